@@ -1,0 +1,136 @@
+"""Reading whatever a user hands over, and writing WAV.
+
+Every file that cannot be used raises AudioFileError with one sentence a user understands.
+"""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from audio.clip import AudioClip
+
+MIN_DURATION_S = 0.5
+MAX_DURATION_S = 60.0
+MIN_RATE_HZ = 8_000
+MAX_RATE_HZ = 384_000
+SILENCE_PEAK = 1e-4  # -80 dBFS: nothing in such a file can be judged by ear
+
+# A chunk that libsndfile reports shorter than its header says, as in "data : 512000 (should be
+# 307182)". Writers that cannot seek back leave the largest size there instead: not a cut.
+_CHUNK_SIZES = re.compile(r":\s*(\d+) \(should be (\d+)\)")
+_SIZE_UNKNOWN = 0x7FFF_0000
+_SLOPPY_HEADER_BYTES = 64
+_OGG_LAST_PAGE_BYTES = 65_307  # RFC 3533: the largest page
+_OGG_END_OF_STREAM = 0x04
+
+
+class AudioFileError(ValueError):
+    """A file that cannot become a clip; its text is meant for the user."""
+
+
+def read_clip(
+    path,
+    *,
+    min_duration_s: float = MIN_DURATION_S,
+    max_duration_s: float = MAX_DURATION_S,
+) -> AudioClip:
+    """Read any format libsndfile knows; channels are averaged to mono, the rate is kept.
+
+    Raises AudioFileError if the file is empty, not audio, truncated, silent, too short, too
+    long, at an unusable rate, or holds NaN or infinity.
+    """
+    path = Path(path)
+    if path.stat().st_size == 0:
+        raise AudioFileError("This file is empty; please choose an audio file.")
+    info = _probe(path)
+    if not MIN_RATE_HZ <= info.samplerate <= MAX_RATE_HZ:
+        raise AudioFileError(
+            f"This file has a sample rate of {info.samplerate} Hz; "
+            f"rates from {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz can be used."
+        )
+    if info.duration > max_duration_s:
+        raise AudioFileError(
+            f"This file is {info.duration:.1f} s long; at most {max_duration_s:g} s can be used, "
+            "so please cut it first."
+        )
+    channels = _decode(path, info)
+    if not np.isfinite(channels).all():
+        raise AudioFileError(
+            "This file holds samples that are not numbers (NaN or infinity); please export it again."
+        )
+    clip = AudioClip(channels.mean(axis=1), info.samplerate)
+    if clip.duration_s < min_duration_s:
+        raise AudioFileError(
+            f"This file is only {clip.duration_s:.2f} s long; "
+            f"at least {min_duration_s:g} s is needed."
+        )
+    if clip.peak < SILENCE_PEAK:
+        raise AudioFileError(
+            "This file is silent once mixed to mono; please choose one with sound in it."
+        )
+    return clip
+
+
+def _probe(path: Path):
+    try:
+        info = soundfile.info(str(path), verbose=True)
+    except Exception as error:  # libsndfile's decoders fail in many ways, all of them the file's
+        raise AudioFileError(
+            "This file cannot be read as audio; WAV, FLAC, OGG, MP3 and AIFF work."
+        ) from error
+    if info.frames == 0:
+        raise AudioFileError("This file holds no samples; please choose another.")
+    if _header_promises_more(info.extra_info) or _ogg_stream_unfinished(path, info.format):
+        raise _truncated()
+    return info
+
+
+def _decode(path: Path, info) -> np.ndarray:
+    """All samples; float32, shape (n_samples, n_channels)."""
+    try:
+        channels, _ = soundfile.read(
+            str(path), frames=info.frames, dtype="float32", always_2d=True
+        )
+    except Exception as error:  # as above: a decoder that gives up half way
+        raise _truncated() from error
+    if len(channels) < info.frames:
+        raise _truncated()
+    return channels
+
+
+def _truncated() -> AudioFileError:
+    return AudioFileError("This file is damaged or cut off before its end; please export it again.")
+
+
+def _header_promises_more(libsndfile_log: str) -> bool:
+    return any(
+        int(promised) - int(present) > _SLOPPY_HEADER_BYTES and int(promised) < _SIZE_UNKNOWN
+        for promised, present in _CHUNK_SIZES.findall(libsndfile_log)
+    )
+
+
+def _ogg_stream_unfinished(path: Path, container: str) -> bool:
+    """Whether the last Ogg page lacks the end-of-stream mark (RFC 3533, section 6)."""
+    if container != "OGG":
+        return False
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, _OGG_LAST_PAGE_BYTES), io.SEEK_END)
+        tail = file.read()
+    last_page = tail.rfind(b"OggS")
+    return last_page < 0 or not tail[last_page + 5] & _OGG_END_OF_STREAM
+
+
+def wav_bytes(clip: AudioClip, *, subtype: str = "PCM_24") -> bytes:
+    """The clip as a WAV file in memory.
+
+    subtype : libsndfile's name of the sample format; "FLOAT" keeps values beyond 1.0.
+    Raises ValueError if an integer format would clip.
+    """
+    if subtype != "FLOAT" and clip.peak > 1.0:
+        raise ValueError(f"peak {clip.peak:.3f} would clip in {subtype}; apply a gain first")
+    buffer = io.BytesIO()
+    soundfile.write(buffer, clip.samples, clip.sample_rate_hz, format="WAV", subtype=subtype)
+    return buffer.getvalue()

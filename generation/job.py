@@ -1,0 +1,74 @@
+"""A generation in a worker thread: watched, cancelled, and never left running unobserved."""
+
+import threading
+from collections.abc import Iterator
+
+from audio.clip import AudioClip
+from generation.progress import Progress
+from generation.prompt import Prompt
+
+
+class GenerationJob:
+    """Starts at once. Read `updates()` to the end, then `result()`.
+
+    `cancel()` makes the generator stop at its next step; `result()` then raises
+    GenerationCancelled. Whatever else the generator raised, `result()` raises too.
+    """
+
+    def __init__(self, generator, prompt: Prompt):
+        self._changed = threading.Condition()
+        self._latest: Progress | None = None
+        self._finished = False
+        self._clip: AudioClip | None = None
+        self._error: BaseException | None = None
+        self._cancel = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(generator, prompt), name="generation", daemon=True
+        )
+        self._thread.start()
+
+    def updates(self, *, heartbeat_s: float = 0.5) -> Iterator[Progress | None]:
+        """The newest progress each time there is one, and after `heartbeat_s` without one.
+
+        Steps that come faster than they are read are skipped. None: nothing was reported yet.
+        """
+        shown = None
+        while True:
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: self._finished or self._latest is not shown, timeout=heartbeat_s
+                )
+                if self._finished:
+                    return
+                shown = self._latest
+            yield shown
+
+    def cancel(self) -> None:
+        self._cancel.set()
+
+    def result(self) -> AudioClip:
+        """The clip; waits for the worker, raises what it raised."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._clip
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
+    def _run(self, generator, prompt: Prompt) -> None:
+        try:
+            self._clip = generator.generate(
+                prompt, on_progress=self._report, cancelled=self._cancel.is_set
+            )
+        except BaseException as error:  # handed over to the thread that asks for the result
+            self._error = error
+        with self._changed:
+            self._finished = True
+            self._changed.notify_all()
+
+    def _report(self, progress: Progress) -> None:
+        with self._changed:
+            self._latest = progress
+            self._changed.notify_all()

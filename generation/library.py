@@ -1,0 +1,154 @@
+"""The clips on disk: one folder each, holding `original.wav` and `clip.json`."""
+
+import dataclasses
+import hashlib
+import json
+import logging
+import re
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import soundfile
+
+from audio.clip import AudioClip
+from audio.files import wav_bytes
+from generation.prompt import Prompt
+
+SCHEMA_VERSION = 1
+AUDIO_NAME = "original.wav"
+RECORD_NAME = "clip.json"
+UPLOAD = "upload"
+SYNTHETIC_LABEL = "synthetic music, not MusicGen"
+_CLIP_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
+
+log = logging.getLogger(__name__)
+
+
+class LibraryError(Exception):
+    """A clip that is not in the library or cannot be read; the text is meant for the user."""
+
+
+@dataclass(frozen=True)
+class ClipRecord:
+    """Everything known about a clip besides its samples.
+
+    generator : model id or folder, "synthetic", or "upload"
+    prompt : None for an upload
+    provenance : what else is needed to make the clip again (revision, device, versions)
+    sha256 : of the WAV file
+    """
+
+    clip_id: str
+    created_at: str
+    title: str
+    generator: str
+    is_synthetic: bool
+    prompt: Prompt | None
+    provenance: dict
+    sample_rate_hz: int
+    n_samples: int
+    sha256: str
+
+    @property
+    def label(self) -> str:
+        """One line that tells the clip from others; says so if it is synthetic."""
+        source = SYNTHETIC_LABEL if self.is_synthetic else self.generator
+        made = datetime.fromisoformat(self.created_at).strftime("%Y-%m-%d %H:%M")
+        seed = f" · seed {self.prompt.seed}" if self.prompt else ""
+        duration_s = self.n_samples / self.sample_rate_hz
+        return f"{self.title} · {source}{seed} · {duration_s:.1f} s · {made}"
+
+
+class ClipLibrary:
+    """Clips in a folder; several processes may share it."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def add_generated(self, clip: AudioClip, prompt: Prompt, generator) -> ClipRecord:
+        return self._add(
+            clip,
+            title=prompt.text,
+            generator=generator.name,
+            is_synthetic=generator.is_synthetic,
+            prompt=prompt,
+            provenance=generator.provenance(),
+        )
+
+    def add_upload(self, clip: AudioClip, *, title: str) -> ClipRecord:
+        return self._add(
+            clip, title=title, generator=UPLOAD, is_synthetic=False, prompt=None, provenance={}
+        )
+
+    def records(self) -> list[ClipRecord]:
+        """All readable clips, newest first; damaged folders are logged and left out."""
+        found = []
+        for folder in self.folder.glob("*-*-*") if self.folder.is_dir() else []:
+            if _CLIP_ID.fullmatch(folder.name):
+                try:
+                    found.append(self.record(folder.name))
+                except LibraryError as error:
+                    log.warning("%s", error)
+        return sorted(found, key=lambda record: record.created_at, reverse=True)
+
+    def record(self, clip_id: str) -> ClipRecord:
+        """Raises LibraryError if there is no such clip or its record is damaged."""
+        path = self._folder_of(clip_id) / RECORD_NAME
+        try:
+            facts = json.loads(path.read_text(encoding="utf-8"))
+            if facts.pop("schema_version") != SCHEMA_VERSION:
+                raise ValueError("another schema version")
+            prompt = Prompt(**facts.pop("prompt")) if facts.get("prompt") else facts.pop("prompt")
+            record = ClipRecord(prompt=prompt, **facts)
+            if record.clip_id != clip_id:
+                raise ValueError(f"it names clip {record.clip_id}")
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise LibraryError(f"Clip {clip_id} is missing or its record is damaged.") from error
+        return record
+
+    def audio(self, clip_id: str) -> AudioClip:
+        """The clip at the rate it was made at; raises LibraryError if it cannot be read."""
+        path = self._folder_of(clip_id) / AUDIO_NAME
+        try:
+            samples, rate = soundfile.read(str(path), dtype="float32")
+            return AudioClip(samples, rate)
+        except Exception as error:  # libsndfile's errors are many; all mean a damaged file
+            raise LibraryError(f"The sound of clip {clip_id} is missing or damaged.") from error
+
+    def _folder_of(self, clip_id: str) -> Path:
+        if not _CLIP_ID.fullmatch(clip_id):
+            raise LibraryError(f"{clip_id!r} is not the id of a clip.")
+        return self.folder / clip_id
+
+    def _add(self, clip: AudioClip, **facts) -> ClipRecord:
+        created_at = datetime.now(UTC)
+        audio = wav_bytes(clip, subtype="FLOAT")
+        record = ClipRecord(
+            clip_id=f"{created_at:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
+            created_at=created_at.isoformat(timespec="milliseconds"),
+            sample_rate_hz=clip.sample_rate_hz,
+            n_samples=clip.n_samples,
+            sha256=hashlib.sha256(audio).hexdigest(),
+            **facts,
+        )
+        self._write_whole(record, audio)
+        return record
+
+    def _write_whole(self, record: ClipRecord, audio: bytes) -> None:
+        """Write under another name first, so that a crash never leaves half a clip."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self.folder / f".{record.clip_id}.unfinished"
+        unfinished.mkdir()
+        try:
+            facts = {"schema_version": SCHEMA_VERSION, **dataclasses.asdict(record)}
+            (unfinished / AUDIO_NAME).write_bytes(audio)
+            (unfinished / RECORD_NAME).write_text(
+                json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+            )
+            unfinished.rename(self.folder / record.clip_id)
+        except OSError:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise

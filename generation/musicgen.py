@@ -1,0 +1,150 @@
+"""MusicGen through transformers.
+
+J. Copet et al., "Simple and controllable music generation", NeurIPS 2023. torch and transformers
+are imported when the first clip is asked for, not when the app starts.
+"""
+
+import importlib.metadata
+import logging
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from audio.clip import AudioClip
+from generation.progress import (
+    Cancelled,
+    OnProgress,
+    Stage,
+    ignore_progress,
+    never_cancelled,
+)
+from generation.prompt import Prompt
+from generation.weights import ModelUnavailable, download_checkpoint, local_checkpoint
+
+DEFAULT_MODEL = "facebook/musicgen-small"
+MODEL_TYPES = ("musicgen", "musicgen_melody")
+WAIT_FOR_TURN_S = 0.2
+
+log = logging.getLogger(__name__)
+
+
+class MusicGen:
+    """One checkpoint on one device; loaded by the first clip, then kept.
+
+    model : a Hugging Face model id or the folder of a checkpoint
+    device : "cpu", "cuda", "cuda:1", ..., or "auto" for CUDA where there is one
+    Several threads may ask at once; their clips are made one after the other.
+    """
+
+    is_synthetic = False
+
+    def __init__(self, model: str = DEFAULT_MODEL, *, device: str = "auto"):
+        self.name = model
+        self._wanted_device = device
+        self._turn = threading.Lock()
+        self._model = None
+        self._tokenizer = None
+        self._folder: Path | None = None
+
+    def is_on_this_machine(self) -> bool:
+        """Whether a clip can be made without downloading anything."""
+        return local_checkpoint(self.name) is not None
+
+    def generate(
+        self,
+        prompt: Prompt,
+        *,
+        on_progress: OnProgress = ignore_progress,
+        cancelled: Cancelled = never_cancelled,
+    ) -> AudioClip:
+        """The clip of a prompt, at the model's own rate; a stereo model is mixed to mono.
+
+        The same prompt on the same machine and versions gives the same samples.
+        Raises ModelUnavailable if the model cannot be loaded, GenerationCancelled if stopped.
+        """
+        waiting = Stage("Waiting for the clip before this one", "", on_progress, cancelled)
+        while not self._turn.acquire(timeout=WAIT_FOR_TURN_S):
+            waiting.step()
+        try:
+            self._load(on_progress, cancelled)
+            return self._sample(prompt, Stage("Generating", "token", on_progress, cancelled))
+        finally:
+            self._turn.release()
+
+    def provenance(self) -> dict:
+        """What, besides the prompt, decides how a clip sounds. Call it after `generate`."""
+        return {
+            "model": self.name,
+            "revision": self._folder.name if self._folder and not Path(self.name).is_dir() else None,
+            "model_type": self._model.config.model_type,
+            "device": str(self._model.device),
+            "dtype": str(self._model.dtype).removeprefix("torch."),
+            "torch": importlib.metadata.version("torch"),
+            "transformers": importlib.metadata.version("transformers"),
+        }
+
+    def _load(self, on_progress: OnProgress, cancelled: Cancelled) -> None:
+        if self._model is not None:
+            return
+        folder = local_checkpoint(self.name) or download_checkpoint(
+            self.name, on_progress=on_progress, cancelled=cancelled
+        )
+        Stage("Loading the model", "", on_progress, cancelled).step()
+        import torch
+        from transformers import AutoConfig, AutoModelForTextToWaveform, AutoTokenizer
+
+        device = self._wanted_device
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        try:
+            model_type = AutoConfig.from_pretrained(folder).model_type
+            if model_type not in MODEL_TYPES:
+                raise ValueError(f"model type {model_type} is not one of {MODEL_TYPES}")
+            tokenizer = AutoTokenizer.from_pretrained(folder)
+            model = AutoModelForTextToWaveform.from_pretrained(folder, dtype=torch.float32)
+            model = model.to(device).eval()
+        except Exception as error:  # a checkpoint can be wrong in any way; the log keeps which
+            log.exception("cannot load %s", folder)
+            raise ModelUnavailable(
+                f"“{self.name}” cannot be loaded as a MusicGen checkpoint on {device}; "
+                "check --model and --device, or delete the damaged download and try again."
+            ) from error
+        self._folder, self._tokenizer, self._model = Path(folder), tokenizer, model
+
+    def _sample(self, prompt: Prompt, stage: Stage) -> AudioClip:
+        import torch
+        from transformers import StoppingCriteria, StoppingCriteriaList
+
+        n_tokens = self._tokens_for(prompt.duration_s)
+
+        class ReportEachToken(StoppingCriteria):
+            def __call__(self, input_ids, scores, **kwargs):
+                stage.step(input_ids.shape[-1] - 1, n_tokens)  # the first one is given
+                return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+
+        stage.step(0, n_tokens)
+        inputs = self._tokenizer([prompt.text], padding=True, return_tensors="pt")
+        inputs = inputs.to(self._model.device)
+        cuda_devices = [self._model.device] if self._model.device.type == "cuda" else []
+        with torch.random.fork_rng(devices=cuda_devices), torch.inference_mode():
+            torch.manual_seed(prompt.seed)
+            audio = self._model.generate(
+                input_ids=inputs["input_ids"],
+                attention_mask=inputs["attention_mask"],
+                do_sample=True,
+                guidance_scale=prompt.guidance_scale,
+                max_new_tokens=n_tokens,
+                stopping_criteria=StoppingCriteriaList([ReportEachToken()]),
+            )
+        channels = audio[0].float().cpu().numpy()
+        return AudioClip(np.mean(channels, axis=0), self._model.config.audio_encoder.sampling_rate)
+
+    def _tokens_for(self, duration_s: float) -> int:
+        """Tokens to ask for: the codec's frames, and the steps the delay pattern adds.
+
+        Codebook k runs k steps behind the first (Copet et al., section 2.2).
+        """
+        decoder = self._model.config.decoder
+        books_per_channel = decoder.num_codebooks // decoder.audio_channels
+        return round(duration_s * self._model.config.audio_encoder.frame_rate) + books_per_channel - 1

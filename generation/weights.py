@@ -1,0 +1,100 @@
+"""Where a MusicGen checkpoint lies on this machine, and how it gets here."""
+
+from pathlib import Path
+
+from generation.progress import Cancelled, GenerationCancelled, OnProgress, Stage
+
+HUB_TIMEOUT_S = 10
+WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin")
+SMALL_FILES = ("*.json", "*.model", "*.txt")
+
+
+class ModelUnavailable(Exception):
+    """The model cannot be used here; the text says why and what to do, for the user."""
+
+
+def local_checkpoint(model: str) -> Path | None:
+    """The folder of a checkpoint that is already on this machine, else None.
+
+    model : a folder, or a Hugging Face model id that was downloaded before. Never uses the network.
+    """
+    if Path(model).is_dir():
+        return Path(model)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        folder = Path(
+            snapshot_download(
+                model, local_files_only=True, allow_patterns=[*SMALL_FILES, *WEIGHT_FILES]
+            )
+        )
+    except (LocalEntryNotFoundError, HFValidationError):
+        return None
+    has_weights = any(any(folder.glob(pattern)) for pattern in WEIGHT_FILES)
+    return folder if has_weights and (folder / "config.json").exists() else None
+
+
+def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cancelled) -> Path:
+    """Fetch a checkpoint from the Hugging Face hub into its usual cache; returns its folder.
+
+    Raises ModelUnavailable if the model does not exist or cannot be reached, and
+    GenerationCancelled between two blocks of the download.
+    """
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
+
+    stage = Stage("Looking for the model", "", on_progress, cancelled)
+    stage.step()
+    try:
+        # One question with a time limit: the download itself would retry for most of a minute.
+        info = HfApi().model_info(model, timeout=HUB_TIMEOUT_S)
+        names = [file.rfilename for file in info.siblings or []]
+        weights = WEIGHT_FILES[0] if any(n.endswith(".safetensors") for n in names) else WEIGHT_FILES[1]
+        return Path(
+            snapshot_download(
+                model,
+                revision=info.sha,
+                allow_patterns=[*SMALL_FILES, weights],
+                tqdm_class=_bar_that_reports(on_progress, cancelled),
+            )
+        )
+    except GenerationCancelled:
+        raise
+    except (RepositoryNotFoundError, HFValidationError) as error:
+        raise ModelUnavailable(
+            f"There is no model “{model}” on this machine or on Hugging Face; "
+            "start the app with --model and an existing id or folder."
+        ) from error
+    except (HfHubHTTPError, OSError, _http_error()) as error:
+        raise ModelUnavailable(
+            f"The weights of “{model}” are not on this machine and Hugging Face cannot be reached; "
+            "connect to the internet once, or start the app with --model and a folder that holds them."
+        ) from error
+
+
+def _http_error() -> type[Exception]:
+    """The base of what the hub client's connections raise."""
+    from httpx import HTTPError
+
+    return HTTPError
+
+
+def _bar_that_reports(on_progress: OnProgress, cancelled: Cancelled):
+    """A tqdm class for the hub client: silent, reports bytes, stops when asked."""
+    from tqdm.auto import tqdm
+
+    stage = Stage("Downloading the model", "B", on_progress, cancelled)
+
+    class ReportingBar(tqdm):
+        def __init__(self, *args, **kwargs):
+            kwargs.pop("name", None)
+            self._counts_bytes = kwargs.get("unit") == "B"
+            super().__init__(*args, **{**kwargs, "disable": True})
+
+        def update(self, n=1):
+            if self._counts_bytes:
+                self.n += n or 0
+                stage.step(int(self.n), int(self.total or 0))
+
+    return ReportingBar

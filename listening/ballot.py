@@ -1,0 +1,77 @@
+"""What a listener answered, checked before it is believed."""
+
+import math
+from dataclasses import dataclass
+
+from listening.design import Trial
+
+MAX_COMMENT_LENGTH = 2000
+RATING_MIN, RATING_MAX = 0, 100
+NO_PREFERENCE = "none"
+
+
+class BallotError(ValueError):
+    """An answer that cannot be counted; the text tells the listener what to do."""
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """The answers to one trial, by label.
+
+    ratings : 0 to 100 for each label
+    preferred : a label, or None for no preference
+    listened_s : how long each label sounded; switches : how often it was chosen
+    """
+
+    ratings: dict[str, float]
+    preferred: str | None
+    comment: str
+    listened_s: dict[str, float]
+    switches: dict[str, int]
+
+
+def read_ballot(answers, trial: Trial) -> Ballot:
+    """The ballot in what a browser sent.
+
+    answers : {"ratings": {label: number}, "preferred": label or "none", "comment": text,
+        "listened_s": {label: number}, "switches": {label: count}}
+    Raises BallotError for anything missing, out of range or of the wrong kind.
+    """
+    if not isinstance(answers, dict):
+        raise BallotError("The answer could not be read; please reload the page and vote again.")
+    ratings = _by_label(answers.get("ratings"), trial, "a rating")
+    for label, rating in ratings.items():
+        if not RATING_MIN <= rating <= RATING_MAX:
+            raise BallotError(
+                f"The rating of {label} must lie between {RATING_MIN} and {RATING_MAX}."
+            )
+    preferred = answers.get("preferred")
+    if preferred not in (*trial.labels, NO_PREFERENCE):
+        raise BallotError("Please say which one you prefer, or choose “No preference”.")
+    comment = answers.get("comment", "")
+    if not isinstance(comment, str) or len(comment) > MAX_COMMENT_LENGTH:
+        raise BallotError(f"The comment may have at most {MAX_COMMENT_LENGTH} characters.")
+    listened_s = _by_label(answers.get("listened_s"), trial, "a listening time")
+    switches = _by_label(answers.get("switches"), trial, "a number of switches")
+    if min(*listened_s.values(), *switches.values()) < 0:
+        raise BallotError("Listening times and switches cannot be negative.")
+    return Ballot(
+        ratings=ratings,
+        preferred=None if preferred == NO_PREFERENCE else preferred,
+        comment=comment.strip(),
+        listened_s=listened_s,
+        switches={label: int(count) for label, count in switches.items()},
+    )
+
+
+def _by_label(values, trial: Trial, what: str) -> dict[str, float]:
+    """Exactly one finite number for each label, in the trial's order."""
+    values = values if isinstance(values, dict) else {}
+    missing = [label for label in trial.labels if not _is_number(values.get(label))]
+    if missing:
+        raise BallotError(f"Please give {what} to {' and '.join(missing)}.")
+    return {label: values[label] for label in trial.labels}
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

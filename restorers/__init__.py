@@ -1,0 +1,19 @@
+"""AudioClip -> AudioClip: each restorer removes hiss in its own way.
+
+A restorer is a small frozen value: its fields are its parameters, and `restore(clip)` returns
+a clip of the same length, rate and alignment. It never rescales and never changes its input.
+A new one is a new file and a new line in RESTORERS; the pages build its sliders from its fields.
+"""
+
+from restorers.mcra import McraWiener
+from restorers.noisereduce_band import NoisereduceBand
+from restorers.parameters import Parameter, parameters_of
+from restorers.spectral_subtraction import HighBandSpectralSubtraction
+
+RESTORERS = {
+    "noisereduce": NoisereduceBand,
+    "hbss": HighBandSpectralSubtraction,
+    "mcra": McraWiener,
+}
+
+__all__ = ["RESTORERS", "Parameter", "parameters_of"]

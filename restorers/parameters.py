@@ -1,0 +1,70 @@
+"""What a restorer says about its own parameters, so that sliders need no code of their own."""
+
+import dataclasses
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a restorer.
+
+    low, high : the legal range, both inclusive (numbers only)
+    choices : the legal values, if there are only a few
+    unit : as printed behind the value, empty if dimensionless
+    below_nyquist : a frequency that the clip's rate limits further
+    advanced : seldom changed; a page may tuck it away
+    """
+
+    name: str
+    default: float | int | bool
+    help: str
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    unit: str = ""
+    choices: tuple = ()
+    below_nyquist: bool = False
+    advanced: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+    def check(self, value) -> None:
+        """Raises ValueError unless `value` is legal; NaN never is."""
+        if self.choices:
+            if value not in self.choices:
+                raise ValueError(f"{self.name} must be one of {self.choices}, got {value!r}")
+        elif not isinstance(value, (int, float)) or not self.low <= value <= self.high:
+            raise ValueError(
+                f"{self.name} must lie between {self.low:g} and {self.high:g}"
+                f"{' ' + self.unit if self.unit else ''}, got {value!r}"
+            )
+
+
+def parameter(default, **facts):
+    """A dataclass field that is also a Parameter; `facts` are Parameter's other fields."""
+    return dataclasses.field(default=default, metadata=facts)
+
+
+def parameters_of(restorer) -> tuple[Parameter, ...]:
+    """The parameters of a restorer class or instance, in the order they are declared."""
+    return tuple(
+        Parameter(name=field.name, default=field.default, **field.metadata)
+        for field in dataclasses.fields(restorer)
+    )
+
+
+def check_parameters(restorer) -> None:
+    """Raises ValueError for the first parameter of an instance that is out of range."""
+    for item in parameters_of(restorer):
+        item.check(getattr(restorer, item.name))
+
+
+def check_cutoff(cutoff_hz: float, clip) -> None:
+    """Raises ValueError if a clip has no band above `cutoff_hz`."""
+    if cutoff_hz >= clip.nyquist_hz:
+        raise ValueError(
+            f"cutoff_hz must lie below half the sample rate ({clip.nyquist_hz:g} Hz), "
+            f"got {cutoff_hz:g}"
+        )
