@@ -1,5 +1,6 @@
 """Where a MusicGen checkpoint lies on this machine, and how it gets here."""
 
+import logging
 from pathlib import Path
 
 from generation.progress import Cancelled, GenerationCancelled, OnProgress, Stage
@@ -7,6 +8,8 @@ from generation.progress import Cancelled, GenerationCancelled, OnProgress, Stag
 HUB_TIMEOUT_S = 10
 WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin")
 SMALL_FILES = ("*.json", "*.model", "*.txt")
+
+log = logging.getLogger(__name__)
 
 
 class ModelUnavailable(Exception):
@@ -42,7 +45,7 @@ def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cance
     GenerationCancelled between two blocks of the download.
     """
     from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
 
     stage = Stage("Looking for the model", "", on_progress, cancelled)
     stage.step()
@@ -66,18 +69,12 @@ def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cance
             f"There is no model “{model}” on this machine or on Hugging Face; "
             "start the app with --model and an existing id or folder."
         ) from error
-    except (HfHubHTTPError, OSError, _http_error()) as error:
+    except Exception as error:  # the hub client's transports raise errors of their own libraries
+        log.warning("cannot download %s: %s", model, error)
         raise ModelUnavailable(
             f"The weights of “{model}” are not on this machine and Hugging Face cannot be reached; "
             "connect to the internet once, or start the app with --model and a folder that holds them."
         ) from error
-
-
-def _http_error() -> type[Exception]:
-    """The base of what the hub client's connections raise."""
-    from httpx import HTTPError
-
-    return HTTPError
 
 
 def _bar_that_reports(on_progress: OnProgress, cancelled: Cancelled):

@@ -1,8 +1,8 @@
 """AudioClip -> AudioClip: each restorer removes hiss in its own way.
 
 A restorer is a small frozen value: its fields are its parameters, and `restore(clip)` returns
-a clip of the same length, rate and alignment. It never rescales and never changes its input.
-A new one is a new file and a new line in RESTORERS; the pages build its sliders from its fields.
+a clip of the same length, rate and alignment. It never rescales and never changes its input;
+its `title` is its name on a page. A new one is a new file and a new line in RESTORERS; the pages build its sliders from its fields.
 """
 
 from restorers.mcra import McraWiener

@@ -5,6 +5,7 @@ speech enhancement", IEEE Signal Processing Letters 9(1), 2002; equation numbers
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.ndimage import correlate1d
@@ -25,6 +26,8 @@ def _share(default, help, *, step=0.01, low=0.0, high=1.0, advanced=True):
 @dataclass(frozen=True)
 class McraWiener:
     """Track the noise in every bin and attenuate by a smoothed Wiener gain."""
+
+    title: ClassVar[str] = "Noise tracking (MCRA)"
 
     g_floor: float = _share(
         0.055, "Lowest gain of any bin: higher removes less.", step=0.005, advanced=False

@@ -5,6 +5,7 @@ across diverse animal vocal repertoires", PLoS Computational Biology 16(10), 202
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
@@ -14,11 +15,14 @@ from restorers import fields
 from restorers.parameters import check_cutoff, check_parameters, parameter
 
 HIGH_PASS_ORDER = 6
+NOTHING_TO_GATE = 2.0**-24  # half a step of a 24-bit file; the non-stationary gate divides by level
 
 
 @dataclass(frozen=True)
 class NoisereduceBand:
     """Gate the band above a cutoff; everything below it is left alone."""
+
+    title: ClassVar[str] = "Spectral gating (noisereduce)"
 
     prop_decrease: float = parameter(
         0.7,
@@ -86,6 +90,8 @@ class NoisereduceBand:
         return clip.with_samples(clip.samples - band + self._gate(band, clip.sample_rate_hz))
 
     def _gate(self, band: np.ndarray, sample_rate_hz: int) -> np.ndarray:
+        if np.max(np.abs(band)) < NOTHING_TO_GATE:
+            return band
         # Imported here: noisereduce pulls in torch where it is installed, which takes seconds.
         from noisereduce import reduce_noise
 

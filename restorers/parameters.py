@@ -35,11 +35,15 @@ class Parameter:
         if self.choices:
             if value not in self.choices:
                 raise ValueError(f"{self.name} must be one of {self.choices}, got {value!r}")
-        elif not isinstance(value, (int, float)) or not self.low <= value <= self.high:
+        elif not _is_number(value) or not self.low <= value <= self.high:
             raise ValueError(
                 f"{self.name} must lie between {self.low:g} and {self.high:g}"
                 f"{' ' + self.unit if self.unit else ''}, got {value!r}"
             )
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def parameter(default, **facts):
@@ -56,9 +60,14 @@ def parameters_of(restorer) -> tuple[Parameter, ...]:
 
 
 def check_parameters(restorer) -> None:
-    """Raises ValueError for the first parameter of an instance that is out of range."""
+    """Raises ValueError for the first parameter of an instance that is out of range.
+
+    Whole numbers given for a float become floats, so that equal settings are written alike.
+    """
     for item in parameters_of(restorer):
-        item.check(getattr(restorer, item.name))
+        value = getattr(restorer, item.name)
+        item.check(value)
+        object.__setattr__(restorer, item.name, type(item.default)(value))
 
 
 def check_cutoff(cutoff_hz: float, clip) -> None:

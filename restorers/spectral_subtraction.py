@@ -6,6 +6,7 @@ applied to the bins at and above a cutoff only.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from restorers.parameters import check_cutoff, check_parameters, parameter
 @dataclass(frozen=True)
 class HighBandSpectralSubtraction:
     """Subtract the clip's own quietest spectrum from its high band."""
+
+    title: ClassVar[str] = "Spectral subtraction (HB-SS)"
 
     alpha: float = parameter(
         1.2,

@@ -1,0 +1,42 @@
+# make app    install what is needed, then start the app (ARGS="--port 8000" passes options)
+# make test   install what is needed, then lint and run all tests, browser tests included
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: app test format screenshot clean
+
+app: $(VENV)/app-installed
+	$(BIN)/python app.py $(ARGS)
+
+test: $(VENV)/tests-installed
+	bash tests/browser/install.sh $(BIN)/python
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest $(ARGS)
+
+format: $(VENV)/tests-installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The picture in the README.
+screenshot: $(VENV)/tests-installed
+	bash tests/browser/install.sh $(BIN)/python
+	$(BIN)/python -m tests.browser.screenshot docs/studio.png
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache artifacts
+
+$(VENV)/app-installed: requirements.txt | $(BIN)/pip
+	$(BIN)/pip install --disable-pip-version-check -q -r requirements.txt
+	touch $@
+
+$(VENV)/tests-installed: tests/requirements.txt requirements.txt $(VENV)/app-installed
+	$(BIN)/pip install --disable-pip-version-check -q -r tests/requirements.txt
+	touch $@
+
+# Debian and Ubuntu ship Python without its venv module.
+$(BIN)/pip:
+	$(PYTHON) -c "import ensurepip" || bash setup/apt.sh "$$(basename $(PYTHON))-venv"
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,109 @@
+"""MusicGen Restoration Lab: start the app. `python app.py --help` explains every option."""
+
+import argparse
+import logging
+import os
+import socket
+import sys
+import threading
+from pathlib import Path
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it never calls home
+
+import uvicorn
+
+from audio.working import REPORT_RATE_HZ, at_working_rate
+from experiment import Comparison
+from generation import ClipLibrary, MusicGen, Prompt, SyntheticMusic
+from generation.musicgen import DEFAULT_MODEL
+from listening import VoteLog
+from restorers import RESTORERS
+from ui.media import MediaStore
+from ui.server import build_app
+from ui.services import Services
+
+__version__ = "0.1.0"
+HERE = Path(__file__).parent
+
+
+def parse_options(arguments=None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python app.py",
+        description="Generate music, remove its hiss in three ways, compare, and vote blind.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--model",
+        default=DEFAULT_MODEL,
+        help="MusicGen checkpoint: a Hugging Face id (downloaded once, on first use) or a folder",
+    )
+    parser.add_argument(
+        "--device",
+        default="auto",
+        help="where MusicGen computes: auto (CUDA if there is one), cpu, cuda, cuda:1, ...",
+    )
+    parser.add_argument(
+        "--library",
+        type=Path,
+        default=HERE / "library",
+        help="folder in which generated and uploaded clips are kept",
+    )
+    parser.add_argument(
+        "--results",
+        type=Path,
+        default=HERE / "listening_results",
+        help="folder whose votes.csv collects the blind votes",
+    )
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on; anyone who reaches it can use the app and see your clips",
+    )
+    parser.add_argument(
+        "--port", type=int, default=7860, help="port to listen on; 0 takes any free one"
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser.parse_args(arguments)
+
+
+def build_services(options: argparse.Namespace) -> Services:
+    return Services(
+        musicgen=MusicGen(options.model, device=options.device),
+        synthetic=SyntheticMusic(),
+        library=ClipLibrary(options.library),
+        votes=VoteLog(options.results / "votes.csv"),
+        media=MediaStore(),
+        app_version=__version__,
+    )
+
+
+def main() -> None:
+    options = parse_options()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    listening_socket = _bind(options.host, options.port)
+    app = build_app(build_services(options))
+    host, port = listening_socket.getsockname()[:2]
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    print(f"MusicGen Restoration Lab: http://{host}:{port}  (Ctrl-C ends it)", flush=True)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening_socket])
+
+
+def warm_up() -> None:
+    """Load what the first comparison needs while the visitor still reads the page."""
+    clip = SyntheticMusic().generate(Prompt("warm-up", duration_s=1.0))
+    comparison = Comparison(at_working_rate(clip, REPORT_RATE_HZ))
+    for restorer in RESTORERS.values():
+        comparison.scores(restorer())
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow is done; ends the program in one sentence if it cannot."""
+    try:
+        return socket.create_server((host, port))
+    except (OSError, OverflowError) as error:
+        sys.exit(f"Cannot listen on {host}:{port} ({error}); choose another with --port.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from audio.clip import AudioClip
+from restorers.noisereduce_band import NoisereduceBand, high_band
+from tests.signals import band_energy, decibels, music_with_hiss, noise, sine
+
+
+def gain_db(frequency_hz):
+    tone = sine(frequency_hz, duration_s=1.0)
+    band = tone.with_samples(high_band(tone.samples, 16_000, cutoff_hz=6_000))
+    low, high = frequency_hz - 20, frequency_hz + 20
+    return decibels(band_energy(band, low, high) / band_energy(tone, low, high))
+
+
+def butterworth_both_ways_db(frequency_hz):
+    """A 6th-order Butterworth squared, with the bilinear transform's frequency warping."""
+    warped = np.tan(np.pi * 6_000 / 16_000) / np.tan(np.pi * frequency_hz / 16_000)
+    return -20 * np.log10(1 + warped**12)
+
+
+@pytest.mark.parametrize("frequency_hz", [5_000, 5_500, 6_000, 6_500, 7_500])
+def test_the_band_is_a_zero_phase_butterworth(frequency_hz):
+    expected = butterworth_both_ways_db(frequency_hz)
+    assert gain_db(frequency_hz) == pytest.approx(expected, abs=0.1)
+
+
+def test_nothing_is_taken_when_nothing_is_to_be_decreased():
+    """Except within the smoothing width of Nyquist, where the library's mask runs out."""
+    clip = music_with_hiss()
+    restored = NoisereduceBand(prop_decrease=0.0).restore(clip)
+    change = band_energy(restored, 6_200, 7_300) / band_energy(clip, 6_200, 7_300)
+    assert decibels(change) == pytest.approx(0.0, abs=0.1)
+
+
+def test_steady_noise_falls_to_what_prop_decrease_leaves():
+    clip = noise(duration_s=4.0)
+    restored = NoisereduceBand(prop_decrease=0.7, n_std_thresh=4.0).restore(clip)
+    change = band_energy(restored, 7_000, 7_900) / band_energy(clip, 7_000, 7_900)
+    assert decibels(change) == pytest.approx(20 * np.log10(0.3), abs=0.5)
+
+
+def test_a_loud_event_in_the_band_passes_while_the_noise_around_it_falls():
+    rng = np.random.default_rng(5)
+    samples = 0.002 * rng.standard_normal(64_000)
+    burst = slice(30_000, 34_000)
+    samples[burst] += 0.1 * rng.standard_normal(4_000)  # broadband, as a cymbal
+    clip = AudioClip(samples, 16_000)
+    restored = NoisereduceBand().restore(clip)
+
+    def change_db(part):
+        cut = [c.with_samples(c.samples[part]) for c in (restored, clip)]
+        return decibels(band_energy(cut[0], 6_500, 7_300) / band_energy(cut[1], 6_500, 7_300))
+
+    assert change_db(slice(31_000, 33_000)) > -0.5
+    assert change_db(slice(5_000, 25_000)) < -6
+
+
+def test_the_non_stationary_gate_works_too():
+    clip = music_with_hiss()
+    restored = NoisereduceBand(stationary=False).restore(clip)
+    change = band_energy(restored, 6_500, 8_000) / band_energy(clip, 6_500, 8_000)
+    assert decibels(change) < -1
+    silent = AudioClip(np.zeros(16_000), 16_000)
+    restored = NoisereduceBand(stationary=False).restore(silent)
+    assert np.array_equal(restored.samples, silent.samples)

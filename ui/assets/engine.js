@@ -1,0 +1,201 @@
+/* Plays several versions of one clip as if they were one: all start on the same sample, and
+   choosing another only moves gains. Times are counted in whole samples, so nothing drifts. */
+
+"use strict";
+window.RestorationLab = window.RestorationLab || {};
+
+RestorationLab.SyncEngine = class {
+  static FADE_S = 0.012; // equal gain, not equal power: the versions are correlated
+  static START_DELAY_S = 0.03; // time for the audio thread to be ready
+
+  constructor(rate) {
+    this.rate = rate;
+    this.context = null; // made by the first play(): browsers want a click before that
+    this.tracks = new Map(); // id -> {buffer, source, gain, ramp}
+    this.chosen = null;
+    this.playing = false;
+    this.starting = false;
+    this.loop = true;
+    this.volume = 1;
+    this.startFrame = 0; // the context's sample at which the sources began ...
+    this.startOffset = 0; // ... and the clip's sample they began with
+    this.onChange = () => {};
+  }
+
+  async fetchBuffer(url) {
+    const response = await fetch(url, { cache: "no-store" });
+    if (!response.ok) throw new Error(`The sound could not be loaded (${response.status}).`);
+    const decoder = new OfflineAudioContext(1, 1, this.rate);
+    return decoder.decodeAudioData(await response.arrayBuffer());
+  }
+
+  /* Add a version, or replace it while it plays: the new one takes over at the same sample. */
+  setBuffer(id, buffer) {
+    const old = this.tracks.get(id);
+    const track = { buffer, peak: this._peak(buffer), source: null, gain: null, ramp: null };
+    this.tracks.set(id, track);
+    if (this.chosen === null) this.chosen = id;
+    if (this.playing) {
+      const frame = this._now() + this._frames(this.constructor.START_DELAY_S);
+      if (old) this._fadeOutAndStop(old, frame / this.rate);
+      this._start(id, track, frame, this._offsetAt(frame));
+      this._applyMaster();
+    }
+  }
+
+  choose(id) {
+    if (!this.tracks.has(id) || id === this.chosen) return;
+    this.chosen = id;
+    if (this.playing) for (const [key, track] of this.tracks) this._ramp(track, key === id ? 1 : 0);
+    this.onChange();
+  }
+
+  async play() {
+    if (this.playing || this.starting || !this.tracks.size) return;
+    this.starting = true;
+    if (!this.context) {
+      this.context = new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" });
+      this.master = this.context.createGain();
+      this.master.connect(this.context.destination);
+    }
+    await this.context.resume();
+    this.starting = false;
+    if (this.startOffset >= this.length) this.startOffset = 0;
+    this.startFrame = this._now() + this._frames(this.constructor.START_DELAY_S);
+    this._applyMaster();
+    for (const [id, track] of this.tracks) this._start(id, track, this.startFrame, this.startOffset);
+    this.playing = true;
+    this.onChange();
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.startOffset = this._offsetAt(this._now());
+    for (const track of this.tracks.values()) this._fadeOutAndStop(track);
+    this.playing = false;
+    this.onChange();
+  }
+
+  toggle() {
+    return this.playing ? this.pause() : this.play();
+  }
+
+  async seek(seconds) {
+    const wasPlaying = this.playing;
+    this.pause();
+    this.startOffset = Math.min(Math.max(0, this._frames(seconds)), Math.max(0, this.length - 1));
+    if (wasPlaying) await this.play();
+    this.onChange();
+  }
+
+  setLoop(loop) {
+    if (this.playing) { // count from here, so that the laps so far do not move the position
+      const now = this._now();
+      this.startOffset = this._offsetAt(now);
+      this.startFrame = now;
+    }
+    this.loop = loop;
+    for (const track of this.tracks.values()) if (track.source) track.source.loop = loop;
+  }
+
+  setVolume(volume) {
+    this.volume = volume;
+    if (this.context) this._applyMaster();
+  }
+
+  close() {
+    this.pause();
+    if (this.context) this.context.close();
+    this.context = null;
+  }
+
+  get length() { // in samples
+    let length = 0;
+    for (const track of this.tracks.values()) length = Math.max(length, track.buffer.length);
+    return length;
+  }
+
+  get duration() {
+    return this.length / this.rate;
+  }
+
+  get position() {
+    return (this.playing ? this._offsetAt(this._now()) : this.startOffset) / this.rate;
+  }
+
+  _now() {
+    return Math.round(this.context.currentTime * this.rate);
+  }
+
+  _frames(seconds) {
+    return Math.round(seconds * this.rate);
+  }
+
+  _offsetAt(frame) {
+    const offset = Math.max(0, frame - this.startFrame) + this.startOffset;
+    return this.loop && this.length ? offset % this.length : Math.min(offset, this.length);
+  }
+
+  _start(id, track, frame, offset) {
+    const target = id === this.chosen ? 1 : 0;
+    const begin = frame / this.rate;
+    track.gain = this.context.createGain();
+    track.gain.gain.setValueAtTime(0, 0);
+    track.gain.gain.setValueAtTime(0, begin);
+    track.gain.gain.linearRampToValueAtTime(target, begin + this.constructor.FADE_S);
+    track.ramp = { from: 0, to: target, begin, end: begin + this.constructor.FADE_S };
+    track.gain.connect(this.master);
+    track.source = this.context.createBufferSource();
+    track.source.buffer = track.buffer;
+    track.source.loop = this.loop;
+    track.source.connect(track.gain);
+    track.source.start(begin, offset / this.rate);
+    const source = track.source;
+    source.onended = () => {
+      if (this.playing && track.source === source && this.tracks.get(id) === track) this._atEnd();
+    };
+  }
+
+  _atEnd() {
+    this.playing = false;
+    this.startOffset = this.length;
+    for (const track of this.tracks.values()) track.source = null;
+    this.onChange();
+  }
+
+  _fadeOutAndStop(track, at = this.context.currentTime) {
+    if (!track.source) return;
+    this._ramp(track, 0, at);
+    track.source.onended = null;
+    track.source.stop(at + 2 * this.constructor.FADE_S);
+    track.source = null;
+  }
+
+  /* From wherever the gain is by then; holding it by cancelAndHoldAtTime would cut hard. */
+  _ramp(track, target, at = this.context.currentTime) {
+    const { from, to, begin, end } = track.ramp;
+    const valueAt = (time) =>
+      from + (to - from) * Math.min(1, Math.max(0, (time - begin) / (end - begin)));
+    const now = this.context.currentTime;
+    const finish = at + this.constructor.FADE_S;
+    const parameter = track.gain.gain;
+    parameter.cancelScheduledValues(0);
+    parameter.setValueAtTime(valueAt(now), now);
+    if (at > now) parameter.linearRampToValueAtTime(valueAt(at), at);
+    parameter.linearRampToValueAtTime(target, finish);
+    track.ramp = { from: valueAt(at), to: target, begin: at, end: finish };
+  }
+
+  /* One gain for all versions: the volume, and room for the loudest peak of any of them. */
+  _applyMaster() {
+    let peak = 1;
+    for (const track of this.tracks.values()) peak = Math.max(peak, track.peak);
+    this.master.gain.setTargetAtTime(this.volume / peak, this.context.currentTime, 0.01);
+  }
+
+  _peak(buffer) {
+    let peak = 0;
+    for (const sample of buffer.getChannelData(0)) peak = Math.max(peak, Math.abs(sample));
+    return peak;
+  }
+};

@@ -1,0 +1,59 @@
+"""One web application: the Studio at /, its script and style, and media behind tokens."""
+
+from pathlib import Path
+
+import gradio as gr
+from fastapi import FastAPI, Response
+
+from ui.services import Services
+from ui.studio import build_studio
+
+ASSETS = Path(__file__).parent / "assets"
+SCRIPTS = ("engine.js", "transport.js", "player.js", "ballot.js")  # in the order they build on
+MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
+NO_TRACE = {"Cache-Control": "private, no-store"}
+
+
+def build_app(services: Services) -> FastAPI:
+    """The application that uvicorn serves."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    script = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    style = (ASSETS / "lab.css").read_text(encoding="utf-8")
+
+    @app.get("/assets/lab.js")
+    def lab_script():
+        return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/assets/lab.css")
+    def lab_style():
+        return Response(style, media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/media/{token}")
+    def medium(token: str):
+        found = services.media.get(token)
+        if found is None:
+            return Response("There is nothing here any more.", status_code=404, headers=NO_TRACE)
+        return Response(found.data, media_type=found.media_type, headers=NO_TRACE)
+
+    return gr.mount_gradio_app(
+        app,
+        build_studio(services),
+        path="/",
+        theme=_theme(),
+        head='<link rel="stylesheet" href="assets/lab.css">',
+        footer_links=[],
+        show_error=False,
+        max_file_size=MAX_UPLOAD,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+    )
+
+
+def _theme() -> gr.themes.Base:
+    """System fonts only: a font service would learn of every visitor."""
+    return gr.themes.Soft(
+        primary_hue="indigo",
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    )

@@ -1,0 +1,17 @@
+"""What the pages are built from; put together by app.py."""
+
+from dataclasses import dataclass
+
+from generation import ClipLibrary, MusicGen, SyntheticMusic
+from listening import VoteLog
+from ui.media import MediaStore
+
+
+@dataclass(frozen=True)
+class Services:
+    musicgen: MusicGen
+    synthetic: SyntheticMusic
+    library: ClipLibrary
+    votes: VoteLog
+    media: MediaStore
+    app_version: str

@@ -1,0 +1,79 @@
+"""Controls for the parameters of every restorer, made from the restorers' own fields."""
+
+import gradio as gr
+
+from restorers import RESTORERS, Parameter, parameters_of
+
+
+def build_controls(sample_rate_hz: int) -> list:
+    """Draw one column for each restorer; returns all components, in the order of the fields."""
+    controls = []
+    with gr.Row(equal_height=False):
+        for slug, cls in RESTORERS.items():
+            with gr.Column(min_width=280, elem_classes="lab-restorer"):
+                gr.Markdown(f"#### {cls.title}")
+                controls += _controls_of(cls, slug, sample_rate_hz)
+    return controls
+
+
+def _controls_of(cls, slug: str, sample_rate_hz: int) -> list:
+    parameters = parameters_of(cls)
+
+    def draw(advanced: bool) -> dict:
+        chosen = [item for item in parameters if item.advanced == advanced]
+        return {item.name: _control(item, slug, sample_rate_hz) for item in chosen}
+
+    made = draw(advanced=False)
+    with gr.Accordion("More", open=False):
+        made |= draw(advanced=True)
+    return [made[item.name] for item in parameters]
+
+
+def _control(item: Parameter, slug: str, sample_rate_hz: int):
+    common = {
+        "value": item.default,
+        "label": item.label,
+        "info": item.help,
+        "interactive": True,
+        "elem_id": f"{slug}-{item.name}",
+    }
+    if item.choices == (True, False):
+        return gr.Checkbox(**common)
+    if item.choices:
+        return gr.Dropdown(choices=list(item.choices), **common)
+    high = _highest(item, sample_rate_hz)
+    return gr.Slider(item.low, high, step=item.step, buttons=["reset"], **common)
+
+
+def _highest(item: Parameter, sample_rate_hz: int) -> float:
+    return min(item.high, sample_rate_hz / 2 - item.step) if item.below_nyquist else item.high
+
+
+def restorers_from(values) -> dict:
+    """The restorers that the controls describe; `values` in the order of `build_controls`.
+
+    Raises ValueError for values that do not go together.
+    """
+    values = iter(values)
+    return {
+        slug: cls(**{item.name: next(values) for item in parameters_of(cls)})
+        for slug, cls in RESTORERS.items()
+    }
+
+
+def defaults() -> list:
+    """The report's value of every control."""
+    return [item.default for cls in RESTORERS.values() for item in parameters_of(cls)]
+
+
+def limits_for(sample_rate_hz: int, values) -> list:
+    """Updates that keep every frequency below half the sample rate."""
+    parameters = [item for cls in RESTORERS.values() for item in parameters_of(cls)]
+    updates = []
+    for item, value in zip(parameters, values, strict=True):
+        if item.below_nyquist:
+            high = _highest(item, sample_rate_hz)
+            updates.append(gr.update(maximum=high, value=min(value, high)))
+        else:
+            updates.append(gr.skip())
+    return updates

@@ -1,0 +1,43 @@
+"""The Studio: make a clip, compare its restorations, vote blind. One page."""
+
+import gradio as gr
+
+from ui.clip_panel import build_clip_panel
+from ui.compare_panel import build_compare_panel
+from ui.services import Services
+from ui.vote_panel import build_vote_panel, new_listener
+
+TITLE = "MusicGen Restoration Lab"
+KEEP_UPLOADS_S = 3600
+# What is kept under it is no secret, only a random number that tells two browsers apart.
+LISTENER_KEY = "musicgen-restoration-lab-listener"
+
+
+def build_studio(services: Services) -> gr.Blocks:
+    with gr.Blocks(
+        title=TITLE, analytics_enabled=False, delete_cache=(KEEP_UPLOADS_S, KEEP_UPLOADS_S)
+    ) as page:
+        gr.Markdown(
+            f"# {TITLE}\n"
+            "Make a clip, hear it with its hiss removed in three ways, then vote blind."
+        )
+        opened = gr.State(None)  # an OpenClip
+        listener = gr.State(None)
+        stored_listener = gr.BrowserState(
+            "", storage_key=LISTENER_KEY, secret=LISTENER_KEY
+        )
+        gr.Markdown("## 1 · The clip")
+        clip = build_clip_panel(services)
+        gr.Markdown("## 2 · Listen")
+        with gr.Tabs():
+            with gr.Tab("Compare", id="compare"):
+                compare = build_compare_panel(services, opened, clip.clip_id, clip.new_clip)
+            with gr.Tab("Blind vote", id="vote"):
+                build_vote_panel(services, opened, listener, compare.controls)
+        page.load(
+            lambda stored: (*new_listener(stored), clip.refresh()),
+            stored_listener,
+            [listener, stored_listener, clip.clip_id],
+            show_progress="hidden",
+        )
+    return page

@@ -1,0 +1,119 @@
+"""A blind vote on the open clip: listen, rate, prefer; then the names."""
+
+import dataclasses
+import secrets
+
+import gradio as gr
+import numpy as np
+
+from listening import (
+    BallotError,
+    ClipFacts,
+    Listener,
+    Treatment,
+    VoteNotSaved,
+    cast_vote,
+    draw_trial,
+    read_ballot,
+)
+from ui.components import BallotForm
+from ui.errors import explained
+from ui.presentation import (
+    ORIGINAL,
+    TITLES,
+    OpenClip,
+    OpenTrial,
+    ballot_value,
+    open_trial,
+)
+from ui.services import Services
+from ui.sliders import restorers_from
+from ui.tables import reveal_table
+
+STUDIO_STUDY = "studio"  # votes cast in the Studio itself belong to no other study
+
+
+def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, controls) -> None:
+    gr.Markdown(
+        "Which version sounds best when you do not know which is which? "
+        "The clip and its restorations, as the sliders stand now, in an order drawn for this vote."
+    )
+    start = gr.Button("Start a blind vote", variant="primary", elem_id="start-vote")
+    ballot = BallotForm(elem_id="ballot")
+    result = gr.HTML(elem_id="reveal")
+    trial = gr.State(None)
+    trials_so_far = gr.State(0)
+
+    @explained
+    def start_trial(now: OpenClip | None, who: Listener, n_trials: int, *values):
+        if now is None:
+            raise ValueError("There is no clip to vote on yet; please make or choose one first.")
+        drawn = draw_trial(
+            who,
+            _facts(now),
+            _treatments(now, restorers_from(values)),
+            trial_index=n_trials + 1,
+            rng=np.random.default_rng(),
+        )
+        begun = open_trial(drawn, now.record.label, services.media)
+        return begun, n_trials + 1, ballot_value(begun), "", gr.update(visible=False)
+
+    @explained
+    def save_vote(begun: OpenTrial, event: gr.EventData):
+        answers = event._data
+        try:
+            if begun is None or answers.get("trial") != begun.trial.trial_id:
+                raise BallotError("This trial is no longer open; please start another vote.")
+            given = read_ballot(answers, begun.trial)
+            services.votes.append(
+                cast_vote(begun.trial, given, app_version=services.app_version)
+            )
+        except (BallotError, VoteNotSaved) as error:
+            if begun is None:
+                raise
+            return ballot_value(begun, error=str(error)), gr.skip(), gr.skip()
+        for address in begun.addresses.values():
+            services.media.drop(address)
+        names = reveal_table(begun.trial, given, TITLES)
+        another = gr.update(visible=True, value="Start another blind vote")
+        return ballot_value(begun, saved=True), names, another
+
+    start.click(
+        start_trial,
+        [opened, listener, trials_so_far, *controls],
+        [trial, trials_so_far, ballot, result, start],
+        concurrency_limit=None,
+        show_progress="hidden",
+    )
+    ballot.submit(save_vote, trial, [ballot, result, start], queue=False, show_progress="hidden")
+
+
+def new_listener(stored_id: str | None) -> tuple[Listener, str]:
+    """This visit's listener; the id is kept by the browser, the session is of this visit."""
+    listener_id = stored_id or secrets.token_hex(8)
+    return Listener(STUDIO_STUDY, secrets.token_hex(8), listener_id), listener_id
+
+
+def _facts(now: OpenClip) -> ClipFacts:
+    record = now.record
+    return ClipFacts(
+        clip_id=record.clip_id,
+        prompt=record.prompt.text if record.prompt else "",
+        generator=record.generator,
+        generation_seed=record.prompt.seed if record.prompt else None,
+        sample_rate_hz=now.comparison.original.sample_rate_hz,
+    )
+
+
+def _treatments(now: OpenClip, restorers: dict) -> list[Treatment]:
+    comparison = now.comparison
+    original = Treatment(ORIGINAL, comparison.original, {}, comparison.original_scores())
+    return [original] + [
+        Treatment(
+            slug,
+            comparison.restored(restorer),
+            dataclasses.asdict(restorer),
+            comparison.scores(restorer),
+        )
+        for slug, restorer in restorers.items()
+    ]
