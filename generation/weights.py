@@ -57,7 +57,6 @@ def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cance
         return Path(
             snapshot_download(
                 model,
-                revision=info.sha,
                 allow_patterns=[*SMALL_FILES, weights],
                 tqdm_class=_bar_that_reports(on_progress, cancelled),
             )

@@ -51,6 +51,8 @@ def read_ballot(answers, trial: Trial) -> Ballot:
     comment = answers.get("comment", "")
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT_LENGTH:
         raise BallotError(f"The comment may have at most {MAX_COMMENT_LENGTH} characters.")
+    if not _can_be_written(comment):
+        raise BallotError("The comment holds half a character; please type it again.")
     listened_s = _by_label(answers.get("listened_s"), trial, "a listening time")
     switches = _by_label(answers.get("switches"), trial, "a number of switches")
     if min(*listened_s.values(), *switches.values()) < 0:
@@ -75,3 +77,12 @@ def _by_label(values, trial: Trial, what: str) -> dict[str, float]:
 
 def _is_number(value) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _can_be_written(text: str) -> bool:
+    """Whether the text has no lone surrogates, which JSON can carry and no file can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -54,6 +54,7 @@ COLUMNS = (
     "Verdetto",
     "app_version",
 )
+_HEADER = dict(zip(COLUMNS, COLUMNS, strict=True))
 LOCK_TIMEOUT_S = 10
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
@@ -153,7 +154,7 @@ class VoteLog:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._lock, self.path.open("a+b") as file:
                 if file.tell() == 0:
-                    _write_whole(file, _csv_bytes([dict(zip(COLUMNS, COLUMNS, strict=True))]))
+                    _write_whole(file, _csv_bytes([_HEADER]))
                 self._catch_up(file)
                 if vote.trial.trial_id in self._voted_trials:
                     raise VoteNotSaved("This trial has been voted on already; it counts once.")
@@ -168,20 +169,29 @@ class VoteLog:
 
     def _catch_up(self, file) -> None:
         """Learn the trials of all rows added since the last look, by whichever process."""
+        size = file.seek(0, os.SEEK_END)
+        if size < self._read_up_to:
+            self._read_up_to = 0  # not the file we knew
         file.seek(0)
-        if file.readline() != _csv_bytes([dict(zip(COLUMNS, COLUMNS, strict=True))]):
+        if file.readline() != _csv_bytes([_HEADER]):
             raise VoteNotSaved(
                 f"{self.path.name} was written by another version of this app; "
                 "please move it elsewhere, a new one will be begun."
             )
-        file.seek(max(self._read_up_to, file.tell()))
-        added = file.read()
-        if added and not added.endswith(b"\n"):
+        file.seek(size - 1)
+        if file.read() != b"\n":
             raise VoteNotSaved(
                 f"{self.path.name} ends in the middle of a row, as after a crash; "
                 "please remove its last line or move the file elsewhere."
             )
+        file.seek(self._read_up_to)
+        added = file.read()
         for row in csv.reader(io.StringIO(added.decode(), newline="")):
+            if len(row) != len(COLUMNS):
+                raise VoteNotSaved(
+                    f"{self.path.name} holds a row that this app did not write; "
+                    "please move it elsewhere, a new one will be begun."
+                )
             self._voted_trials.add(row[COLUMNS.index("trial_id")])
         self._read_up_to = file.tell()
 

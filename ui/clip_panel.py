@@ -99,27 +99,28 @@ def build_clip_panel(services: Services) -> ClipPanel:
             min_width=320,
         )
 
-    idle = (gr.update(visible=True), gr.update(visible=False))
+    running = gr.State(None)  # the GenerationJob of this visitor
+    hidden = gr.update(visible=False)
+    idle, busy = (gr.update(visible=True), hidden), (hidden, gr.update(visible=True))
 
     def generation(generator, *request):
         """Yields what the page shows while a clip is made: status, buttons, chosen clip."""
         wanted = Prompt(*request)
         job = GenerationJob(generator, wanted)
         try:
-            busy = (gr.update(visible=False), gr.update(visible=True))
             for moment in job.updates():
-                yield _progress_bar(moment), *busy, gr.update(visible=False), gr.skip()
+                yield job, _progress_bar(moment), *busy, hidden, gr.skip()
             record = services.library.add_generated(job.result(), wanted, generator)
-            yield "", *idle, gr.update(visible=False), _choices(services, record.clip_id)
+            yield None, "", *idle, hidden, _choices(services, record.clip_id)
         except ModelUnavailable as error:
-            yield _notice(error), *idle, gr.update(visible=True), gr.skip()
+            yield None, _notice(error), *idle, gr.update(visible=True), gr.skip()
         except GenerationCancelled:
-            yield _notice("Stopped."), *idle, gr.update(visible=False), gr.skip()
+            yield None, _notice("Stopped."), *idle, hidden, gr.skip()
         except Exception:
-            yield "", *idle, gr.update(visible=False), gr.skip()
+            yield None, "", *idle, hidden, gr.skip()
             raise
         finally:
-            job.cancel()  # also when the page was closed or the event cancelled
+            job.cancel()  # also when the page was closed
 
     @explained
     def generate_chosen(chosen, *request):
@@ -143,7 +144,7 @@ def build_clip_panel(services: Services) -> ClipPanel:
         return _choices(services, None)
 
     request = [prompt, duration, seed, guidance]
-    shown = [progress, generate, cancel, stand_in, clip_id]
+    shown = [running, progress, generate, cancel, stand_in, clip_id]
     made = [
         generate.click(
             generate_chosen, [source, *request], shown, concurrency_limit=None, show_progress="hidden"
@@ -152,13 +153,7 @@ def build_clip_panel(services: Services) -> ClipPanel:
             generate_synthetic, request, shown, concurrency_limit=None, show_progress="hidden"
         ),
     ]
-    cancel.click(
-        lambda: (_notice("Stopped."), *idle),
-        outputs=[progress, generate, cancel],
-        cancels=made,
-        queue=False,
-        show_progress="hidden",
-    )
+    cancel.click(lambda job: job and job.cancel(), running, queue=False)
     uploaded = upload.upload(
         add_upload,
         upload,

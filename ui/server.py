@@ -11,12 +11,13 @@ from ui.studio import build_studio
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("engine.js", "transport.js", "player.js", "ballot.js")  # in the order they build on
 MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
+NO_API_PAGES = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
 
 def build_app(services: Services) -> FastAPI:
     """The application that uvicorn serves."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(**NO_API_PAGES)
     script = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
     style = (ASSETS / "lab.css").read_text(encoding="utf-8")
 
@@ -39,6 +40,7 @@ def build_app(services: Services) -> FastAPI:
         app,
         build_studio(services),
         path="/",
+        app_kwargs={**NO_API_PAGES},  # Gradio adds to the dict it is given
         theme=_theme(),
         head='<link rel="stylesheet" href="assets/lab.css">',
         footer_links=[],

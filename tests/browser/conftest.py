@@ -1,0 +1,112 @@
+"""A real Chromium, and pages that report whatever goes wrong in them."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+import app
+from tests.browser.find_browser import find_browser
+from tests.server import running
+from ui.studio import LISTENER_KEY
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+# Every sound that leaves a page also goes through an analyser that tests can read.
+TAP = """
+const connect = AudioNode.prototype.connect;
+AudioNode.prototype.connect = function (target, ...rest) {
+  if (target instanceof AudioDestinationNode) {
+    window.tap = new AnalyserNode(this.context, { fftSize: 4096, smoothingTimeConstant: 0 });
+    connect.call(this, window.tap);
+  }
+  return connect.call(this, target, ...rest);
+};
+window.tapLevel = () => {
+  if (!window.tap) return 0;
+  const samples = new Float32Array(window.tap.fftSize);
+  window.tap.getFloatTimeDomainData(samples);
+  return Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
+};
+window.tapHighBandDb = () => {
+  const bins = new Float32Array(window.tap.frequencyBinCount);
+  window.tap.getFloatFrequencyData(bins);
+  const first = Math.round(6500 / (window.tap.context.sampleRate / 2) * bins.length);
+  const last = Math.round(7500 / (window.tap.context.sampleRate / 2) * bins.length);
+  const power = bins.slice(first, last).reduce((sum, db) => sum + 10 ** (db / 10), 0);
+  return 10 * Math.log10(power);
+};
+"""
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = find_browser()
+    if path is None:
+        pytest.fail("No Chromium found: browser tests are never skipped. `make test` installs it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory):
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture(scope="session")
+def address(checkpoint, results, tmp_path_factory):
+    """The app with the tiny MusicGen checkpoint."""
+    library = tmp_path_factory.mktemp("library")
+    options = ["--model", str(checkpoint), "--library", str(library), "--results", str(results)]
+    with running(app.parse_options(options)) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Opens pages that fail the test on script errors and on requests to other machines."""
+    contexts, problems = [], []
+
+    def open_at(address: str, **options):
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        context.add_init_script(TAP)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+        page.on(
+            "console",
+            lambda message: problems.append(message.text) if message.type == "error" else None,
+        )
+        page.on(
+            "request",
+            lambda request: problems.append(f"asked {request.url}")
+            if not request.url.startswith((address, "data:", "blob:"))
+            else None,
+        )
+        page.goto(address)
+        page.wait_for_selector("#generate")
+        page.wait_for_function("(key) => localStorage.getItem(key) !== null", arg=LISTENER_KEY)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def screenshot(page, name: str) -> None:
+    """Keep a picture of this state for whoever wants to look."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)

@@ -1,0 +1,54 @@
+"""What a visitor does, by what they see."""
+
+from playwright.sync_api import Page
+
+
+def generate(page: Page, *, synthetic: bool = False, duration_s: float | None = None) -> None:
+    """Make a clip and wait until it can be heard and its scores are there."""
+    if synthetic:
+        page.get_by_label("Synthetic music").check()
+    if duration_s is not None:
+        set_slider(page, "duration", duration_s)
+    page.click("#generate")
+    wait_for_comparison(page)
+
+
+def wait_for_comparison(page: Page) -> None:
+    page.wait_for_selector(".lab-player[data-ready]")
+    page.wait_for_selector("#scores table")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.lab-plot img:not([hidden])').length === 4"
+    )
+
+
+def set_slider(page: Page, element_id: str, value: float) -> None:
+    box = page.locator(f"#{element_id} input[type=number]")
+    box.fill(str(value))
+    box.press("Enter")
+
+
+def scores_of(page: Page, title: str) -> str:
+    return page.locator("#scores tr", has_text=title).inner_text()
+
+
+def start_vote(page: Page) -> None:
+    page.get_by_role("tab", name="Blind vote").click()
+    page.click("#start-vote")
+    page.wait_for_selector(".lab-ballot[data-ready]")
+
+
+def fill_ballot(page: Page, *, ratings: dict, preferred: str, comment: str = "") -> None:
+    for label, rating in ratings.items():
+        slider = page.get_by_label(f"Rating of {label}, 0 bad to 100 excellent")
+        slider.evaluate(
+            "(s, v) => { s.value = v; s.dispatchEvent(new Event('input', {bubbles: true})); }",
+            rating,
+        )
+    page.locator(f".lab-prefer input[value={preferred}]").check()
+    if comment:
+        page.get_by_label("Comment").fill(comment)
+
+
+def save_vote(page: Page) -> None:
+    page.get_by_role("button", name="Save my vote").click()
+    page.wait_for_selector("#reveal table")

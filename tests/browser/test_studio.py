@@ -1,0 +1,321 @@
+"""The Studio in a real browser, as a visitor uses it."""
+
+import json
+import re
+import threading
+
+import numpy as np
+import pytest
+import soundfile
+
+import app
+from listening import read_votes
+from restorers import RESTORERS
+from tests.browser import steps
+from tests.browser.conftest import screenshot
+from tests.server import running
+
+HBSS = RESTORERS["hbss"].title
+CONDITION_WORDS = re.compile(
+    r"noisereduce|hbss|mcra|original|restor|alpha|g_floor|prop_decrease|hf_band|log_mel", re.I
+)
+
+
+def test_the_whole_loop_from_prompt_to_saved_vote(open_page, address, results):
+    page = open_page(address)
+    screenshot(page, "1-empty")
+    page.get_by_label("Describe the music").fill("a bright song with ${alert(1)} <b>bells</b>")
+    steps.generate(page, duration_s=3.0)
+    headline = page.locator(".lab-player .lab-headline").inner_text()
+    assert headline.startswith("a bright song with ${alert(1)} <b>bells</b> · ")
+    screenshot(page, "2-compared")
+
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("() => window.tapLevel() > 1e-3")  # it really sounds
+    page.keyboard.press("3")
+    assert page.locator(".lab-choose[aria-pressed=true]").inner_text().endswith(HBSS)
+    page.wait_for_function("() => window.tapLevel() > 1e-3")
+
+    before = steps.scores_of(page, HBSS)
+    others = steps.scores_of(page, RESTORERS["mcra"].title)
+    steps.set_slider(page, "hbss-alpha", 4.0)
+    page.wait_for_function(
+        "([title, before]) => [...document.querySelectorAll('#scores tr')]"
+        ".some((row) => row.innerText.includes(title) && row.innerText !== before)",
+        arg=[HBSS, before],
+    )
+    assert steps.scores_of(page, RESTORERS["mcra"].title) == others
+    page.wait_for_function("() => window.tapLevel() > 1e-3")  # and goes on sounding
+    page.get_by_role("button", name="Pause").click()
+
+    steps.start_vote(page)
+    screenshot(page, "3-ballot")
+    submit = page.get_by_role("button", name="Save my vote")
+    assert submit.is_disabled()
+    assert "rate A, B, C, D; choose the one you prefer" in page.inner_text(".lab-ballot")
+    page.get_by_role("button", name="Listen to B").click()
+    page.wait_for_function("() => window.tapLevel() > 1e-3")
+    page.wait_for_timeout(500)
+    ratings = {"A": 10, "B": 35, "C": 60, "D": 85}
+    steps.fill_ballot(page, ratings=ratings, preferred="C", comment='=1+1 "quoted"\nsecond line')
+    screenshot(page, "4-ballot-filled")
+    steps.save_vote(page)
+    screenshot(page, "5-revealed")
+
+    rows = read_votes(results / "votes.csv")[-4:]
+    assert {row["label"]: float(row["rating"]) for row in rows} == ratings
+    assert [row["label"] for row in rows if row["preferred"] == "1"] == ["C"]
+    assert {row["condition"] for row in rows} == {"original", *RESTORERS}
+    assert {row["comment"] for row in rows} == {'=1+1 "quoted"\nsecond line'}
+    by_condition = {row["condition"]: row for row in rows}
+    assert json.loads(by_condition["hbss"]["params"])["alpha"] == 4.0
+    listened = {row["label"]: float(row["listened_s"]) for row in rows}
+    assert listened["B"] > 0.3
+    assert listened["D"] == 0
+    assert {row["label"]: row["switches"] for row in rows}["B"] == "1"
+    revealed = page.inner_text("#reveal table")
+    for row in rows:
+        title = RESTORERS[row["condition"]].title if row["condition"] in RESTORERS else "Original"
+        assert f"{row['label']} = {title}" in revealed
+    assert page.get_by_role("button", name="Start another blind vote").is_visible()
+
+
+def test_before_the_vote_nothing_tells_the_versions_apart(open_page, address):
+    page = open_page(address)
+    steps.generate(page, synthetic=True, duration_s=2.0)
+    page.get_by_role("tab", name="Blind vote").click()
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    steps.start_vote(page)
+    media = [answer for answer in answers if "/media/" in answer.url]
+    assert len(media) == 4
+    assert len({len(answer.body()) for answer in media}) == 1
+    assert len({tuple(sorted(answer.headers)) for answer in media}) == 1
+    for answer in media:
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert not {"etag", "last-modified", "content-disposition"} & set(answer.headers)
+    ballot = page.locator(".lab-ballot").inner_html()
+    assert not CONDITION_WORDS.search(ballot.replace("The original order", ""))
+    urls = " ".join(answer.url for answer in answers)
+    assert not CONDITION_WORDS.search(urls)
+
+
+def test_sounds_of_a_trial_are_gone_after_the_vote(open_page, address):
+    page = open_page(address)
+    steps.generate(page, synthetic=True, duration_s=2.0)
+    sounds = []
+    page.on("response", lambda a: sounds.append(a.url) if "/media/" in a.url else None)
+    steps.start_vote(page)
+    del sounds[:-4]
+    steps.fill_ballot(page, ratings=dict.fromkeys("ABCD", 50), preferred="none")
+    assert all(page.request.get(url).status == 200 for url in sounds)
+    steps.save_vote(page)
+    assert [page.request.get(url).status for url in sounds] == [404] * 4
+
+
+def test_without_weights_the_app_says_so_and_offers_a_stand_in(open_page, tmp_path):
+    options = ["--model", str(tmp_path / "not there"), "--library", str(tmp_path / "library")]
+    with running(app.parse_options(options)) as address:
+        page = open_page(address)
+        page.click("#generate")
+        page.wait_for_selector("#stand-in", state="visible")
+        assert "start the app with --model" in page.inner_text("#progress")
+        screenshot(page, "6-no-weights")
+        page.click("#stand-in")
+        steps.wait_for_comparison(page)
+        assert "synthetic music, not MusicGen" in page.inner_text(".lab-player .lab-headline")
+        assert not page.locator("#stand-in").is_visible()
+        steps.start_vote(page)
+        assert "synthetic music, not MusicGen" in page.inner_text(".lab-ballot .lab-headline")
+
+
+def generation_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name == "generation"]
+
+
+def start_long_generation(page) -> None:
+    steps.set_slider(page, "duration", 30.0)
+    page.click("#generate")
+    page.wait_for_function(
+        "() => /token [1-9]\\d* of 1503 · about .* left/"
+        ".test(document.querySelector('#progress').innerText)"
+    )
+
+
+def wait_until_no_generation_runs(page) -> None:
+    for _ in range(50):
+        if not generation_threads():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("a generation is still running")
+
+
+def test_progress_is_shown_and_cancel_stops_the_work(open_page, address):
+    page = open_page(address)
+    start_long_generation(page)
+    screenshot(page, "7-generating")
+    page.click("#cancel")
+    page.wait_for_function(
+        "() => document.querySelector('#progress').innerText.trim() === 'Stopped.'"
+    )
+    page.wait_for_selector("#generate", state="visible")
+    wait_until_no_generation_runs(page)
+    assert not page.locator(".lab-player").is_visible()
+
+
+def test_closing_the_page_stops_the_work(open_page, address):
+    page, other = open_page(address), open_page(address)
+    start_long_generation(page)
+    page.close()
+    wait_until_no_generation_runs(other)
+
+
+def test_a_bad_upload_is_explained_and_a_good_one_opened(open_page, address, tmp_path):
+    page = open_page(address)
+    bad, good = tmp_path / "bad.wav", tmp_path / "my song.flac"
+    bad.write_bytes(b"not a sound")
+    t = np.arange(48_000 * 2) / 48_000
+    soundfile.write(good, 0.3 * np.sin(2 * np.pi * np.outer(t, [440, 660])), 48_000)
+    page.set_input_files("#upload input[type=file]", bad)
+    page.wait_for_selector(".lab-notice")
+    assert "cannot be read as audio" in page.inner_text("#progress")
+    screenshot(page, "8-bad-upload")
+    page.set_input_files("#upload input[type=file]", good)
+    steps.wait_for_comparison(page)
+    assert page.inner_text(".lab-player .lab-headline").startswith("my song · upload · 2.0 s")
+    assert page.inner_text("#progress") == ""
+
+
+def test_keys_choose_and_play_but_not_while_typing(open_page, address):
+    page = open_page(address)
+    steps.generate(page, synthetic=True, duration_s=2.0)
+    pressed = page.locator(".lab-choose[aria-pressed=true]")
+    page.locator(".lab-player .lab-headline").click()
+    page.keyboard.press("4")
+    assert pressed.inner_text().startswith("4")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Pause").wait_for()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Play").wait_for()
+    page.get_by_label("Describe the music").focus()
+    page.keyboard.type("2 3")
+    assert pressed.inner_text().startswith("4")
+    assert page.get_by_role("button", name="Play").is_visible()
+
+
+def test_another_version_sounds_where_the_last_one_was(open_page, address):
+    """hbss with the strongest setting has far less of the band above 6 kHz, at the same place."""
+    page = open_page(address)
+    steps.generate(page, synthetic=True, duration_s=3.0)
+    steps.set_slider(page, "hbss-beta", 0.0)
+    steps.set_slider(page, "hbss-alpha", 5.0)
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Play").click()
+
+    def high_band_db() -> float:
+        page.wait_for_timeout(400)
+        return float(np.median([page.evaluate("window.tapHighBandDb()") for _ in range(15)]))
+
+    original = high_band_db()
+    page.keyboard.press("3")
+    assert high_band_db() < original - 6
+    page.keyboard.press("1")
+    assert high_band_db() == pytest.approx(original, abs=3)
+
+
+def test_the_working_rate_can_be_changed(open_page, address):
+    page = open_page(address)
+    steps.generate(page, synthetic=True, duration_s=2.0)
+    page.get_by_label("32 kHz").check()
+    page.wait_for_function(
+        "() => document.querySelector('.lab-player .lab-headline').innerText.includes('32 kHz')"
+    )
+    page.wait_for_function(
+        "() => document.querySelector('#scores').innerText.includes('limits were set at 16 kHz')"
+    )
+    assert page.locator("#hbss-cutoff_hz input[type=range]").get_attribute("max") == "15900"
+    page.get_by_label("16 kHz").check()
+    page.wait_for_function(
+        "() => document.querySelector('#hbss-cutoff_hz input[type=range]').max === '7900'"
+    )
+
+
+def test_reset_brings_the_report_s_values_back(open_page, address):
+    page = open_page(address)
+    steps.generate(page, synthetic=True, duration_s=2.0)
+    before = steps.scores_of(page, HBSS)
+    steps.set_slider(page, "hbss-alpha", 5.0)
+    changed = "([title, before, same]) => [...document.querySelectorAll('#scores tr')].some("
+    changed += "(r) => r.innerText.includes(title) && (r.innerText === before) === same)"
+    page.wait_for_function(changed, arg=[HBSS, before, False])
+    page.click("#reset")
+    page.wait_for_function(changed, arg=[HBSS, before, True])
+    assert page.locator("#hbss-alpha input[type=number]").input_value() == "1.2"
+
+
+def test_clips_are_still_there_for_the_next_visit(open_page, address):
+    first = open_page(address)
+    steps.generate(first, synthetic=True, duration_s=1.5)
+    label = first.locator(".lab-player .lab-headline").inner_text().split(" · at ")[0]
+    second = open_page(address)
+    second.get_by_label("Your clips").click()
+    second.get_by_role("option", name=label).first.click()
+    steps.wait_for_comparison(second)
+    assert second.inner_text(".lab-player .lab-headline").startswith(label)
+
+
+def test_two_visitors_do_not_see_each_other_s_trials(open_page, address, results):
+    pages = [open_page(address), open_page(address)]
+    for page in pages:
+        steps.generate(page, synthetic=True, duration_s=2.0)
+        steps.start_vote(page)
+    for number, page in enumerate(pages):
+        ratings = dict.fromkeys("ABCD", 20 + number)
+        steps.fill_ballot(page, ratings=ratings, preferred="A", comment=f"visitor {number}")
+    for page in pages:
+        steps.save_vote(page)
+    rows = read_votes(results / "votes.csv")[-8:]
+    for number, four in enumerate((rows[:4], rows[4:])):
+        assert {row["comment"] for row in four} == {f"visitor {number}"}
+        assert {float(row["rating"]) for row in four} == {20 + number}
+    for column in ("trial_id", "session_id", "listener_id", "vote_id"):
+        assert rows[0][column] != rows[4][column]
+
+
+def test_a_vote_that_cannot_be_saved_keeps_the_answers(open_page, checkpoint, tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    (results / "votes.csv").write_text("another,header\n")
+    options = ["--model", str(checkpoint), "--library", str(tmp_path), "--results", str(results)]
+    with running(app.parse_options(options)) as address:
+        page = open_page(address)
+        steps.generate(page, synthetic=True, duration_s=2.0)
+        steps.start_vote(page)
+        steps.fill_ballot(page, ratings=dict.fromkeys("ABCD", 30), preferred="B", comment="kept")
+        page.get_by_role("button", name="Save my vote").click()
+        page.wait_for_selector(".lab-error")
+        assert "another version" in page.inner_text(".lab-error")
+        screenshot(page, "9-vote-not-saved")
+        assert page.get_by_label("Comment").input_value() == "kept"
+        (results / "votes.csv").unlink()
+        steps.save_vote(page)
+        assert {row["comment"] for row in read_votes(results / "votes.csv")} == {"kept"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("device", "width"), [("desk", 1280), ("phone", 390)])
+def test_the_page_fits_its_screen(open_page, address, scheme, device, width):
+    page = open_page(
+        address, viewport={"width": width, "height": 844}, color_scheme=scheme, has_touch=True
+    )
+    steps.generate(page, synthetic=True, duration_s=2.0)
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
+    screenshot(page, f"compare-{device}-{scheme}")
+    steps.start_vote(page)
+    assert page.evaluate(overflow) <= 0
+    screenshot(page, f"ballot-{device}-{scheme}")
+    steps.fill_ballot(page, ratings=dict.fromkeys("ABCD", 40), preferred="D")
+    steps.save_vote(page)
+    assert page.evaluate(overflow) <= 0
+    screenshot(page, f"reveal-{device}-{scheme}")

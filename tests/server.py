@@ -1,0 +1,28 @@
+"""The whole app in a thread, on a free port."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+import uvicorn
+
+import app
+
+
+@contextmanager
+def running(options):
+    """Yields the address of an app made from `options` until left."""
+    listening_socket = app._bind("127.0.0.1", 0)
+    application = app.build_app(app.build_services(options))
+    server = uvicorn.Server(uvicorn.Config(application, log_level="error"))
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listening_socket]}, daemon=True
+    )
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listening_socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)

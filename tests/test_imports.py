@@ -1,0 +1,97 @@
+"""Who imports whom, read from the source. README's table says the same."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+MAY_IMPORT = {
+    "audio": set(),
+    "generation": {"audio"},
+    "restorers": {"audio"},
+    "metrics": {"audio"},
+    "experiment": {"audio", "metrics"},
+    "listening": {"audio", "metrics"},
+    "ui": {"audio", "generation", "restorers", "metrics", "experiment", "listening"},
+    "app": {"audio", "generation", "restorers", "experiment", "listening", "ui"},
+}
+ONLY_IN_UI = {"gradio", "fastapi", "plotly", "PIL"}
+# Loaded when the first clip is generated or restored, never when the app starts.
+LAZY = {"torch", "transformers", "huggingface_hub", "noisereduce", "tqdm"}
+
+
+def sources(package: str) -> list[Path]:
+    single = ROOT / f"{package}.py"
+    return [single] if single.exists() else sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Top-level names of everything imported anywhere in the tree."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("package", list(MAY_IMPORT))
+def test_data_flows_one_way(package):
+    files = sources(package)
+    assert files
+    for path in files:
+        ours = imported(ast.parse(path.read_text(encoding="utf-8"))) & set(MAY_IMPORT)
+        assert ours <= MAY_IMPORT[package] | {package}, path
+
+
+def test_every_package_is_in_the_table():
+    folders = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert folders | {"app"} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("package", [name for name in MAY_IMPORT if name != "ui"])
+def test_only_ui_knows_the_web(package):
+    for path in sources(package):
+        found = imported(ast.parse(path.read_text(encoding="utf-8")))
+        assert not found & ONLY_IN_UI, path
+
+
+@pytest.mark.parametrize("package", list(MAY_IMPORT))
+def test_heavy_packages_are_imported_inside_functions(package):
+    for path in sources(package):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        top = ast.Module([node for node in tree.body if not isinstance(node, ast.FunctionDef)], [])
+        for node in ast.walk(top):  # methods too are functions: leave their bodies out
+            if isinstance(node, ast.ClassDef):
+                node.body = [one for one in node.body if not isinstance(one, ast.FunctionDef)]
+        assert not imported(top) & LAZY, path
+
+
+def test_every_third_party_import_is_pinned():
+    pinned = {
+        line.split("==")[0].replace("-", "_").lower()
+        for line in (ROOT / "requirements.txt").read_text().splitlines()
+        if "==" in line
+    }
+    names = {"PIL": "pillow"}
+    for package in MAY_IMPORT:
+        for path in sources(package):
+            found = imported(ast.parse(path.read_text(encoding="utf-8")))
+            foreign = found - set(MAY_IMPORT) - set(sys.stdlib_module_names)
+            assert {names.get(name, name).lower() for name in foreign} <= pinned, path
+
+
+def test_ui_keeps_no_state_in_modules():
+    """Many listeners share one process: module-level names are functions, classes and constants."""
+    for path in sources("ui"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)]
+                    assert all(n.lstrip("_").isupper() or n == "log" for n in names), (path, names)
+            assert not isinstance(node, ast.Global)

@@ -1,0 +1,48 @@
+import re
+
+from listening import read_ballot
+from metrics.criteria import CriteriaFlags
+from metrics.scores import Scores
+from tests import trials
+from ui.markup import text
+from ui.tables import reveal_table, score_table
+
+GOOD = Scores(30.0, -4.8512, 5.5, 0.25, 0.174, CriteriaFlags(True, True, True))
+BAD = Scores(30.0, 0.5, 5.5, -0.25, 0.4, CriteriaFlags(False, False, False))
+ORIGINAL = Scores(35.0, 0.0, 5.0, 0.0, 0.0, None)
+
+
+def cells(row: str) -> list[str]:
+    return [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row)]
+
+
+def rows(table: str) -> list[str]:
+    return re.findall(r"<tr>.*?</tr>", table)[1:]
+
+
+def test_good_and_bad_differ_by_sign_and_word():
+    table = score_table([("Original", ORIGINAL), ("a", GOOD), ("b", BAD)], 16_000)
+    original, good, bad = (cells(row) for row in rows(table))
+    assert original == ["35.000", "–", "5.000", "–", "–", "–", "–"]
+    assert good[1:] == ["✓ −4.851 good", "5.500", "✓ +0.250 good", "✓ 0.174 good", "3/3", "✓ OK"]
+    assert bad[1:] == ["✗ +0.500 bad", "5.500", "✗ −0.250 bad", "✗ 0.400 bad", "0/3", "✗ NO"]
+
+
+def test_at_another_rate_the_table_says_that_the_limits_do_not_hold():
+    assert "limits were set at 16 kHz" in score_table([("a", GOOD)], 32_000)
+    assert "limits were set" not in score_table([("a", GOOD)], 16_000)
+
+
+def test_the_reveal_names_what_stood_behind_each_letter():
+    drawn = trials.trial()
+    ballot = read_ballot(trials.answers(drawn), drawn)
+    titles = {condition: f"<{condition}>" for condition in trials.CONDITIONS}
+    shown = rows(reveal_table(drawn, ballot, titles))
+    for row, stimulus in zip(shown, drawn.stimuli, strict=True):
+        assert f"{stimulus.label} = &lt;{stimulus.condition}&gt;" in row
+    assert cells(shown[3])[0] == "60 ★ preferred"
+    assert cells(shown[0])[0] == "0"
+
+
+def test_text_cannot_become_markup_or_template_code():
+    assert text("<b>${alert(1)}{{x}}") == "&lt;b&gt;&#36;&#123;alert(1)&#125;&#123;&#123;x&#125;&#125;"

@@ -1,0 +1,44 @@
+"""Trials and ballots for the tests of listening."""
+
+import numpy as np
+
+from listening import ClipFacts, Listener, Treatment, Trial, draw_trial
+from metrics.criteria import CriteriaFlags
+from metrics.scores import Scores
+from tests.signals import music_with_hiss
+
+LISTENER = Listener("study", "session", "listener")
+FACTS = ClipFacts("20260101-000000-00000000", "a song", "synthetic", 7, 16_000)
+CONDITIONS = ("original", "noisereduce", "hbss", "mcra")
+
+
+def treatments() -> list[Treatment]:
+    """Four versions of one clip, told apart by their level."""
+    clip = music_with_hiss(duration_s=1.0)
+    made = []
+    for i, condition in enumerate(CONDITIONS):
+        flags = CriteriaFlags(True, True, False) if i else None
+        scores = Scores(30.0 - i, -1.0 * i, 5.0, 0.5 * i, 0.1 * i, flags)
+        samples = clip.samples * (1 + i)
+        made.append(Treatment(condition, clip.with_samples(samples), {"alpha": i}, scores))
+    return made
+
+
+def trial(seed=0, *, trial_index=1) -> Trial:
+    return draw_trial(
+        LISTENER, FACTS, treatments(), trial_index=trial_index, rng=np.random.default_rng(seed)
+    )
+
+
+def answers(drawn: Trial, **changes) -> dict:
+    """What a browser sends for a trial, in good order."""
+    labels = drawn.labels
+    return {
+        "trial": drawn.trial_id,
+        "ratings": {label: 20 * i for i, label in enumerate(labels)},
+        "preferred": labels[-1],
+        "comment": "the last one is calmer",
+        "listened_s": dict.fromkeys(labels, 2.5),
+        "switches": dict.fromkeys(labels, 3),
+        **changes,
+    }
