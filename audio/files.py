@@ -59,7 +59,8 @@ def read_clip(
     channels = _decode(path, info)
     if not np.isfinite(channels).all():
         raise AudioFileError(
-            "This file holds samples that are not numbers (NaN or infinity); please export it again."
+            "This file holds samples that are not numbers (NaN or infinity); "
+            "please export it again."
         )
     clip = AudioClip(channels.mean(axis=1), info.samplerate)
     if clip.duration_s < min_duration_s:
@@ -91,9 +92,7 @@ def _probe(path: Path):
 def _decode(path: Path, info) -> np.ndarray:
     """All samples; float32, shape (n_samples, n_channels)."""
     try:
-        channels, _ = soundfile.read(
-            str(path), frames=info.frames, dtype="float32", always_2d=True
-        )
+        channels, _ = soundfile.read(str(path), frames=info.frames, dtype="float32", always_2d=True)
     except Exception as error:  # as above: a decoder that gives up half way
         raise _truncated() from error
     if len(channels) < info.frames:

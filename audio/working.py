@@ -27,9 +27,7 @@ def at_working_rate(clip: AudioClip, sample_rate_hz: int) -> AudioClip:
         )
     samples = clip.samples
     if clip.sample_rate_hz != sample_rate_hz:
-        samples = librosa.resample(
-            samples, orig_sr=clip.sample_rate_hz, target_sr=sample_rate_hz
-        )
+        samples = librosa.resample(samples, orig_sr=clip.sample_rate_hz, target_sr=sample_rate_hz)
     working = AudioClip(samples, sample_rate_hz)
     if working.peak > 1.0:
         working = working.with_samples(working.samples / working.peak)

@@ -35,9 +35,8 @@ class GenerationJob:
         shown = None
         while True:
             with self._changed:
-                self._changed.wait_for(
-                    lambda: self._finished or self._latest is not shown, timeout=heartbeat_s
-                )
+                if not self._finished and self._latest is shown:
+                    self._changed.wait(heartbeat_s)
                 if self._finished:
                     return
                 shown = self._latest

@@ -76,7 +76,9 @@ class MusicGen:
         """What, besides the prompt, decides how a clip sounds. Call it after `generate`."""
         return {
             "model": self.name,
-            "revision": self._folder.name if self._folder and not Path(self.name).is_dir() else None,
+            "revision": self._folder.name
+            if self._folder and not Path(self.name).is_dir()
+            else None,
             "model_type": self._model.config.model_type,
             "device": str(self._model.device),
             "dtype": str(self._model.dtype).removeprefix("torch."),
@@ -147,4 +149,6 @@ class MusicGen:
         """
         decoder = self._model.config.decoder
         books_per_channel = decoder.num_codebooks // decoder.audio_channels
-        return round(duration_s * self._model.config.audio_encoder.frame_rate) + books_per_channel - 1
+        return (
+            round(duration_s * self._model.config.audio_encoder.frame_rate) + books_per_channel - 1
+        )

@@ -53,7 +53,9 @@ def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cance
         # One question with a time limit: the download itself would retry for most of a minute.
         info = HfApi().model_info(model, timeout=HUB_TIMEOUT_S)
         names = [file.rfilename for file in info.siblings or []]
-        weights = WEIGHT_FILES[0] if any(n.endswith(".safetensors") for n in names) else WEIGHT_FILES[1]
+        weights = (
+            WEIGHT_FILES[0] if any(n.endswith(".safetensors") for n in names) else WEIGHT_FILES[1]
+        )
         return Path(
             snapshot_download(
                 model,
@@ -71,8 +73,9 @@ def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cance
     except Exception as error:  # the hub client's transports raise errors of their own libraries
         log.warning("cannot download %s: %s", model, error)
         raise ModelUnavailable(
-            f"The weights of “{model}” are not on this machine and Hugging Face cannot be reached; "
-            "connect to the internet once, or start the app with --model and a folder that holds them."
+            f"The weights of “{model}” are not on this machine and Hugging Face cannot be "
+            "reached; connect to the internet once, or start the app with --model and a folder "
+            "that holds them."
         ) from error
 
 

@@ -4,7 +4,7 @@ Knows conditions by their slugs and never how a restorer works.
 """
 
 from listening.ballot import Ballot, BallotError, read_ballot
-from listening.design import ClipFacts, Listener, Stimulus, Trial, Treatment, draw_trial
+from listening.design import ClipFacts, Listener, Stimulus, Treatment, Trial, draw_trial
 from listening.votes import Vote, VoteLog, VoteNotSaved, cast_vote, read_votes
 
 __all__ = [

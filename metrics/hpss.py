@@ -43,7 +43,9 @@ def _moving_median(magnitude, *, axis: int) -> np.ndarray:
     half = KERNEL // 2
     padding = [(0, 0), (0, 0)]
     padding[axis] = (half, half)
-    medians = bottleneck.move_median(np.pad(magnitude, padding, mode="symmetric"), KERNEL, axis=axis)
+    medians = bottleneck.move_median(
+        np.pad(magnitude, padding, mode="symmetric"), KERNEL, axis=axis
+    )
     return medians[(slice(None),) * axis + (slice(KERNEL - 1, None),)]
 
 

@@ -70,7 +70,9 @@ def score(original: Measurement, processed: Measurement) -> Scores:
     Raises ValueError if the two were not measured alike.
     """
     if original.settings != processed.settings or original.log_mel.shape != processed.log_mel.shape:
-        raise ValueError("both clips must have the same length and be measured by the same settings")
+        raise ValueError(
+            "both clips must have the same length and be measured by the same settings"
+        )
     deltas = {
         "delta_hf_band_db": processed.hf_band_db - original.hf_band_db,
         "delta_hpss_ratio": processed.hpss_ratio - original.hpss_ratio,

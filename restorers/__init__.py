@@ -2,7 +2,8 @@
 
 A restorer is a small frozen value: its fields are its parameters, and `restore(clip)` returns
 a clip of the same length, rate and alignment. It never rescales and never changes its input;
-its `title` is its name on a page. A new one is a new file and a new line in RESTORERS; the pages build its sliders from its fields.
+its `title` is its name on a page. A new one is a new file and a new line in RESTORERS; the pages
+build its sliders from its fields.
 """
 
 from restorers.mcra import McraWiener

@@ -34,7 +34,9 @@ def test_the_true_peak_finds_what_lies_between_samples():
 def test_matched_clips_are_equally_loud_and_do_not_clip():
     clips = {"tone": sine(1_000, amplitude=0.9), "noise": noise(rms=0.01), "mix": music_with_hiss()}
     gains = matching_gains_db(clips)
-    after = {k: clip.with_samples(clip.samples * 10 ** (gains[k] / 20)) for k, clip in clips.items()}
+    after = {
+        k: clip.with_samples(clip.samples * 10 ** (gains[k] / 20)) for k, clip in clips.items()
+    }
     levels = [integrated_loudness_lufs(clip) for clip in after.values()]
     assert max(levels) - min(levels) < 0.05
     assert levels[0] == pytest.approx(-23.0, abs=0.05)
@@ -46,7 +48,9 @@ def test_a_spiky_clip_lowers_all_alike():
     spiky[::4_000] = 0.9
     clips = {"spiky": AudioClip(spiky, 16_000), "noise": noise()}
     gains = matching_gains_db(clips)
-    after = {k: clip.with_samples(clip.samples * 10 ** (gains[k] / 20)) for k, clip in clips.items()}
+    after = {
+        k: clip.with_samples(clip.samples * 10 ** (gains[k] / 20)) for k, clip in clips.items()
+    }
     assert true_peak_dbtp(after["spiky"]) == pytest.approx(-1.0, abs=0.01)
     levels = [integrated_loudness_lufs(clip) for clip in after.values()]
     assert levels[0] == pytest.approx(levels[1], abs=0.05)

@@ -97,7 +97,9 @@ def test_a_folder_that_is_no_checkpoint_is_explained(tmp_path):
 def test_a_model_of_another_kind_is_explained(tmp_path):
     from transformers import BertConfig, BertModel
 
-    tiny = BertConfig(hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8)
+    tiny = BertConfig(
+        hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
+    )
     BertModel(tiny).save_pretrained(tmp_path)
     with pytest.raises(ModelUnavailable, match="cannot be loaded as a MusicGen checkpoint"):
         MusicGen(str(tmp_path)).generate(SHORT)

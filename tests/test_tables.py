@@ -45,4 +45,6 @@ def test_the_reveal_names_what_stood_behind_each_letter():
 
 
 def test_text_cannot_become_markup_or_template_code():
-    assert text("<b>${alert(1)}{{x}}") == "&lt;b&gt;&#36;&#123;alert(1)&#125;&#123;&#123;x&#125;&#125;"
+    assert (
+        text("<b>${alert(1)}{{x}}") == "&lt;b&gt;&#36;&#123;alert(1)&#125;&#123;&#123;x&#125;&#125;"
+    )

@@ -101,9 +101,7 @@ def _append_twenty(path, first_seed):
 
 def test_two_processes_may_write_the_same_file(log):
     context = multiprocessing.get_context("spawn")
-    writers = [
-        context.Process(target=_append_twenty, args=(log.path, first)) for first in (0, 100)
-    ]
+    writers = [context.Process(target=_append_twenty, args=(log.path, first)) for first in (0, 100)]
     for writer in writers:
         writer.start()
     for writer in writers:

@@ -27,12 +27,18 @@ try:
     result = {"n_samples": clip.n_samples, **model.provenance()}
 except ModelUnavailable as error:
     result = {"error": str(error)}
-print(json.dumps({"before": before, "stages": stages, "took_s": time.monotonic() - started, **result}))
+took_s = time.monotonic() - started
+print(json.dumps({"before": before, "stages": stages, "took_s": took_s, **result}))
 """
 
 
 def make_a_clip(model: str, hub: str, cache: Path) -> dict:
-    environment = {**os.environ, "HF_ENDPOINT": hub, "HF_HOME": str(cache), "HF_HUB_DISABLE_XET": "1"}
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": hub,
+        "HF_HOME": str(cache),
+        "HF_HUB_DISABLE_XET": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-c", MAKE_A_CLIP, model],
         cwd=ROOT,

@@ -1,1 +1,1 @@
-"""The pages. The only package that knows gradio, fastapi or plotly; it arranges and computes nothing."""
+"""The pages: they arrange and compute nothing. Only here are gradio, fastapi and plotly known."""

@@ -147,7 +147,11 @@ def build_clip_panel(services: Services) -> ClipPanel:
     shown = [running, progress, generate, cancel, stand_in, clip_id]
     made = [
         generate.click(
-            generate_chosen, [source, *request], shown, concurrency_limit=None, show_progress="hidden"
+            generate_chosen,
+            [source, *request],
+            shown,
+            concurrency_limit=None,
+            show_progress="hidden",
         ),
         stand_in.click(
             generate_synthetic, request, shown, concurrency_limit=None, show_progress="hidden"

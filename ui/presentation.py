@@ -77,7 +77,9 @@ class Presentation:
         return self._addresses[key]
 
 
-def player_value(opened: OpenClip, restorers: dict, *, with_pictures: bool, cutoff_hz: float) -> dict:
+def player_value(
+    opened: OpenClip, restorers: dict, *, with_pictures: bool, cutoff_hz: float
+) -> dict:
     """The value of the Player: the original and every restorer, in this order.
 
     Without pictures, only those are named that exist already, so that sound is never kept waiting.

@@ -18,14 +18,11 @@ def build_studio(services: Services) -> gr.Blocks:
         title=TITLE, analytics_enabled=False, delete_cache=(KEEP_UPLOADS_S, KEEP_UPLOADS_S)
     ) as page:
         gr.Markdown(
-            f"# {TITLE}\n"
-            "Make a clip, hear it with its hiss removed in three ways, then vote blind."
+            f"# {TITLE}\nMake a clip, hear it with its hiss removed in three ways, then vote blind."
         )
         opened = gr.State(None)  # an OpenClip
         listener = gr.State(None)
-        stored_listener = gr.BrowserState(
-            "", storage_key=LISTENER_KEY, secret=LISTENER_KEY
-        )
+        stored_listener = gr.BrowserState("", storage_key=LISTENER_KEY, secret=LISTENER_KEY)
         gr.Markdown("## 1 · The clip")
         clip = build_clip_panel(services)
         gr.Markdown("## 2 · Listen")

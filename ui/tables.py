@@ -13,7 +13,10 @@ SCORE_HEADINGS = (
     ("Δ HF, dB", "Change of the high-band energy; below 0 means that hiss went."),
     ("HPSS ratio", "Harmonic over percussive energy."),
     ("Δ HPSS", "Change of the ratio; 0 or more means that harmonics were kept."),
-    ("Log-mel distance", f"Size of the change, 0 = identical; up to {LOG_MEL_LIMIT:.2f} counts as small."),
+    (
+        "Log-mel distance",
+        f"Size of the change, 0 = identical; up to {LOG_MEL_LIMIT:.2f} counts as small.",
+    ),
     ("Criteria", "How many of the three criteria are met."),
     ("Verdict", "OK if at least two criteria are met, else NO."),
 )

@@ -65,9 +65,7 @@ def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, c
             if begun is None or answers.get("trial") != begun.trial.trial_id:
                 raise BallotError("This trial is no longer open; please start another vote.")
             given = read_ballot(answers, begun.trial)
-            services.votes.append(
-                cast_vote(begun.trial, given, app_version=services.app_version)
-            )
+            services.votes.append(cast_vote(begun.trial, given, app_version=services.app_version))
         except (BallotError, VoteNotSaved) as error:
             if begun is None:
                 raise

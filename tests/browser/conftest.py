@@ -91,9 +91,11 @@ def open_page(chromium):
         )
         page.on(
             "request",
-            lambda request: problems.append(f"asked {request.url}")
-            if not request.url.startswith((address, "data:", "blob:"))
-            else None,
+            lambda request: (
+                problems.append(f"asked {request.url}")
+                if not request.url.startswith((address, "data:", "blob:"))
+                else None
+            ),
         )
         page.goto(address)
         page.wait_for_selector("#generate")

@@ -1,0 +1,36 @@
+"""Take the README's picture: python -m tests.browser.screenshot FILE"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+import app
+from tests.browser import steps
+from tests.browser.conftest import ARGUMENTS
+from tests.browser.find_browser import find_browser
+from tests.server import running
+
+
+def main(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        options = app.parse_options(["--library", folder, "--results", folder])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
+        with running(options) as address:
+            page = browser.new_page(viewport={"width": 1200, "height": 1000})
+            page.goto(address)
+            page.wait_for_selector("#generate")
+            steps.generate(page, synthetic=True)
+            page.get_by_role("button", name="Play").click()
+            page.wait_for_timeout(2500)
+            page.keyboard.press("3")
+            page.wait_for_timeout(500)
+            page.locator("#player").scroll_into_view_if_needed()
+            page.screenshot(path=path, full_page=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
