@@ -83,7 +83,7 @@ def open_page(chromium):
         contexts.append(context)
         context.add_init_script(TAP)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(90_000)  # the first clip loads torch, on a cold disk
         page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
         page.on(
             "console",
