@@ -139,16 +139,17 @@ class ClipLibrary:
 
     def _write_whole(self, record: ClipRecord, audio: bytes) -> None:
         """Write under another name first, so that a crash never leaves half a clip."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         unfinished = self.folder / f".{record.clip_id}.unfinished"
-        unfinished.mkdir()
         try:
+            unfinished.mkdir(parents=True)
             facts = {"schema_version": SCHEMA_VERSION, **dataclasses.asdict(record)}
             (unfinished / AUDIO_NAME).write_bytes(audio)
             (unfinished / RECORD_NAME).write_text(
                 json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
             )
             unfinished.rename(self.folder / record.clip_id)
-        except OSError:
+        except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
-            raise
+            raise LibraryError(
+                f"The clip could not be kept in the library: {error.strerror or error}."
+            ) from error

@@ -99,6 +99,12 @@ def test_half_a_write_leaves_nothing_behind(library, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.write_text", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(LibraryError, match="could not be kept in the library: No space left"):
         library.add_upload(sine(440), title="lost")
     assert list(library.folder.iterdir()) == []
+
+
+def test_a_library_that_cannot_be_written_is_explained(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(LibraryError, match="could not be kept in the library: Not a directory"):
+        ClipLibrary(tmp_path / "file").add_upload(sine(440), title="lost")

@@ -32,10 +32,9 @@ class ClipPanel:
 
     clip_id: gr.Dropdown
     new_clip: list  # the events after which clip_id names a new clip
-    refresh: object  # handler giving clip_id its choices, for the page's load event
 
 
-def build_clip_panel(services: Services) -> ClipPanel:
+def build_clip_panel(services: Services, page: gr.Blocks) -> ClipPanel:
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=320):
             prompt = gr.Textbox(
@@ -140,9 +139,11 @@ def build_clip_panel(services: Services) -> ClipPanel:
         record = services.library.add_upload(clip, title=_title_of(path))
         return None, _choices(services, record.clip_id), ""
 
-    def refresh():
-        return _choices(services, None)
-
+    page.load(
+        lambda: (_choices(services, None), gr.update(info=_weights_hint(services))),
+        outputs=[clip_id, source],
+        show_progress="hidden",
+    )
     request = [prompt, duration, seed, guidance]
     shown = [running, progress, generate, cancel, stand_in, clip_id]
     made = [
@@ -165,7 +166,16 @@ def build_clip_panel(services: Services) -> ClipPanel:
         concurrency_limit=None,
         show_progress="hidden",
     )
-    return ClipPanel(clip_id, [*(event.success for event in made), uploaded.success], refresh)
+    return ClipPanel(clip_id, [*(event.success for event in made), uploaded.success])
+
+
+def _weights_hint(services: Services) -> str:
+    if services.musicgen.is_on_this_machine():
+        return ""
+    return (
+        "MusicGen's weights are not on this machine yet: its first clip downloads them, "
+        "which takes an internet connection and some gigabytes."
+    )
 
 
 def _choices(services: Services, chosen: str | None):

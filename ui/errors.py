@@ -10,7 +10,7 @@ from generation import LibraryError, ModelUnavailable
 from listening import VoteNotSaved
 
 EXPLAINED = (ValueError, LibraryError, ModelUnavailable, VoteNotSaved)
-UNEXPECTED = "Something went wrong on our side; nothing was lost. The server's log says what."
+UNEXPECTED = "Something went wrong on our side; please try again. The server's log says what."
 
 log = logging.getLogger(__name__)
 

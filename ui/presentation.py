@@ -1,5 +1,6 @@
 """What the page is given to play and to show: addresses and labels, never arrays."""
 
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -37,12 +38,13 @@ def open_clip(record: ClipRecord, comparison: Comparison, media: MediaStore) -> 
 class Presentation:
     """Addresses of the sounds and pictures of one comparison; each is made once.
 
-    `restorer` is None for the original.
+    `restorer` is None for the original. May be used by several threads.
     """
 
     def __init__(self, comparison: Comparison, media: MediaStore):
         self._comparison = comparison
         self._media = media
+        self._lock = threading.Lock()
         self._addresses: OrderedDict = OrderedDict()
         self.scale = scale_for(comparison.original)
 
@@ -62,19 +64,26 @@ class Presentation:
 
     def known_picture(self, restorer) -> str | None:
         """The picture's address if it was made before."""
-        return self._addresses.get(("picture", restorer))
+        with self._lock:
+            return self._addresses.get(("picture", restorer))
 
     def _clip(self, restorer):
         return self._comparison.restored(restorer) if restorer else self._comparison.original
 
     def _address(self, key, media_type: str, make) -> str:
-        if key not in self._addresses:
-            self._addresses[key] = self._media.put(make(), media_type)
+        with self._lock:
+            if key in self._addresses:
+                self._addresses.move_to_end(key)
+                return self._addresses[key]
+        made = self._media.put(make(), media_type)  # unlocked: a sound never waits for a picture
+        with self._lock:
+            address = self._addresses.setdefault(key, made)
+            forgotten = [] if address == made else [made]
             while len(self._addresses) > KEPT_ADDRESSES:
-                _, forgotten = self._addresses.popitem(last=False)
-                self._media.drop(forgotten)
-        self._addresses.move_to_end(key)
-        return self._addresses[key]
+                forgotten.append(self._addresses.popitem(last=False)[1])
+        for one in forgotten:
+            self._media.drop(one)
+        return address
 
 
 def player_value(

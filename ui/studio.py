@@ -24,7 +24,7 @@ def build_studio(services: Services) -> gr.Blocks:
         listener = gr.State(None)
         stored_listener = gr.BrowserState("", storage_key=LISTENER_KEY, secret=LISTENER_KEY)
         gr.Markdown("## 1 · The clip")
-        clip = build_clip_panel(services)
+        clip = build_clip_panel(services, page)
         gr.Markdown("## 2 · Listen")
         with gr.Tabs():
             with gr.Tab("Compare", id="compare"):
@@ -32,9 +32,9 @@ def build_studio(services: Services) -> gr.Blocks:
             with gr.Tab("Blind vote", id="vote"):
                 build_vote_panel(services, opened, listener, compare.controls)
         page.load(
-            lambda stored: (*new_listener(stored), clip.refresh()),
+            new_listener,
             stored_listener,
-            [listener, stored_listener, clip.clip_id],
+            [listener, stored_listener],
             show_progress="hidden",
         )
     return page
