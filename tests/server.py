@@ -14,7 +14,9 @@ def running(options):
     """Yields the address of an app made from `options` until left."""
     listening_socket = app._bind("127.0.0.1", 0)
     application = app.build_app(app.build_services(options))
-    server = uvicorn.Server(uvicorn.Config(application, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(application, log_level="error", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listening_socket]}, daemon=True
     )

@@ -1,7 +1,5 @@
 """Hear and see the clip beside its restorations, and move their parameters."""
 
-from dataclasses import dataclass
-
 import gradio as gr
 
 from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ, at_working_rate
@@ -14,13 +12,12 @@ from ui.sliders import build_controls, defaults, limits_for, restorers_from
 from ui.tables import score_table
 
 
-@dataclass(frozen=True)
-class ComparePanel:
-    controls: list  # every parameter control, in the order restorers_from reads
+def build_compare_panel(services: Services, opened: gr.State, clip_id, new_clip) -> list:
+    """Returns every parameter control, in the order that `restorers_from` reads.
 
-
-def build_compare_panel(services: Services, opened: gr.State, clip_id, new_clip) -> ComparePanel:
-    """`opened` holds the OpenClip of this visitor; `new_clip` are events that change clip_id."""
+    opened : holds the OpenClip of this visitor
+    new_clip : events after which clip_id names a new clip
+    """
     rate = gr.Radio(
         choices=[(name, hz) for hz, name in WORKING_RATES_HZ.items()],
         value=REPORT_RATE_HZ,
@@ -99,7 +96,7 @@ def build_compare_panel(services: Services, opened: gr.State, clip_id, new_clip)
         event.success(show_scores, [opened, *controls], table, **quiet).success(
             show_pictures, [opened, *controls], player, **quiet
         )
-    return ComparePanel(controls)
+    return controls
 
 
 def _is_open(now: OpenClip | None, clip_id: str, rate_hz: int) -> bool:

@@ -5,13 +5,24 @@ Their values reach the page as data and are put in as text, never as markup.
 
 import gradio as gr
 
-# Only the name inside quotes makes `component.submit(...)` an event of gr.HTML.
-_MOUNT_PLAYER = "RestorationLab.mountPlayer({element, props, watch});"
-_MOUNT_BALLOT = "/* 'submit' */ RestorationLab.mountBallot({element, props, watch, trigger});"
 SCRIPT_TAG = '<script src="assets/lab.js"></script>'
 
 
 class _ScriptedHtml(gr.HTML):
+    """An empty box that a function of our script fills and keeps in step with the value."""
+
+    css_class: str
+    mount: str  # JavaScript; an event exists only if its name stands in here between quotes
+
+    def __init__(self, **options):
+        super().__init__(
+            html_template=f'<div class="{self.css_class}"></div>',
+            js_on_load=self.mount,
+            head=SCRIPT_TAG,
+            apply_default_css=False,
+            **options,
+        )
+
     def api_info(self) -> dict:
         return {"type": "object"}
 
@@ -22,14 +33,8 @@ class Player(_ScriptedHtml):
     value : what ui.presentation.player_value returns, or None for no clip
     """
 
-    def __init__(self, **options):
-        super().__init__(
-            html_template='<div class="lab-player"></div>',
-            js_on_load=_MOUNT_PLAYER,
-            head=SCRIPT_TAG,
-            apply_default_css=False,
-            **options,
-        )
+    css_class = "lab-player"
+    mount = "RestorationLab.mountPlayer({element, props, watch});"
 
 
 class BallotForm(_ScriptedHtml):
@@ -38,11 +43,5 @@ class BallotForm(_ScriptedHtml):
     value : what ui.presentation.ballot_value returns, or None for no trial
     """
 
-    def __init__(self, **options):
-        super().__init__(
-            html_template='<div class="lab-ballot"></div>',
-            js_on_load=_MOUNT_BALLOT,
-            head=SCRIPT_TAG,
-            apply_default_css=False,
-            **options,
-        )
+    css_class = "lab-ballot"
+    mount = "/* 'submit' */ RestorationLab.mountBallot({element, props, watch, trigger});"

@@ -28,9 +28,9 @@ def build_studio(services: Services) -> gr.Blocks:
         gr.Markdown("## 2 · Listen")
         with gr.Tabs():
             with gr.Tab("Compare", id="compare"):
-                compare = build_compare_panel(services, opened, clip.clip_id, clip.new_clip)
+                controls = build_compare_panel(services, opened, clip.clip_id, clip.new_clip)
             with gr.Tab("Blind vote", id="vote"):
-                build_vote_panel(services, opened, listener, compare.controls)
+                build_vote_panel(services, opened, listener, controls)
         page.load(
             new_listener,
             stored_listener,

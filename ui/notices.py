@@ -1,0 +1,36 @@
+"""What the page says while it works and when it cannot: HTML of one line each."""
+
+from generation import Progress
+from ui.markup import text
+
+
+def notice(message) -> str:
+    """A sentence that stays until the next one."""
+    return f'<p class="lab-notice" role="alert">{text(message)}</p>'
+
+
+def progress_bar(moment: Progress | None) -> str:
+    """How far a generation is; None while nothing is known yet."""
+    if moment is None:
+        return '<p class="lab-progress" role="status">Starting …</p>'
+    share = f'value="{moment.done}" max="{moment.total}"' if moment.total else ""
+    parts = [moment.stage]
+    if moment.total:
+        parts.append(_count(moment))
+    if moment.seconds_left is not None:
+        parts.append(f"about {_duration(moment.seconds_left)} left")
+    return (
+        f'<p class="lab-progress" role="status"><progress {share} aria-label="Progress"></progress>'
+        f"<span>{text(' · '.join(parts))}</span></p>"
+    )
+
+
+def _count(moment: Progress) -> str:
+    if moment.unit == "B":
+        return f"{moment.done / 1e6:.0f} of {moment.total / 1e6:.0f} MB"
+    return f"{moment.unit} {moment.done} of {moment.total}"
+
+
+def _duration(seconds: float) -> str:
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 100 else f"{whole // 60} min {whole % 60} s"
