@@ -6,17 +6,20 @@ window.RestorationLab = window.RestorationLab || {};
 
 RestorationLab.SyncEngine = class {
   static FADE_S = 0.012; // equal gain, not equal power: the versions are correlated
-  static START_DELAY_S = 0.03; // time for the audio thread to be ready
+  /* Whatever is to happen is told to the audio thread this long before. Told later, it could begin
+     one gain's fade a block before the other's, which clicks. */
+  static LEAD_S = 0.03;
 
   constructor(rate) {
     this.rate = rate;
     this.context = null; // made by the first play(): browsers want a click before that
-    this.tracks = new Map(); // id -> {buffer, source, gain, ramp}
+    this.tracks = new Map(); // id -> {buffer, peak, source, gain, level}
     this.chosen = null;
     this.playing = false;
     this.starting = false;
     this.loop = true;
     this.volume = 1;
+    this.fadeEnd = 0; // of the last fade, in the context's seconds: the next one waits for it
     this.startFrame = 0; // the context's sample at which the sources began ...
     this.startOffset = 0; // ... and the clip's sample they began with
     this.onChange = () => {};
@@ -32,12 +35,12 @@ RestorationLab.SyncEngine = class {
   /* Add a version, or replace it while it plays: the new one takes over at the same sample. */
   setBuffer(id, buffer) {
     const old = this.tracks.get(id);
-    const track = { buffer, peak: this._peak(buffer), source: null, gain: null, ramp: null };
+    const track = { buffer, peak: this._peak(buffer), source: null, gain: null, level: 0 };
     this.tracks.set(id, track);
     if (this.chosen === null) this.chosen = id;
     if (this.playing) {
-      const frame = this._now() + this._frames(this.constructor.START_DELAY_S);
-      if (old) this._fadeOutAndStop(old, frame / this.rate);
+      const frame = this._nextFade();
+      if (old) this._fadeOutAndStop(old, frame);
       this._start(id, track, frame, this._offsetAt(frame));
       this._applyMaster();
     }
@@ -46,7 +49,10 @@ RestorationLab.SyncEngine = class {
   choose(id) {
     if (!this.tracks.has(id) || id === this.chosen) return;
     this.chosen = id;
-    if (this.playing) for (const [key, track] of this.tracks) this._ramp(track, key === id ? 1 : 0);
+    if (this.playing) {
+      const frame = this._nextFade();
+      for (const [key, track] of this.tracks) this._fade(track, key === id ? 1 : 0, frame);
+    }
     this.onChange();
   }
 
@@ -58,10 +64,13 @@ RestorationLab.SyncEngine = class {
       this.master = this.context.createGain();
       this.master.connect(this.context.destination);
     }
-    await this.context.resume();
-    this.starting = false;
+    try {
+      await this.context.resume();
+    } finally {
+      this.starting = false;
+    }
     if (this.startOffset >= this.length) this.startOffset = 0;
-    this.startFrame = this._now() + this._frames(this.constructor.START_DELAY_S);
+    this.startFrame = this._nextFade();
     this._applyMaster();
     for (const [id, track] of this.tracks) this._start(id, track, this.startFrame, this.startOffset);
     this.playing = true;
@@ -71,7 +80,8 @@ RestorationLab.SyncEngine = class {
   pause() {
     if (!this.playing) return;
     this.startOffset = this._offsetAt(this._now());
-    for (const track of this.tracks.values()) this._fadeOutAndStop(track);
+    const frame = this._nextFade();
+    for (const track of this.tracks.values()) this._fadeOutAndStop(track, frame);
     this.playing = false;
     this.onChange();
   }
@@ -136,14 +146,20 @@ RestorationLab.SyncEngine = class {
     return this.loop && this.length ? offset % this.length : Math.min(offset, this.length);
   }
 
+  /* The sample at which a fade decided now may begin; fades follow one another. */
+  _nextFade() {
+    const earliest = Math.max(this.context.currentTime + this.constructor.LEAD_S, this.fadeEnd);
+    const frame = Math.ceil(earliest * this.rate);
+    this.fadeEnd = frame / this.rate + this.constructor.FADE_S;
+    return frame;
+  }
+
   _start(id, track, frame, offset) {
-    const target = id === this.chosen ? 1 : 0;
     const begin = frame / this.rate;
     track.gain = this.context.createGain();
     track.gain.gain.setValueAtTime(0, 0);
-    track.gain.gain.setValueAtTime(0, begin);
-    track.gain.gain.linearRampToValueAtTime(target, begin + this.constructor.FADE_S);
-    track.ramp = { from: 0, to: target, begin, end: begin + this.constructor.FADE_S };
+    track.level = 0;
+    this._fade(track, id === this.chosen ? 1 : 0, frame);
     track.gain.connect(this.master);
     track.source = this.context.createBufferSource();
     track.source.buffer = track.buffer;
@@ -163,27 +179,20 @@ RestorationLab.SyncEngine = class {
     this.onChange();
   }
 
-  _fadeOutAndStop(track, at = this.context.currentTime) {
+  _fadeOutAndStop(track, frame) {
     if (!track.source) return;
-    this._ramp(track, 0, at);
+    this._fade(track, 0, frame);
     track.source.onended = null;
-    track.source.stop(at + 2 * this.constructor.FADE_S);
+    track.source.stop(frame / this.rate + 2 * this.constructor.FADE_S);
     track.source = null;
   }
 
-  /* From wherever the gain is by then; holding it by cancelAndHoldAtTime would cut hard. */
-  _ramp(track, target, at = this.context.currentTime) {
-    const { from, to, begin, end } = track.ramp;
-    const valueAt = (time) =>
-      from + (to - from) * Math.min(1, Math.max(0, (time - begin) / (end - begin)));
-    const now = this.context.currentTime;
-    const finish = at + this.constructor.FADE_S;
-    const parameter = track.gain.gain;
-    parameter.cancelScheduledValues(0);
-    parameter.setValueAtTime(valueAt(now), now);
-    if (at > now) parameter.linearRampToValueAtTime(valueAt(at), at);
-    parameter.linearRampToValueAtTime(target, finish);
-    track.ramp = { from: valueAt(at), to: target, begin: at, end: finish };
+  _fade(track, level, frame) {
+    if (level === track.level) return;
+    const begin = frame / this.rate;
+    track.gain.gain.setValueAtTime(track.level, begin);
+    track.gain.gain.linearRampToValueAtTime(level, begin + this.constructor.FADE_S);
+    track.level = level;
   }
 
   /* One gain for all versions: the volume, and room for the loudest peak of any of them. */
