@@ -1,4 +1,5 @@
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,7 +72,9 @@ def test_what_the_generator_raises_reaches_the_reader():
 
 def test_time_left_is_the_time_taken_over_the_steps_done(monkeypatch):
     seconds = iter([100.0, 110.0])
-    monkeypatch.setattr("time.monotonic", lambda: next(seconds))
+    # The clock of this module only: other threads go on living in real time.
+    clock = SimpleNamespace(monotonic=lambda: next(seconds))
+    monkeypatch.setattr("generation.progress.time", clock)
     seen = []
     stage = Stage("Counting", "step", seen.append, lambda: False)
     stage.step(25, 100)
