@@ -8,7 +8,7 @@ RestorationLab.SyncEngine = class {
   static FADE_S = 0.012; // equal gain, not equal power: the versions are correlated
   /* Whatever is to happen is told to the audio thread this long before. Told later, it could begin
      one gain's fade a block before the other's, which clicks. */
-  static LEAD_S = 0.03;
+  static LEAD_S = 0.05;
 
   constructor(rate) {
     this.rate = rate;
