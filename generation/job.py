@@ -52,10 +52,6 @@ class GenerationJob:
             raise self._error
         return self._clip
 
-    @property
-    def is_running(self) -> bool:
-        return self._thread.is_alive()
-
     def _run(self, generator, prompt: Prompt) -> None:
         try:
             self._clip = generator.generate(

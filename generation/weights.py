@@ -26,16 +26,20 @@ def local_checkpoint(model: str) -> Path | None:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    try:
-        folder = Path(
-            snapshot_download(
-                model, local_files_only=True, allow_patterns=[*SMALL_FILES, *WEIGHT_FILES]
+    # One kind of weights at a time: of a model that has both, only one was downloaded, and the
+    # client takes a snapshot that lacks the other for incomplete.
+    for weights in WEIGHT_FILES:
+        try:
+            folder = Path(
+                snapshot_download(
+                    model, local_files_only=True, allow_patterns=[*SMALL_FILES, weights]
+                )
             )
-        )
-    except (LocalEntryNotFoundError, HFValidationError):
-        return None
-    has_weights = any(any(folder.glob(pattern)) for pattern in WEIGHT_FILES)
-    return folder if has_weights and (folder / "config.json").exists() else None
+        except (LocalEntryNotFoundError, HFValidationError):
+            continue
+        if any(folder.glob(weights)) and (folder / "config.json").exists():
+            return folder
+    return None
 
 
 def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cancelled) -> Path:

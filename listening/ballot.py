@@ -33,12 +33,14 @@ class Ballot:
 def read_ballot(answers, trial: Trial) -> Ballot:
     """The ballot in what a browser sent.
 
-    answers : {"ratings": {label: number}, "preferred": label or "none", "comment": text,
-        "listened_s": {label: number}, "switches": {label: count}}
+    answers : {"trial": trial_id, "ratings": {label: number}, "preferred": label or "none",
+        "comment": text, "listened_s": {label: number}, "switches": {label: count}}
     Raises BallotError for anything missing, out of range or of the wrong kind.
     """
     if not isinstance(answers, dict):
         raise BallotError("The answer could not be read; please reload the page and vote again.")
+    if answers.get("trial") != trial.trial_id:
+        raise BallotError("This trial is no longer open; please start another vote.")
     ratings = _by_label(answers.get("ratings"), trial, "a rating")
     for label, rating in ratings.items():
         if not RATING_MIN <= rating <= RATING_MAX:

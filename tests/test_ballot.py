@@ -24,6 +24,7 @@ RATINGS = {"A": 1, "B": 2, "C": 3, "D": 4}
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"trial": "another"}, "no longer open"),
         ({"ratings": {}}, "give a rating to A and B and C and D"),
         ({"ratings": {**RATINGS, "B": None}}, "give a rating to B"),
         ({"ratings": {**RATINGS, "B": 101}}, "rating of B must lie between 0 and 100"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +53,10 @@ def make_a_clip(model: str, hub: str, cache: Path) -> dict:
 
 
 def test_weights_are_downloaded_once_and_then_found_without_a_network(checkpoint, tmp_path):
-    with fake_hub(MODEL, checkpoint) as hub:
+    published = shutil.copytree(checkpoint, tmp_path / "published")
+    # As facebook/musicgen-small has it: the same weights in an older format too.
+    (published / "pytorch_model.bin").write_bytes(b"never to be fetched")
+    with fake_hub(MODEL, published) as hub:
         first = make_a_clip(MODEL, hub, tmp_path)
     assert first["before"] is False
     assert first["stages"] == [
@@ -60,6 +64,8 @@ def test_weights_are_downloaded_once_and_then_found_without_a_network(checkpoint
     ]  # fmt: skip
     assert first["n_samples"] == 32_000
     assert first["revision"] == REVISION
+    assert list(tmp_path.rglob("hub/**/snapshots/**/*.safetensors"))
+    assert not list(tmp_path.rglob("hub/**/snapshots/**/*.bin"))
     again = make_a_clip(MODEL, NOBODY_LISTENS_HERE, tmp_path)
     assert again["before"] is True
     assert again["stages"] == ["Loading the model", "Generating"]

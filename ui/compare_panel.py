@@ -41,11 +41,14 @@ def build_compare_panel(services: Services, opened: gr.State, clip_id, new_clip)
         record = services.library.record(chosen)
         original = at_working_rate(services.library.audio(chosen), rate_hz)
         now = open_clip(record, Comparison(original), services.media)
-        return now, _value(now, values, with_pictures=False), "", gr.update(visible=False)
+        sound = player_value(now, restorers_from(values), with_pictures=False)
+        return now, sound, "", gr.update(visible=False)
 
     @explained
     def show_sound(now, *values):
-        return _value(now, values, with_pictures=False) if now else gr.skip()
+        if now is None:
+            return gr.skip()
+        return player_value(now, restorers_from(values), with_pictures=False)
 
     @explained
     def show_scores(now, *values):
@@ -59,9 +62,14 @@ def build_compare_panel(services: Services, opened: gr.State, clip_id, new_clip)
 
     @explained
     def show_pictures(now, *values):
-        return _value(now, values, with_pictures=True) if now else gr.skip()
+        if now is None:
+            return gr.skip()
+        return player_value(now, restorers_from(values), with_pictures=True)
 
     quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    limiting = rate.change(
+        lambda hz, *values: limits_for(hz, values), [rate, *controls], controls, **quiet
+    )
     opening = [
         trigger(
             open_chosen,
@@ -69,16 +77,8 @@ def build_compare_panel(services: Services, opened: gr.State, clip_id, new_clip)
             [opened, player, table, nothing_yet],
             **quiet,
         )
-        for trigger in [*new_clip, clip_id.input]
+        for trigger in [*new_clip, clip_id.input, limiting.success]
     ]
-    reopening = rate.change(
-        lambda hz, *values: limits_for(hz, values), [rate, *controls], controls, **quiet
-    ).success(
-        open_chosen,
-        [opened, clip_id, rate, *controls],
-        [opened, player, table, nothing_yet],
-        **quiet,
-    )
     # One event for all controls: the newest values always win, and nothing queues up.
     moving = gr.on(
         [control.input for control in controls],
@@ -92,7 +92,7 @@ def build_compare_panel(services: Services, opened: gr.State, clip_id, new_clip)
     resetting = reset.click(defaults, outputs=controls, **quiet).success(
         show_sound, [opened, *controls], player, **quiet
     )
-    for event in [*opening, reopening, moving, resetting]:
+    for event in [*opening, moving, resetting]:
         event.success(show_scores, [opened, *controls], table, **quiet).success(
             show_pictures, [opened, *controls], player, **quiet
         )
@@ -104,13 +104,4 @@ def _is_open(now: OpenClip | None, clip_id: str, rate_hz: int) -> bool:
         now is not None
         and now.record.clip_id == clip_id
         and now.comparison.original.sample_rate_hz == rate_hz
-    )
-
-
-def _value(now: OpenClip, values, *, with_pictures: bool) -> dict:
-    return player_value(
-        now,
-        restorers_from(values),
-        with_pictures=with_pictures,
-        cutoff_hz=now.comparison.settings.cutoff_hz,
     )

@@ -86,9 +86,7 @@ class Presentation:
         return address
 
 
-def player_value(
-    opened: OpenClip, restorers: dict, *, with_pictures: bool, cutoff_hz: float
-) -> dict:
+def player_value(opened: OpenClip, restorers: dict, *, with_pictures: bool) -> dict:
     """The value of the Player: the original and every restorer, in this order.
 
     Without pictures, only those are named that exist already, so that sound is never kept waiting.
@@ -101,7 +99,7 @@ def player_value(
         "rate": original.sample_rate_hz,
         "duration_s": original.duration_s,
         "max_hz": original.nyquist_hz,
-        "cutoff_hz": cutoff_hz,
+        "cutoff_hz": opened.comparison.settings.cutoff_hz,
         "scale": {
             "low_db": presentation.scale.low_db,
             "high_db": presentation.scale.high_db,

@@ -60,15 +60,12 @@ def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, c
 
     @explained
     def save_vote(begun: OpenTrial, event: gr.EventData):
-        answers = event._data
+        if begun is None:
+            raise BallotError("This trial is no longer open; please start another vote.")
         try:
-            if begun is None or answers.get("trial") != begun.trial.trial_id:
-                raise BallotError("This trial is no longer open; please start another vote.")
-            given = read_ballot(answers, begun.trial)
+            given = read_ballot(event._data, begun.trial)
             services.votes.append(cast_vote(begun.trial, given, app_version=services.app_version))
         except (BallotError, VoteNotSaved) as error:
-            if begun is None:
-                raise
             return ballot_value(begun, error=str(error)), gr.skip(), gr.skip()
         for address in begun.addresses.values():
             services.media.drop(address)

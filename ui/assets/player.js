@@ -100,13 +100,12 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
       make("span", { class: "lab-legend-note", text: "one colour scale for all · dashed: high band" }));
   }
 
-  async function loadSound(stimulus, panel, turn, target) {
+  async function loadSound(stimulus, panel, target) {
     if (panel.audio === stimulus.audio) return;
     panel.audio = stimulus.audio;
     const buffer = await target.fetchBuffer(stimulus.audio);
     if (panelOf.get(stimulus.id) !== panel || panel.audio !== stimulus.audio) return;
     target.setBuffer(stimulus.id, buffer);
-    root.dataset.loaded = String(turn);
   }
 
   function loadPicture(stimulus, panel) {
@@ -138,7 +137,7 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
     const target = engine;
     try {
       await Promise.all(value.stimuli.map(
-        (stimulus) => loadSound(stimulus, panelOf.get(stimulus.id), turn, target)));
+        (stimulus) => loadSound(stimulus, panelOf.get(stimulus.id), target)));
       if (turn === newest) status.textContent = "";
     } catch (error) {
       if (turn === newest) status.textContent = `${error.message} Please reload the page.`;
