@@ -17,7 +17,7 @@ from experiment import Comparison
 from generation import ClipLibrary, MusicGen, Prompt, SyntheticMusic
 from generation.musicgen import DEFAULT_MODEL
 from listening import VoteLog
-from restorers import RESTORERS
+from restorers import RESTORERS, PresetBook
 from ui.media import MediaStore
 from ui.server import build_app
 from ui.services import Services
@@ -46,7 +46,7 @@ def parse_options(arguments=None) -> argparse.Namespace:
         "--library",
         type=Path,
         default=HERE / "library",
-        help="folder in which generated and uploaded clips are kept",
+        help="folder in which generated and uploaded clips, and presets, are kept",
     )
     parser.add_argument(
         "--results",
@@ -71,6 +71,7 @@ def build_services(options: argparse.Namespace) -> Services:
         musicgen=MusicGen(options.model, device=options.device),
         synthetic=SyntheticMusic(),
         library=ClipLibrary(options.library),
+        presets=PresetBook(options.library / "presets.json", RESTORERS),
         votes=VoteLog(options.results / "votes.csv"),
         media=MediaStore(),
         app_version=__version__,
@@ -95,6 +96,7 @@ def warm_up() -> None:
     comparison = Comparison(at_working_rate(clip, REPORT_RATE_HZ))
     for restorer in RESTORERS.values():
         comparison.scores(restorer())
+        comparison.level(restorer())
 
 
 def _bind(host: str, port: int) -> socket.socket:

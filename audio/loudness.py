@@ -1,5 +1,7 @@
 """Loudness (ITU-R BS.1770-4) and the gains that make the stimuli of one trial equally loud."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyloudnorm
 from scipy.signal import resample_poly
@@ -32,8 +34,28 @@ def true_peak_dbtp(clip: AudioClip) -> float:
         return float(20 * np.log10(peak))
 
 
+@dataclass(frozen=True)
+class Level:
+    """How loud a clip is, and how close it comes to clipping.
+
+    loudness_lufs : -inf below the -70 LUFS gate, so for silence too
+    true_peak_dbtp, peak_dbfs : between the samples and at them; -inf for silence
+    """
+
+    loudness_lufs: float
+    true_peak_dbtp: float
+    peak_dbfs: float
+
+
+def measure_level(clip: AudioClip) -> Level:
+    """All levels of a clip; raises ValueError for one shorter than a gating block."""
+    with np.errstate(divide="ignore"):
+        peak_dbfs = float(20 * np.log10(clip.peak))
+    return Level(integrated_loudness_lufs(clip), true_peak_dbtp(clip), peak_dbfs)
+
+
 def matching_gains_db(
-    clips: dict[str, AudioClip],
+    levels: dict[str, Level],
     *,
     target_lufs: float = LISTENING_TARGET_LUFS,
     ceiling_dbtp: float = TRUE_PEAK_CEILING_DBTP,
@@ -44,10 +66,20 @@ def matching_gains_db(
     `ceiling_dbtp`, the loudest common level that does not.
     Raises ValueError if a clip is too quiet to have a loudness.
     """
-    loudness = {name: integrated_loudness_lufs(clip) for name, clip in clips.items()}
-    silent = [name for name, level in loudness.items() if not np.isfinite(level)]
+    silent = [name for name, level in levels.items() if not np.isfinite(level.loudness_lufs)]
     if silent:
         raise ValueError(f"too quiet to match in loudness (below -70 LUFS): {', '.join(silent)}")
-    gains = {name: target_lufs - level for name, level in loudness.items()}
-    excess_db = max(true_peak_dbtp(clips[name]) + gains[name] - ceiling_dbtp for name in clips)
-    return {name: gain - max(0.0, excess_db) for name, gain in gains.items()}
+    gains = {name: target_lufs - level.loudness_lufs for name, level in levels.items()}
+    return lowered_to_ceiling_db(gains, levels, ceiling_dbtp=ceiling_dbtp)
+
+
+def lowered_to_ceiling_db(
+    gains_db: dict[str, float],
+    levels: dict[str, Level],
+    *,
+    ceiling_dbtp: float = TRUE_PEAK_CEILING_DBTP,
+) -> dict[str, float]:
+    """The same gains, all lowered by what the loudest true peak exceeds the ceiling, if it does."""
+    peaks_dbtp = [levels[name].true_peak_dbtp + gain for name, gain in gains_db.items()]
+    excess_db = max(0.0, max(peaks_dbtp) - ceiling_dbtp)
+    return {name: gain - excess_db for name, gain in gains_db.items()}

@@ -1,13 +1,31 @@
-"""One clip, its restorations and their scores, each computed once."""
+"""One clip, its restorations and what they measure, each computed once."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from audio.clip import AudioClip
+from audio.loudness import Level, measure_level
+from experiment.memory import Memory
+from metrics.hiss import HissCheck, check_hiss
+from metrics.residual import Residual, measure_residual, residual_of
 from metrics.scores import MetricSettings, Scores, measure, score, score_of_original
 
 KEPT_SETTINGS = 12  # a few slider positions of every restorer, so that going back is instant
+RESULTS_PER_SETTING = 5  # restoration, residual, level, scores, removal
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What a restoration did besides the three metrics.
+
+    loudness_change_lu : integrated loudness (BS.1770-4), restored - original, in LU; None if one
+        of them is below the -70 LUFS gate
+    peak_dbfs : highest sample of the restoration
+    residual : what it took away
+    """
+
+    loudness_change_lu: float | None
+    peak_dbfs: float
+    residual: Residual
 
 
 class Comparison:
@@ -15,48 +33,66 @@ class Comparison:
 
     A restoration is asked for by the restorer itself (a frozen value), so nothing can get out of
     step: the same settings always give the same clip and the same scores. May be used by several
-    threads; the latest KEPT_SETTINGS results are remembered.
+    threads; what the latest KEPT_SETTINGS settings gave is remembered.
     """
 
     def __init__(self, original: AudioClip, settings: MetricSettings = MetricSettings()):
         self.original = original
         self.settings = settings
-        self._lock = threading.Lock()
-        self._restored: OrderedDict = OrderedDict()
-        self._scores: OrderedDict = OrderedDict()
-        self._original_measurement = None
+        self._of_original = Memory(RESULTS_PER_SETTING)
+        self._of_settings = Memory(KEPT_SETTINGS * RESULTS_PER_SETTING)
 
     def restored(self, restorer) -> AudioClip:
         """The clip as `restorer` leaves it."""
-        return self._remembered(self._restored, restorer, lambda: restorer.restore(self.original))
+        return self._of_settings.get(
+            ("restored", restorer), lambda: restorer.restore(self.original)
+        )
+
+    def residual(self, restorer) -> AudioClip:
+        """What `restorer` took away: original - restored."""
+        return self._of_settings.get(
+            ("residual", restorer), lambda: residual_of(self.original, self.restored(restorer))
+        )
 
     def scores(self, restorer) -> Scores:
         """The restoration against the original."""
-        return self._remembered(
-            self._scores,
-            restorer,
+        return self._of_settings.get(
+            ("scores", restorer),
             lambda: score(
                 self._measured_original(), measure(self.restored(restorer), self.settings)
             ),
         )
 
+    def level(self, restorer) -> Level:
+        """Loudness and peaks of the restoration."""
+        return self._of_settings.get(
+            ("level", restorer), lambda: measure_level(self.restored(restorer))
+        )
+
+    def removal(self, restorer) -> Removal:
+        """How loudness and peak changed, and what the residual holds."""
+        return self._of_settings.get(("removal", restorer), lambda: self._removal(restorer))
+
     def original_scores(self) -> Scores:
         return score_of_original(self._measured_original())
 
-    def _measured_original(self):
-        with self._lock:
-            if self._original_measurement is None:
-                self._original_measurement = measure(self.original, self.settings)
-            return self._original_measurement
+    def original_level(self) -> Level:
+        return self._of_original.get("level", lambda: measure_level(self.original))
 
-    def _remembered(self, memory: OrderedDict, restorer, compute: Callable):
-        with self._lock:
-            if restorer in memory:
-                memory.move_to_end(restorer)
-                return memory[restorer]
-        result = compute()
-        with self._lock:
-            memory[restorer] = result
-            while len(memory) > KEPT_SETTINGS:
-                memory.popitem(last=False)
-        return result
+    def hiss(self) -> HissCheck:
+        """Whether the original has anything to remove above the metrics' cutoff."""
+        return self._of_original.get(
+            "hiss", lambda: check_hiss(self.original, cutoff_hz=self.settings.cutoff_hz)
+        )
+
+    def _removal(self, restorer) -> Removal:
+        level = self.level(restorer)
+        change_lu = level.loudness_lufs - self.original_level().loudness_lufs
+        return Removal(
+            loudness_change_lu=change_lu if abs(change_lu) < float("inf") else None,
+            peak_dbfs=level.peak_dbfs,
+            residual=measure_residual(self.residual(restorer)),
+        )
+
+    def _measured_original(self):
+        return self._of_original.get("measured", lambda: measure(self.original, self.settings))

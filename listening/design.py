@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from audio.clip import AudioClip
-from audio.loudness import integrated_loudness_lufs, matching_gains_db
+from audio.loudness import matching_gains_db, measure_level
 from metrics.scores import Scores
 
 MULTI = "multi"  # all conditions on one screen, without a given reference (ITU-R BS.2132)
@@ -95,14 +95,15 @@ def draw_trial(
     shapes = {(item.clip.n_samples, item.clip.sample_rate_hz) for item in treatments}
     if len(shapes) != 1:
         raise ValueError(f"all stimuli of a trial need one length and rate, got {sorted(shapes)}")
-    gains_db = matching_gains_db({item.condition: item.clip for item in treatments})
+    levels = {item.condition: measure_level(item.clip) for item in treatments}
+    gains_db = matching_gains_db(levels)
     order = rng.permutation(len(treatments))
     stimuli = tuple(
         Stimulus(
             label=string.ascii_uppercase[place],
             position=place + 1,
             treatment=treatments[index],
-            loudness_lufs=integrated_loudness_lufs(treatments[index].clip),
+            loudness_lufs=levels[treatments[index].condition].loudness_lufs,
             gain_db=gains_db[treatments[index].condition],
         )
         for place, index in enumerate(order)

@@ -8,7 +8,9 @@ build its sliders from its fields.
 
 from restorers.mcra import McraWiener
 from restorers.noisereduce_band import NoisereduceBand
-from restorers.parameters import Parameter, parameters_of
+from restorers.parameters import Parameter, parameters_of, strength_of
+from restorers.presets import PresetBook, PresetError
+from restorers.settings import settings_from_json, settings_json, settings_python
 from restorers.spectral_subtraction import HighBandSpectralSubtraction
 
 RESTORERS = {
@@ -17,4 +19,14 @@ RESTORERS = {
     "mcra": McraWiener,
 }
 
-__all__ = ["RESTORERS", "Parameter", "parameters_of"]
+__all__ = [
+    "RESTORERS",
+    "Parameter",
+    "PresetBook",
+    "PresetError",
+    "parameters_of",
+    "settings_from_json",
+    "settings_json",
+    "settings_python",
+    "strength_of",
+]

@@ -18,9 +18,11 @@ from restorers.parameters import check_cutoff, check_parameters, parameter
 FREQUENCY_SMOOTHING = (0.25, 0.5, 0.25)
 
 
-def _share(default, help, *, step=0.01, low=0.0, high=1.0, advanced=True):
+def _share(default, help, *, step=0.01, low=0.0, high=1.0, advanced=True, strength=0):
     """A dimensionless parameter between 0 and 1."""
-    return parameter(default, low=low, high=high, step=step, help=help, advanced=advanced)
+    return parameter(
+        default, low=low, high=high, step=step, help=help, advanced=advanced, strength=strength
+    )
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,11 @@ class McraWiener:
     title: ClassVar[str] = "Noise tracking (MCRA)"
 
     g_floor: float = _share(
-        0.055, "Lowest gain of any bin: higher removes less.", step=0.005, advanced=False
+        0.055,
+        "Lowest gain of any bin: higher removes less.",
+        step=0.005,
+        advanced=False,
+        strength=-1,
     )
     over_estimation: float = parameter(
         1.2,

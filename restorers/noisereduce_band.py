@@ -29,6 +29,7 @@ class NoisereduceBand:
         low=0.0,
         high=1.0,
         step=0.05,
+        strength=+1,
         help="How much of what is judged to be noise is taken away; 1 is all of it.",
     )
     cutoff_hz: float = fields.cutoff_hz()

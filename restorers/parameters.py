@@ -13,6 +13,8 @@ class Parameter:
     unit : as printed behind the value, empty if dimensionless
     below_nyquist : a frequency that the clip's rate limits further
     advanced : seldom changed; a page may tuck it away
+    strength : +1 or -1 for the one parameter by which a restorer as a whole is made stronger, by
+        raising or by lowering it; 0 for all others
     """
 
     name: str
@@ -25,6 +27,7 @@ class Parameter:
     choices: tuple = ()
     below_nyquist: bool = False
     advanced: bool = False
+    strength: int = 0
 
     @property
     def label(self) -> str:
@@ -40,6 +43,12 @@ class Parameter:
                 f"{self.name} must lie between {self.low:g} and {self.high:g}"
                 f"{' ' + self.unit if self.unit else ''}, got {value!r}"
             )
+
+    def steps_by_strength(self) -> list[float]:
+        """Every value that its slider can take, from the weakest to the strongest."""
+        n_steps = round((self.high - self.low) / self.step)
+        values = [round(self.low + i * self.step, 10) for i in range(n_steps + 1)]
+        return values if self.strength > 0 else values[::-1]
 
 
 def _is_number(value) -> bool:
@@ -57,6 +66,12 @@ def parameters_of(restorer) -> tuple[Parameter, ...]:
         Parameter(name=field.name, default=field.default, **field.metadata)
         for field in dataclasses.fields(restorer)
     )
+
+
+def strength_of(restorer) -> Parameter:
+    """The parameter that makes a restorer (class or instance) as a whole stronger or weaker."""
+    [found] = [item for item in parameters_of(restorer) if item.strength]
+    return found
 
 
 def check_parameters(restorer) -> None:

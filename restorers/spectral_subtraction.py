@@ -27,6 +27,7 @@ class HighBandSpectralSubtraction:
         low=0.0,
         high=5.0,
         step=0.05,
+        strength=+1,
         help="Over-subtraction: how many times the noise profile is taken away.",
     )
     beta: float = parameter(

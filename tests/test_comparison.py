@@ -1,7 +1,12 @@
-import numpy as np
+import threading
 
+import numpy as np
+import pytest
+
+from audio.clip import AudioClip
 from experiment import Comparison
-from experiment.comparison import KEPT_SETTINGS
+from experiment.comparison import KEPT_SETTINGS, RESULTS_PER_SETTING
+from experiment.memory import Memory
 from metrics import measure, score
 from restorers import RESTORERS
 from tests.signals import music_with_hiss
@@ -38,7 +43,49 @@ def test_every_setting_is_computed_once():
 def test_old_settings_are_forgotten_so_that_memory_stays_bounded():
     comparison, first = Comparison(music_with_hiss()), Counting()
     comparison.restored(first)
-    for _ in range(KEPT_SETTINGS):
+    for _ in range(KEPT_SETTINGS * RESULTS_PER_SETTING):
         comparison.restored(Counting())
     comparison.restored(first)
     assert first.times == 2
+
+
+def test_a_removal_says_what_went_and_how_loudness_followed():
+    comparison, half = Comparison(music_with_hiss()), Counting()
+    removal = comparison.removal(half)
+    assert removal.loudness_change_lu == pytest.approx(-6.02, abs=0.01)
+    assert removal.peak_dbfs == pytest.approx(
+        comparison.original_level().peak_dbfs - 6.02, abs=0.01
+    )
+    assert np.array_equal(comparison.residual(half).samples, 0.5 * comparison.original.samples)
+    assert removal.residual.harmonic_share > 0.8  # half of the music went
+
+
+def test_a_silent_clip_has_no_loudness_change():
+    silent = Comparison(AudioClip(np.zeros(16_000), 16_000))
+    assert silent.removal(Counting()).loudness_change_lu is None
+
+
+def test_two_who_ask_at_once_share_one_computation():
+    comparison, restorer = Comparison(music_with_hiss()), Counting()
+    threads = [threading.Thread(target=comparison.scores, args=(restorer,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert restorer.times == 1
+
+
+def test_an_error_is_not_remembered():
+    memory, attempts = Memory(3), []
+
+    def sometimes():
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise OSError("not now")
+        return "there"
+
+    with pytest.raises(OSError, match="not now"):
+        memory.get("key", sometimes)
+    assert memory.get("key", sometimes) == "there"
+    assert memory.get("key", sometimes) == "there"
+    assert len(attempts) == 2

@@ -4,10 +4,16 @@ import pytest
 from audio.clip import AudioClip
 from audio.loudness import (
     integrated_loudness_lufs,
+    lowered_to_ceiling_db,
     matching_gains_db,
+    measure_level,
     true_peak_dbtp,
 )
 from tests.signals import music_with_hiss, noise, sine
+
+
+def levels_of(clips: dict) -> dict:
+    return {name: measure_level(clip) for name, clip in clips.items()}
 
 
 @pytest.mark.parametrize("rate", [16_000, 32_000])
@@ -33,7 +39,7 @@ def test_the_true_peak_finds_what_lies_between_samples():
 
 def test_matched_clips_are_equally_loud_and_do_not_clip():
     clips = {"tone": sine(1_000, amplitude=0.9), "noise": noise(rms=0.01), "mix": music_with_hiss()}
-    gains = matching_gains_db(clips)
+    gains = matching_gains_db(levels_of(clips))
     after = {
         k: clip.with_samples(clip.samples * 10 ** (gains[k] / 20)) for k, clip in clips.items()
     }
@@ -47,7 +53,7 @@ def test_a_spiky_clip_lowers_all_alike():
     spiky = np.zeros(32_000)
     spiky[::4_000] = 0.9
     clips = {"spiky": AudioClip(spiky, 16_000), "noise": noise()}
-    gains = matching_gains_db(clips)
+    gains = matching_gains_db(levels_of(clips))
     after = {
         k: clip.with_samples(clip.samples * 10 ** (gains[k] / 20)) for k, clip in clips.items()
     }
@@ -60,4 +66,24 @@ def test_a_spiky_clip_lowers_all_alike():
 def test_a_clip_without_loudness_cannot_be_matched():
     silent = AudioClip(np.zeros(16_000), 16_000)
     with pytest.raises(ValueError, match="too quiet to match.*quiet one"):
-        matching_gains_db({"quiet one": silent, "tone": sine(1_000)})
+        matching_gains_db(levels_of({"quiet one": silent, "tone": sine(1_000)}))
+
+
+def test_a_level_holds_loudness_and_both_peaks():
+    level = measure_level(sine(997, amplitude=0.5, duration_s=3.0))
+    assert level.peak_dbfs == pytest.approx(-6.02, abs=0.01)
+    assert level.true_peak_dbtp == pytest.approx(-6.02, abs=0.1)
+    assert level.loudness_lufs == pytest.approx(-9.03, abs=0.1)  # 6.02 below full scale's -3.01
+    assert measure_level(AudioClip(np.zeros(16_000), 16_000)).peak_dbfs == -np.inf
+
+
+def test_gains_are_lowered_alike_and_only_where_something_would_clip():
+    levels = levels_of({"loud": sine(1_000, amplitude=0.5), "quiet": sine(1_000, amplitude=0.1)})
+    gains = {"loud": 10.0, "quiet": 3.0}
+    lowered = lowered_to_ceiling_db(gains, levels, ceiling_dbtp=0.0)
+    assert lowered["loud"] == pytest.approx(6.02, abs=0.1)
+    assert lowered["quiet"] == pytest.approx(lowered["loud"] - 7.0)
+    assert lowered_to_ceiling_db({"loud": 5.0, "quiet": 0.0}, levels, ceiling_dbtp=0.0) == {
+        "loud": 5.0,
+        "quiet": 0.0,
+    }

@@ -2,12 +2,12 @@ import gradio as gr
 import pytest
 
 from restorers import RESTORERS, parameters_of
-from ui.sliders import build_controls, defaults, limits_for, restorers_from
+from ui.sliders import build_controls, defaults, limits_for, restorers_from, values_of
 
 
 def test_every_parameter_of_every_restorer_has_a_control_with_its_default_and_help():
     with gr.Blocks():
-        controls = build_controls(16_000)
+        controls = build_controls(16_000).all
     items = [item for cls in RESTORERS.values() for item in parameters_of(cls)]
     assert [c.label for c in controls] == [item.label for item in items]
     assert [c.value for c in controls] == [item.default for item in items]
@@ -18,6 +18,20 @@ def test_every_parameter_of_every_restorer_has_a_control_with_its_default_and_he
 
 def test_the_defaults_are_the_restorers_defaults():
     assert restorers_from(defaults()) == {slug: cls() for slug, cls in RESTORERS.items()}
+
+
+def test_controls_can_be_set_to_any_restorers():
+    changed = {slug: cls() for slug, cls in RESTORERS.items()}
+    changed["hbss"] = RESTORERS["hbss"](alpha=3.0)
+    assert restorers_from(values_of(changed)) == changed
+
+
+def test_fit_moves_the_strength_of_its_restorer():
+    with gr.Blocks():
+        controls = build_controls(16_000)
+    for slug, name in {"noisereduce": "prop_decrease", "hbss": "alpha", "mcra": "g_floor"}.items():
+        assert controls.strength_control(slug).elem_id == f"{slug}-{name}"
+        assert name in controls.fit[slug].value
 
 
 def test_one_moved_control_changes_one_restorer():

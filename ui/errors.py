@@ -8,8 +8,9 @@ import gradio as gr
 
 from generation import LibraryError, ModelUnavailable
 from listening import VoteNotSaved
+from restorers import PresetError
 
-EXPLAINED = (ValueError, LibraryError, ModelUnavailable, VoteNotSaved)
+EXPLAINED = (ValueError, LibraryError, ModelUnavailable, PresetError, VoteNotSaved)
 UNEXPECTED = "Something went wrong on our side; please try again. The server's log says what."
 
 log = logging.getLogger(__name__)

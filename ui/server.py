@@ -9,7 +9,14 @@ from ui.services import Services
 from ui.studio import build_studio
 
 ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = ("engine.js", "transport.js", "player.js", "ballot.js")  # in the order they build on
+SCRIPTS = (
+    "engine.js",
+    "page.js",
+    "transport.js",
+    "stage.js",
+    "player.js",
+    "ballot.js",
+)  # in the order they build on
 MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
 NO_API_PAGES = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 NO_TRACE = {"Cache-Control": "private, no-store"}
@@ -34,7 +41,10 @@ def build_app(services: Services) -> FastAPI:
         found = services.media.get(token)
         if found is None:
             return Response("There is nothing here any more.", status_code=404, headers=NO_TRACE)
-        return Response(found.data, media_type=found.media_type, headers=NO_TRACE)
+        headers = {**NO_TRACE}
+        if found.filename:
+            headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
+        return Response(found.data(), media_type=found.media_type, headers=headers)
 
     return gr.mount_gradio_app(
         app,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from generation import ClipLibrary, MusicGen, SyntheticMusic
 from listening import VoteLog
+from restorers import PresetBook
 from ui.media import MediaStore
 
 
@@ -12,6 +13,7 @@ class Services:
     musicgen: MusicGen
     synthetic: SyntheticMusic
     library: ClipLibrary
+    presets: PresetBook
     votes: VoteLog
     media: MediaStore
     app_version: str

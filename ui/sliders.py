@@ -1,19 +1,39 @@
 """Controls for the parameters of every restorer, made from the restorers' own fields."""
 
+from dataclasses import dataclass
+
 import gradio as gr
 
-from restorers import RESTORERS, Parameter, parameters_of
+from restorers import RESTORERS, Parameter, parameters_of, strength_of
 
 
-def build_controls(sample_rate_hz: int) -> list:
-    """Draw one column for each restorer; returns all components, in the order of the fields."""
-    controls = []
+@dataclass(frozen=True)
+class Controls:
+    """The components in the order of the fields, and one Fit button for each restorer."""
+
+    all: list
+    fit: dict[str, gr.Button]
+
+    def strength_control(self, slug: str):
+        """The control that Fit moves."""
+        wanted = (slug, strength_of(RESTORERS[slug]).name)
+        return self.all[[(slug, item.name) for slug, item in _all_parameters()].index(wanted)]
+
+
+def build_controls(sample_rate_hz: int) -> Controls:
+    """Draw one column for each restorer."""
+    controls, fit = [], {}
     with gr.Row(equal_height=False):
         for slug, cls in RESTORERS.items():
             with gr.Column(min_width=280, elem_classes="lab-restorer"):
                 gr.Markdown(f"#### {cls.title}")
                 controls += _controls_of(cls, slug, sample_rate_hz)
-    return controls
+                fit[slug] = gr.Button(
+                    f"Fit {strength_of(cls).name} to the log-mel limit",
+                    size="sm",
+                    elem_id=f"{slug}-fit",
+                )
+    return Controls(controls, fit)
 
 
 def _controls_of(cls, slug: str, sample_rate_hz: int) -> list:
@@ -49,8 +69,12 @@ def _highest(item: Parameter, sample_rate_hz: int) -> float:
     return min(item.high, sample_rate_hz / 2 - item.step) if item.below_nyquist else item.high
 
 
+def _all_parameters() -> list[tuple[str, Parameter]]:
+    return [(slug, item) for slug, cls in RESTORERS.items() for item in parameters_of(cls)]
+
+
 def restorers_from(values) -> dict:
-    """The restorers that the controls describe; `values` in the order of `build_controls`.
+    """The restorers that the controls describe; `values` in the order of `Controls.all`.
 
     Raises ValueError for values that do not go together.
     """
@@ -61,16 +85,20 @@ def restorers_from(values) -> dict:
     }
 
 
+def values_of(restorers: dict) -> list:
+    """The value of every control for these restorers: the reverse of `restorers_from`."""
+    return [getattr(restorers[slug], item.name) for slug, item in _all_parameters()]
+
+
 def defaults() -> list:
     """The report's value of every control."""
-    return [item.default for cls in RESTORERS.values() for item in parameters_of(cls)]
+    return [item.default for _, item in _all_parameters()]
 
 
 def limits_for(sample_rate_hz: int, values) -> list:
     """Updates that keep every frequency below half the sample rate."""
-    parameters = [item for cls in RESTORERS.values() for item in parameters_of(cls)]
     updates = []
-    for item, value in zip(parameters, values, strict=True):
+    for (_, item), value in zip(_all_parameters(), values, strict=True):
         if item.below_nyquist:
             high = _highest(item, sample_rate_hz)
             updates.append(gr.update(maximum=high, value=min(value, high)))

@@ -1,11 +1,11 @@
 """Tables of scores as HTML: good and bad differ by sign and word, not by colour alone."""
 
-from collections.abc import Iterable
-
 from audio.working import REPORT_RATE_HZ
+from experiment import Comparison, Removal
 from listening import Ballot, Trial
 from metrics import CriteriaFlags, Scores
 from metrics.criteria import LOG_MEL_LIMIT
+from metrics.hiss import HissCheck
 from ui.markup import text
 
 SCORE_HEADINGS = (
@@ -22,31 +22,69 @@ SCORE_HEADINGS = (
 )
 
 
-def score_table(rows: Iterable[tuple[str, Scores]], sample_rate_hz: int) -> str:
-    """One row for each version: its title and its scores."""
-    body = "".join(
-        f'<tr><th scope="row">{text(title)}</th>{_score_cells(scores)}</tr>'
-        for title, scores in rows
+REMOVAL_HEADINGS = (
+    (
+        "Loudness, LU",
+        "Change of the integrated loudness (BS.1770). A quieter version sounds duller by itself.",
+    ),
+    ("Peak, dBFS", "Highest sample; above 0 it would clip in a file of whole numbers."),
+    (
+        "Removed, dBFS",
+        "Root-mean-square level of what was removed (original minus restoration), "
+        "re a sample value of 1.",
+    ),
+    (
+        "Harmonic in it",
+        "Harmonic share of the energy that was removed. Steady noise has about 50 %; well above, "
+        "notes went with the hiss; well below, drum hits did.",
+    ),
+)
+
+
+def score_table(comparison: Comparison, restorers: dict, titles: dict[str, str]) -> str:
+    """One row for the original and one for each of `restorers` {condition: restorer}."""
+    empty = "<td>–</td>"
+    peak = _number(comparison.original_level().peak_dbfs, digits=1)
+    first, *others = titles
+    body = _row(
+        titles[first],
+        _score_cells(comparison.original_scores()) + f"{empty}<td>{peak}</td>{empty * 2}",
+    ) + "".join(
+        _row(
+            titles[slug],
+            _score_cells(comparison.scores(restorers[slug]))
+            + _removal_cells(comparison.removal(restorers[slug])),
+        )
+        for slug in others
     )
     note = (
         f"Good: Δ HF below 0, Δ HPSS at least 0, log-mel distance at most {LOG_MEL_LIMIT:.2f}. "
         "OK: at least two of the three."
     )
+    sample_rate_hz = comparison.original.sample_rate_hz
     if sample_rate_hz != REPORT_RATE_HZ:
         note += (
             f" These limits were set at {REPORT_RATE_HZ // 1000} kHz; "
             f"at {sample_rate_hz // 1000} kHz compare the numbers and leave the verdict aside."
         )
-    return _table(("Version", ""), SCORE_HEADINGS, body, note)
+    headings = (*SCORE_HEADINGS, *REMOVAL_HEADINGS)
+    return _table(("Version", ""), headings, body, note) + _meanings(headings)
+
+
+def hiss_sentence(check: HissCheck) -> str:
+    """What the hiss check found, as one line."""
+    return f'<p class="lab-notice lab-hiss-{check.finding.value}">{text(check.sentence)}</p>'
 
 
 def reveal_table(trial: Trial, ballot: Ballot, titles: dict[str, str]) -> str:
     """After the vote: what stood behind each label, how it was rated, and its scores."""
     body = "".join(
-        f'<tr><th scope="row">{stimulus.label} = {text(titles[stimulus.condition])}</th>'
-        f"<td>{ballot.ratings[stimulus.label]:g}"
-        f"{' ★ preferred' if ballot.preferred == stimulus.label else ''}</td>"
-        f"{_score_cells(stimulus.treatment.scores)}</tr>"
+        _row(
+            f"{stimulus.label} = {titles[stimulus.condition]}",
+            f"<td>{ballot.ratings[stimulus.label]:g}"
+            f"{' ★ preferred' if ballot.preferred == stimulus.label else ''}</td>"
+            f"{_score_cells(stimulus.treatment.scores)}",
+        )
         for stimulus in trial.stimuli
     )
     headings = (("Your rating", "0 bad to 100 excellent"), *SCORE_HEADINGS)
@@ -63,6 +101,32 @@ def _table(corner, headings, body: str, note: str) -> str:
         f'<div class="lab-table"><table><thead><tr>{head}</tr></thead>'
         f'<tbody>{body}</tbody></table></div><p class="lab-hint">{text(note)}</p>'
     )
+
+
+def _row(title: str, cells: str) -> str:
+    return f'<tr><th scope="row">{text(title)}</th>{cells}</tr>'
+
+
+def _meanings(headings) -> str:
+    """The same as the headings' titles, for those who cannot hover."""
+    items = "".join(f"<dt>{text(name)}</dt><dd>{text(meaning)}</dd>" for name, meaning in headings)
+    return (
+        f'<details class="lab-meanings"><summary>What the columns mean</summary><dl>{items}</dl>'
+        "</details>"
+    )
+
+
+def _removal_cells(removal: Removal) -> str:
+    share = removal.residual.harmonic_share
+    cells = (
+        "–"
+        if removal.loudness_change_lu is None
+        else _number(round(removal.loudness_change_lu, 2) + 0.0, signed=True, digits=2),
+        _number(removal.peak_dbfs, digits=1),
+        "nothing" if share is None else _number(removal.residual.level_dbfs, digits=1),
+        "–" if share is None else f"{100 * share:.0f} %",
+    )
+    return "".join(f"<td>{cell}</td>" for cell in cells)
 
 
 def _score_cells(scores: Scores) -> str:
@@ -96,6 +160,6 @@ def _verdict(flags: CriteriaFlags) -> str:
     return f'<td class="lab-{word}"><span aria-hidden="true">{sign}</span> {flags.verdict}</td>'
 
 
-def _number(value: float, *, signed: bool = False) -> str:
-    shown = f"{value:+.3f}" if signed else f"{value:.3f}"
-    return shown.replace("-", "−")
+def _number(value: float, *, signed: bool = False, digits: int = 3) -> str:
+    shown = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
+    return shown.replace("-", "−").replace("inf", "∞")

@@ -67,8 +67,7 @@ def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, c
             services.votes.append(cast_vote(begun.trial, given, app_version=services.app_version))
         except (BallotError, VoteNotSaved) as error:
             return ballot_value(begun, error=str(error)), gr.skip(), gr.skip()
-        for address in begun.addresses.values():
-            services.media.drop(address)
+        services.media.drop(begun.addresses.values())
         names = reveal_table(begun.trial, given, TITLES)
         another = gr.update(visible=True, value="Start another blind vote")
         return ballot_value(begun, saved=True), names, another

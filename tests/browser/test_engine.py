@@ -7,30 +7,26 @@ RATE_HZ = 16_000
 # An engine whose sound is rendered offline: actions happen at exact times of the sound, and no
 # load of the machine can move them. `act` gets the engine, the versions and the action's number.
 RENDER = """
-async ({ versions, rate, seconds, times, act }) => {
-  const action = eval(act);
-  const buffers = versions.map((samples) => {
-    const buffer = new AudioBuffer({ length: samples.length, sampleRate: rate });
-    buffer.copyToChannel(Float32Array.from(samples), 0);
-    return buffer;
-  });
+async ({ versions, rate, seconds, times, act, before }) => {
+  const [prepare, action] = [eval(before), eval(act)];
+  const samples = versions.map((version) => Float32Array.from(version));
   const offline = new OfflineAudioContext(1, seconds * rate, rate);
   const goOn = offline.resume.bind(offline);
   offline.resume = async () => {};
   const engine = new RestorationLab.SyncEngine(rate);
-  engine.context = offline;
-  engine.master = offline.createGain();
-  engine.master.connect(offline.destination);
-  buffers.forEach((buffer, index) => engine.setBuffer(index, buffer));
+  engine.attach(offline);
+  engine.setTracks(samples.map((one, index) => [index, one]));
+  prepare(engine);
   await engine.play();
   times.forEach((time, number) => offline.suspend(time).then(() => {
-    action(engine, buffers, number);
+    action(engine, samples, number);
     goOn();
   }));
   const rendered = await offline.startRendering();
   return [...rendered.getChannelData(0)];
 }
 """
+FADE_S = 0.012
 
 
 def noise(seed: int, seconds: float = 1.3) -> np.ndarray:
@@ -51,13 +47,16 @@ def page(chromium, address):
 def render(page):
     """What an engine playing `versions` gives while `act` is done at each of `times`."""
 
-    def run(versions, act: str, times, seconds: float = 3.0) -> np.ndarray:
+    def run(
+        versions, act: str, times, seconds: float = 3.0, before: str = "() => {}"
+    ) -> np.ndarray:
         request = {
             "versions": [version.astype(np.float32).tolist() for version in versions],
             "rate": RATE_HZ,
             "seconds": seconds,
             "times": [round(time * RATE_HZ / 128) * 128 / RATE_HZ for time in times],
             "act": act,
+            "before": before,
         }
         return np.array(page.evaluate(RENDER, request), dtype=np.float32)
 
@@ -88,7 +87,7 @@ def residual_dbfs(rendered, version, lag: int, part: slice) -> float:
 
 
 # 200 switches, 8 to 24 ms apart: many of them within the fade before.
-SWITCH = "(engine, buffers, number) => engine.choose((number + 1) % 2)"
+SWITCH = "(engine, samples, number) => engine.choose((number + 1) % 2)"
 SWITCH_TIMES = 0.3 + np.cumsum(np.random.default_rng(0).choice([0.008, 0.016, 0.024], 200))
 
 
@@ -123,18 +122,87 @@ def test_after_every_switch_the_other_version_sounds_at_the_same_place(render):
 
 def test_a_version_replaced_while_it_plays_goes_on_at_the_same_sample(render):
     version = noise(3)
-    replace = "(engine, buffers, number) => engine.setBuffer(0, buffers[1])"
+    replace = "(engine, samples, number) => engine.setTracks([[0, samples[1]]])"
     rendered = render([version, version], replace, 0.3 + 0.11 * np.arange(12))
     lag = lag_of(rendered, version)
     assert residual_dbfs(rendered, version, lag, steady(rendered, lag)) <= -96
 
 
+def test_no_switch_or_replacement_steps_further_than_its_fade(render):
+    """Two constants: all that moves is the fade, by (difference) / (its samples) a sample."""
+    high, low = np.full(RATE_HZ, 0.6), np.full(RATE_HZ, -0.2)
+    act = """(engine, samples, number) => {
+      if (number % 2) engine.setTracks([[0, samples[number % 4 === 1 ? 1 : 0]]]);
+      else engine.choose(number % 3 % 2);
+    }"""
+    rendered = render([high, low], act, 0.3 + 0.037 * np.arange(60))
+    assert rendered.max() == pytest.approx(0.6, abs=1e-5)
+    assert rendered.min() < -0.19
+    largest = np.max(np.abs(np.diff(rendered)))
+    assert largest <= (0.6 + 0.2) / (FADE_S * RATE_HZ) * 1.01  # 1 %: float32
+
+
+def test_a_gain_is_faded_too(render):
+    steady_tone = np.full(RATE_HZ, 0.5)
+    act = "(engine, samples, number) => engine.setGain(0, number % 2 ? 1 : 0.25)"
+    rendered = render([steady_tone], act, 0.3 + 0.1 * np.arange(20))
+    settled = rendered[round(0.2 * RATE_HZ) :]
+    assert settled.max() == pytest.approx(0.5, abs=1e-5)
+    assert settled.min() == pytest.approx(0.125, abs=1e-5)
+    assert np.max(np.abs(np.diff(settled))) <= 0.375 / (FADE_S * RATE_HZ) * 1.01
+
+
+@pytest.mark.parametrize("region", [(0.1, 0.4), (0.2, 0.30001), (0.35007, 1.1), (0.5, 0.55)])
+def test_a_loop_is_as_long_as_its_region_to_the_sample(render, region):
+    version = noise(6)
+    start, end = (round(t * RATE_HZ) for t in region)
+    set_region = f"(engine) => engine.setRegion({region[0]}, {region[1]})"
+    rendered = render([version], "() => {}", [], before=set_region)
+    lap = version[start:end].astype(np.float32)
+    lag = int(np.argmax(np.abs(rendered) > 0)) - 1  # the fade in begins with gain 0
+    expected = np.resize(lap, rendered.size - lag)
+    after_fade = slice(round(FADE_S * RATE_HZ) + 2, None)
+    worst = np.max(np.abs((rendered[lag:] - expected)[after_fade]))
+    assert 20 * np.log10(worst + 1e-12) <= -96
+
+
+def test_setting_a_loop_around_the_place_does_not_interrupt(render):
+    """Regions that hold the playhead: until its first end, the sound goes on as if untouched."""
+    version = noise(7)
+    act = "(engine, samples, number) => engine.setRegion(0.001 * number, 1.2 + 0.001 * number)"
+    rendered = render([version], act, 0.3 + 0.05 * np.arange(12), seconds=1.2)
+    lag = lag_of(rendered, version)
+    assert residual_dbfs(rendered, version, lag, steady(rendered, lag)) <= -96
+
+
+def test_a_loop_elsewhere_is_jumped_into(render):
+    version = noise(8)
+    act = "(engine) => engine.setRegion(0.8, 1.0)"
+    rendered = render([version], act, [0.3], seconds=2.0)
+    lap = version[round(0.8 * RATE_HZ) : round(1.0 * RATE_HZ)].astype(np.float32)
+    last = rendered[-2 * lap.size :]
+    phase = int(np.argmax([np.dot(last[k : k + lap.size], lap) for k in range(lap.size)]))
+    assert np.max(np.abs(last[phase : phase + lap.size] - lap)) < 1e-5
+
+
+def test_going_outside_the_loop_ends_looping_and_keeps_it(page):
+    samples = noise(9, seconds=2).astype(np.float32).tolist()
+    page.evaluate(PLAY, {"samples": samples, "rate": RATE_HZ})
+    page.evaluate("() => { engine.setRegion(0.5, 1); engine.seek(1.5); }")
+    assert page.evaluate("[engine.loop, engine.position]") == [False, 1.5]
+    assert page.evaluate("engine.region.map((f) => f / engine.rate)") == [0.5, 1]
+    page.evaluate("() => engine.setLoop(true)")
+    assert page.evaluate("engine.position") == 0.5
+    page.evaluate("() => { engine.seek(0.9); engine.step(0.2); }")  # around the loop's end
+    assert page.evaluate("engine.position") == pytest.approx(0.6)
+    page.evaluate("() => engine.rewind()")
+    assert page.evaluate("engine.position") == 0.5
+
+
 PLAY = """
 async ({ samples, rate }) => {
-  const buffer = new AudioBuffer({ length: samples.length, sampleRate: rate });
-  buffer.copyToChannel(Float32Array.from(samples), 0);
   window.engine = new RestorationLab.SyncEngine(rate);
-  engine.setBuffer("only", buffer);
+  engine.setTracks([["only", Float32Array.from(samples)]]);
 }
 """
 
@@ -155,3 +223,44 @@ def test_seeking_while_it_plays_goes_there(page):
     page.evaluate("async () => { await engine.play(); await engine.seek(2); }")
     assert 2 <= page.evaluate("engine.position") < 2.2
     assert page.evaluate("engine.playing")
+
+
+# The same in real time: everything that leaves the engine is recorded inside the audio thread.
+RECORD = """
+async ({ samples, rate, gaps }) => {
+  const code = `registerProcessor("recorder", class extends AudioWorkletProcessor {
+    process([input]) { if (input[0]) this.port.postMessage(input[0].slice()); return true; }
+  })`;
+  const context = new AudioContext({ sampleRate: rate });
+  const module = new Blob([code], { type: "text/javascript" });
+  await context.audioWorklet.addModule(URL.createObjectURL(module));
+  const recorder = new AudioWorkletNode(context, "recorder");
+  const blocks = [];
+  recorder.port.onmessage = ({ data }) => blocks.push(data);
+  const engine = new RestorationLab.SyncEngine(rate);
+  engine.attach(context);
+  engine.master.connect(recorder);
+  const version = Float32Array.from(samples);
+  engine.setTracks([["a", version], ["b", version]]);
+  await engine.play();
+  for (const [index, gap] of gaps.entries()) {
+    await new Promise((done) => setTimeout(done, 1000 * gap));
+    if (index % 10 === 9) engine.setTracks([["a", version]]); // a slider was moved
+    else engine.choose(engine.chosen === "a" ? "b" : "a");
+  }
+  await new Promise((done) => setTimeout(done, 300));
+  await context.suspend();
+  engine.close();
+  return [...blocks.flatMap((block) => [...block])];
+}
+"""
+
+
+def test_in_real_time_too_200_switches_cannot_be_heard(page):
+    version = noise(10)
+    gaps = np.random.default_rng(1).choice([0.008, 0.016, 0.024], 200).tolist()
+    request = {"samples": version.astype(np.float32).tolist(), "rate": RATE_HZ, "gaps": gaps}
+    recorded = np.array(page.evaluate(RECORD, request), dtype=np.float32)
+    lag = lag_of(recorded, version)
+    assert recorded.size - lag > 3 * RATE_HZ
+    assert residual_dbfs(recorded, version, lag, steady(recorded, lag)) <= -96

@@ -143,8 +143,9 @@ RestorationLab.mountBallot = function ({ element, props, watch, trigger }) {
     engine.onChange = refresh;
     refresh();
     status.textContent = "Loading the sounds …";
-    Promise.all(value.stimuli.map(({ url }) => engine.fetchBuffer(url))).then((buffers) => {
-      buffers.forEach((buffer, index) => engine.setBuffer(value.stimuli[index].label, buffer));
+    Promise.all(value.stimuli.map(
+      async ({ label, url }) => [label, await engine.fetchSamples(url)])).then((loaded) => {
+      engine.setTracks(loaded);
       root.dataset.ready = value.trial;
       refresh();
     }, (error) => { status.textContent = `${error.message} Please start the vote again.`; });
@@ -152,10 +153,9 @@ RestorationLab.mountBallot = function ({ element, props, watch, trigger }) {
     return { id: value.trial, engine, answered, choose, tick };
   }
 
-  RestorationLab.listenToKeys(root, {
-    choose: (index) => trial && trial.choose([...trial.engine.tracks.keys()][index]),
-    toggle: () => trial && trial.engine.toggle(),
-  });
+  RestorationLab.listenToKeys(root, RestorationLab.keysFor(
+    () => trial && trial.engine,
+    (index) => trial && trial.choose([...trial.engine.tracks.keys()][index])));
   watch("value", () => show(props.value));
   show(props.value);
   RestorationLab.animate(root, () => trial && trial.tick(), () => trial && trial.engine.close());

@@ -1,58 +1,69 @@
-/* Plays several versions of one clip as if they were one: all start on the same sample, and
-   choosing another only moves gains. Times are counted in whole samples, so nothing drifts. */
+/* Plays several versions of one clip as if they were one, and lets the ear change between them.
+
+   All versions are channels of one source (a "take"), so they cannot drift apart. Two decks are
+   mixed with gains 1 - x and x, and a single control signal is x, so the two always add up to one.
+   What is heard sits on one deck; every change (another version, another gain, a new take at
+   another place) is put on the silent deck, and x moves over. Times are whole samples. */
 
 "use strict";
 window.RestorationLab = window.RestorationLab || {};
 
 RestorationLab.SyncEngine = class {
   static FADE_S = 0.012; // equal gain, not equal power: the versions are correlated
-  /* Whatever is to happen is told to the audio thread this long before. Told later, it could begin
-     one gain's fade a block before the other's, which clicks. */
-  static LEAD_S = 0.05;
+  static LEAD_S = 0.05; // the audio thread is told of a change this long before it is to happen
+  static METER_S = 0.1; // the meter looks at this much of the sound
 
   constructor(rate) {
     this.rate = rate;
     this.context = null; // made by the first play(): browsers want a click before that
-    this.tracks = new Map(); // id -> {buffer, peak, source, gain, level}
+    this.tracks = new Map(); // id -> {samples, gain}
     this.chosen = null;
     this.playing = false;
     this.starting = false;
     this.loop = true;
+    this.region = null; // [first, end) in samples; null: the whole clip
     this.volume = 1;
-    this.fadeEnd = 0; // of the last fade, in the context's seconds: the next one waits for it
-    this.startFrame = 0; // the context's sample at which the sources began ...
-    this.startOffset = 0; // ... and the clip's sample they began with
+    this.restFrame = 0; // the clip's sample at which it waits while it does not play
+    this.take = null;
+    this.deck = 0; // the one that is heard
+    this.openGate = [null, null]; // of each deck: what is let through to it
+    this.fadesEnd = 0; // the context's sample at which the last fade ends: fades never overlap
+    this.fadeFrames = Math.round(this.constructor.FADE_S * rate);
     this.onChange = () => {};
   }
 
-  async fetchBuffer(url) {
+  async fetchSamples(url) {
     const response = await fetch(url, { cache: "no-store" });
     if (!response.ok) throw new Error(`The sound could not be loaded (${response.status}).`);
     const decoder = new OfflineAudioContext(1, 1, this.rate);
-    return decoder.decodeAudioData(await response.arrayBuffer());
+    const buffer = await decoder.decodeAudioData(await response.arrayBuffer());
+    return buffer.getChannelData(0);
   }
 
-  /* Add a version, or replace it while it plays: the new one takes over at the same sample. */
-  setBuffer(id, buffer) {
-    const old = this.tracks.get(id);
-    const track = { buffer, peak: this._peak(buffer), source: null, gain: null, level: 0 };
-    this.tracks.set(id, track);
-    if (this.chosen === null) this.chosen = id;
-    if (this.playing) {
-      const frame = this._nextFade();
-      if (old) this._fadeOutAndStop(old, frame);
-      this._start(id, track, frame, this._offsetAt(frame));
-      this._applyMaster();
+  /* Add versions or replace them, also while they play: the new ones take over at the same sample.
+     added : iterable of [id, Float32Array] */
+  setTracks(added) {
+    for (const [id, samples] of added) {
+      const gain = this.tracks.get(id)?.gain ?? 1;
+      this.tracks.set(id, { samples, gain });
+      if (this.chosen === null) this.chosen = id;
     }
+    if (this.playing) this._restart((frame) => this.take.positionAt(frame));
+    this.onChange();
+  }
+
+  /* Linear gain of a version, kept when its samples are replaced. */
+  setGain(id, gain) {
+    const track = this.tracks.get(id);
+    if (!track || track.gain === gain) return;
+    track.gain = gain;
+    if (this.playing && id === this.chosen) this._fadeTo(this.take, this._nextFade());
   }
 
   choose(id) {
     if (!this.tracks.has(id) || id === this.chosen) return;
     this.chosen = id;
-    if (this.playing) {
-      const frame = this._nextFade();
-      for (const [key, track] of this.tracks) this._fade(track, key === id ? 1 : 0, frame);
-    }
+    if (this.playing) this._fadeTo(this.take, this._nextFade());
     this.onChange();
   }
 
@@ -60,29 +71,27 @@ RestorationLab.SyncEngine = class {
     if (this.playing || this.starting || !this.tracks.size) return;
     this.starting = true;
     if (!this.context) {
-      this.context = new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" });
-      this.master = this.context.createGain();
-      this.master.connect(this.context.destination);
+      this.attach(new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" }));
     }
     try {
       await this.context.resume();
     } finally {
       this.starting = false;
     }
-    if (this.startOffset >= this.length) this.startOffset = 0;
-    this.startFrame = this._nextFade();
-    this._applyMaster();
-    for (const [id, track] of this.tracks) this._start(id, track, this.startFrame, this.startOffset);
+    if (this.restFrame >= this.length) this.restFrame = 0;
     this.playing = true;
+    this._restart(() => this._intoRegion(this.restFrame));
     this.onChange();
   }
 
   pause() {
     if (!this.playing) return;
-    this.startOffset = this._offsetAt(this._now());
-    const frame = this._nextFade();
-    for (const track of this.tracks.values()) this._fadeOutAndStop(track, frame);
+    this.restFrame = this.take.positionAt(this._now());
     this.playing = false;
+    const frame = this._nextFade();
+    this._fadeTo(null, frame);
+    this._retire(this.take, frame);
+    this.take = null;
     this.onChange();
   }
 
@@ -90,27 +99,56 @@ RestorationLab.SyncEngine = class {
     return this.playing ? this.pause() : this.play();
   }
 
-  async seek(seconds) {
-    const wasPlaying = this.playing;
-    this.pause();
-    this.startOffset = Math.min(Math.max(0, this._frames(seconds)), Math.max(0, this.length - 1));
-    if (wasPlaying) await this.play();
+  /* Going outside the loop ends looping; the region itself stays. */
+  seek(seconds) {
+    const frame = Math.min(Math.max(0, this._frames(seconds)), Math.max(0, this.length - 1));
+    if (this.region && (frame < this.region[0] || frame >= this.region[1])) this.loop = false;
+    this.restFrame = frame;
+    if (this.playing) this._restart(() => frame);
     this.onChange();
   }
 
+  /* Move by some seconds; within the loop, around its ends. */
+  step(seconds) {
+    const [first, end] = this._span;
+    const at = this._frames(this.position + seconds);
+    const inside = this.loop ? first + ((at - first) % (end - first) + end - first) % (end - first)
+      : Math.min(Math.max(at, 0), this.length - 1);
+    this.seek(inside / this.rate);
+  }
+
+  rewind() {
+    this.seek(this._span[0] / this.rate);
+  }
+
   setLoop(loop) {
-    if (this.playing) { // count from here, so that the laps so far do not move the position
-      const now = this._now();
-      this.startOffset = this._offsetAt(now);
-      this.startFrame = now;
-    }
+    if (loop === this.loop) return;
     this.loop = loop;
-    for (const track of this.tracks.values()) if (track.source) track.source.loop = loop;
+    this._followLoop();
+  }
+
+  /* Loop from `start` to `end` seconds, or over the whole clip without them. */
+  setRegion(start, end) {
+    this.region = start === undefined ? null : [this._frames(start), this._frames(end)];
+    this.loop = true;
+    this._followLoop();
   }
 
   setVolume(volume) {
     this.volume = volume;
-    if (this.context) this._applyMaster();
+    if (this.context) this.master.gain.setTargetAtTime(volume, this.context.currentTime, 0.01);
+  }
+
+  /* Peak and root-mean-square of what is heard just now, before the volume; full scale = 1. */
+  levels() {
+    if (!this.playing) return { peak: 0, rms: 0 };
+    this.analyser.getFloatTimeDomainData(this.meterSamples);
+    let peak = 0, sum = 0;
+    for (const sample of this.meterSamples) {
+      peak = Math.max(peak, Math.abs(sample));
+      sum += sample * sample;
+    }
+    return { peak, rms: Math.sqrt(sum / this.meterSamples.length) };
   }
 
   close() {
@@ -121,7 +159,7 @@ RestorationLab.SyncEngine = class {
 
   get length() { // in samples
     let length = 0;
-    for (const track of this.tracks.values()) length = Math.max(length, track.buffer.length);
+    for (const { samples } of this.tracks.values()) length = Math.max(length, samples.length);
     return length;
   }
 
@@ -130,7 +168,47 @@ RestorationLab.SyncEngine = class {
   }
 
   get position() {
-    return (this.playing ? this._offsetAt(this._now()) : this.startOffset) / this.rate;
+    return (this.playing ? this.take.positionAt(this._now()) : this.restFrame) / this.rate;
+  }
+
+  /* Build the mixer in a context; play() does it by itself. */
+  attach(context) {
+    this.context = context;
+    this.master = new GainNode(context, { gain: this.volume });
+    this.master.connect(context.destination);
+    this.analyser = new AnalyserNode(context, {
+      fftSize: 2 ** Math.round(Math.log2(this.constructor.METER_S * this.rate)),
+    });
+    this.meterSamples = new Float32Array(this.analyser.fftSize);
+    const control = new ConstantSourceNode(context, { offset: 0 });
+    const inverse = new GainNode(context, { gain: -1 });
+    this.decks = [new GainNode(context, { gain: 1 }), new GainNode(context, { gain: 0 })];
+    control.connect(inverse).connect(this.decks[0].gain);
+    control.connect(this.decks[1].gain);
+    for (const deck of this.decks) {
+      deck.connect(this.master);
+      deck.connect(this.analyser);
+    }
+    control.start();
+    this.control = control.offset;
+    this.deck = 0;
+    this.openGate = [null, null];
+    this.fadesEnd = 0;
+  }
+
+  get _span() { // what a loop goes around
+    return this.region || [0, this.length];
+  }
+
+  _intoRegion(frame) {
+    const [first, end] = this._span;
+    return this.loop && (frame < first || frame >= end) ? first : frame;
+  }
+
+  _followLoop() {
+    if (this.playing) this._restart((frame) => this._intoRegion(this.take.positionAt(frame)));
+    else this.restFrame = this._intoRegion(this.restFrame);
+    this.onChange();
   }
 
   _now() {
@@ -141,70 +219,104 @@ RestorationLab.SyncEngine = class {
     return Math.round(seconds * this.rate);
   }
 
-  _offsetAt(frame) {
-    const offset = Math.max(0, frame - this.startFrame) + this.startOffset;
-    return this.loop && this.length ? offset % this.length : Math.min(offset, this.length);
-  }
-
-  /* The sample at which a fade decided now may begin; fades follow one another. */
+  /* The sample at which a fade decided now may begin. */
   _nextFade() {
-    const earliest = Math.max(this.context.currentTime + this.constructor.LEAD_S, this.fadeEnd);
-    const frame = Math.ceil(earliest * this.rate);
-    this.fadeEnd = frame / this.rate + this.constructor.FADE_S;
+    const soon = Math.ceil((this.context.currentTime + this.constructor.LEAD_S) * this.rate);
+    const frame = Math.max(soon, this.fadesEnd + 1);
+    this.fadesEnd = frame + this.fadeFrames;
     return frame;
   }
 
-  _start(id, track, frame, offset) {
-    const begin = frame / this.rate;
-    track.gain = this.context.createGain();
-    track.gain.gain.setValueAtTime(0, 0);
-    track.level = 0;
-    this._fade(track, id === this.chosen ? 1 : 0, frame);
-    track.gain.connect(this.master);
-    track.source = this.context.createBufferSource();
-    track.source.buffer = track.buffer;
-    track.source.loop = this.loop;
-    track.source.connect(track.gain);
-    track.source.start(begin, offset / this.rate);
-    const source = track.source;
-    source.onended = () => {
-      if (this.playing && track.source === source && this.tracks.get(id) === track) this._atEnd();
-    };
+  /* Play from a new take. `positionAt` gives the clip's sample for a sample of the context. */
+  _restart(positionAt) {
+    const before = this.take;
+    let frame, take;
+    do { // a page that stalled in between has started too late, at another sample: once more
+      if (take) this._retire(take, frame);
+      frame = this._nextFade();
+      take = new RestorationLab.Take(this, frame, positionAt(frame));
+      this._fadeTo(take, frame);
+    } while (this._now() >= frame);
+    take.source.onended = () => { if (this.take === take) this._atEnd(); };
+    this.take = take;
+    if (before) this._retire(before, frame);
+  }
+
+  /* Let what is chosen be heard from `take` (null: silence), fading from `frame` on. */
+  _fadeTo(take, frame) {
+    const time = frame / this.rate;
+    const next = 1 - this.deck;
+    if (this.openGate[next]) this.openGate[next].gain.setValueAtTime(0, time);
+    this.openGate[next] = take && take.gate(this.chosen, this.decks[next]);
+    if (take) this.openGate[next].gain.setValueAtTime(this.tracks.get(this.chosen).gain, time);
+    // One call for the whole fade: were it late, it would begin late, and never in the middle.
+    this.control.setValueCurveAtTime([1 - next, next], time, this.fadeFrames / this.rate);
+    this.deck = next;
+  }
+
+  _retire(take, frame) {
+    take.source.onended = null;
+    take.stop((frame + 2 * this.fadeFrames) / this.rate);
   }
 
   _atEnd() {
     this.playing = false;
-    this.startOffset = this.length;
-    for (const track of this.tracks.values()) track.source = null;
+    this.restFrame = this.length;
+    this.take = null;
     this.onChange();
   }
+};
 
-  _fadeOutAndStop(track, frame) {
-    if (!track.source) return;
-    this._fade(track, 0, frame);
-    track.source.onended = null;
-    track.source.stop(frame / this.rate + 2 * this.constructor.FADE_S);
-    track.source = null;
+/* All versions, started once: channel k of one source is version k. */
+RestorationLab.Take = class {
+  constructor(engine, startFrame, offset) {
+    const { context, tracks, rate, loop, length } = engine;
+    this.startFrame = startFrame;
+    this.offset = offset;
+    this.length = length;
+    this.loop = loop ? engine._span : null;
+    this.ids = [...tracks.keys()];
+    this.gates = new Map();
+    const buffer = new AudioBuffer({ length, sampleRate: rate, numberOfChannels: this.ids.length });
+    this.ids.forEach((id, k) => buffer.copyToChannel(tracks.get(id).samples, k));
+    const seconds = this.constructor.seconds;
+    this.source = new AudioBufferSourceNode(context, { buffer, loop });
+    if (loop) [this.source.loopStart, this.source.loopEnd] = this.loop.map((f) => seconds(f, rate));
+    this.splitter = new ChannelSplitterNode(context, { numberOfOutputs: this.ids.length });
+    this.source.connect(this.splitter);
+    this.source.start(seconds(startFrame, rate), seconds(offset, rate));
   }
 
-  _fade(track, level, frame) {
-    if (level === track.level) return;
-    const begin = frame / this.rate;
-    track.gain.gain.setValueAtTime(track.level, begin);
-    track.gain.gain.linearRampToValueAtTime(level, begin + this.constructor.FADE_S);
-    track.level = level;
+  /* The time that, times the rate, is exactly `frame`: else a source would interpolate. */
+  static seconds(frame, rate) {
+    const time = frame / rate;
+    return [time, time * (1 - Number.EPSILON), time * (1 + Number.EPSILON)]
+      .find((t) => t * rate === frame) ?? time;
   }
 
-  /* One gain for all versions: the volume, and room for the loudest peak of any of them. */
-  _applyMaster() {
-    let peak = 1;
-    for (const track of this.tracks.values()) peak = Math.max(peak, track.peak);
-    this.master.gain.setTargetAtTime(this.volume / peak, this.context.currentTime, 0.01);
+  /* The clip's sample that sounds at a sample of the context. */
+  positionAt(frame) {
+    const at = Math.max(0, frame - this.startFrame) + this.offset;
+    if (!this.loop) return Math.min(at, this.length);
+    const [first, end] = this.loop;
+    return at < end ? at : first + (at - first) % (end - first);
   }
 
-  _peak(buffer) {
-    let peak = 0;
-    for (const sample of buffer.getChannelData(0)) peak = Math.max(peak, Math.abs(sample));
-    return peak;
+  /* The gain between one version and one deck; closed until it is opened. */
+  gate(id, deck) {
+    if (!this.gates.has(deck)) this.gates.set(deck, new Map());
+    const gates = this.gates.get(deck);
+    if (!gates.has(id)) {
+      const gate = new GainNode(deck.context, { gain: 0 });
+      this.splitter.connect(gate, this.ids.indexOf(id));
+      gate.connect(deck);
+      gates.set(id, gate);
+    }
+    return gates.get(id);
+  }
+
+  stop(time = 0) {
+    this.source.onended = null;
+    this.source.stop(time);
   }
 };

@@ -1,159 +1,224 @@
-/* The Studio's player: every version of the clip with its spectrogram, switched at one position. */
+/* The Studio's player: every version of the clip, switched at one position, with its picture. */
 
 "use strict";
 
 RestorationLab.mountPlayer = function ({ element, props, watch }) {
-  const { make, SyncEngine, Transport } = RestorationLab;
+  const { make, choice, decibels, SyncEngine, Transport, Stage } = RestorationLab;
   const root = element.querySelector(".lab-player");
+  const BOOSTS_DB = [0, 12, 24, 36];
+  const CEILING_DBFS = -1; // no boost drives a residual's peaks higher
+
+  let engine = new SyncEngine(16000);
+  let value = null; // what the server said last
+  let newest = 0; // numbers the values as they come, so that a late download never wins
+  let cards = new Map(); // id -> {box, button, gain, thumbnail, audio}
+  const view = { axis: "linear", shown: "level", matched: true, boostDb: 24 };
+
   const headline = make("p", { class: "lab-headline" });
   const status = make("p", { class: "lab-status", role: "status" });
-  const panels = make("div", { class: "lab-panels", role: "group", "aria-label": "Versions" });
-  const legend = make("div", { class: "lab-legend" });
-  const hint = make("p", { class: "lab-hint",
-    text: "Keys 1–9 choose a version, Space plays and pauses. Click a spectrogram to go there." });
-  let engine = new SyncEngine(16000);
   const transport = new Transport(engine);
-  root.append(headline, transport.row, status, panels, legend, hint);
+  const stage = new Stage({
+    onSeek: (seconds) => engine.seek(seconds),
+    onRegion: (start, end) => engine.setRegion(start, end),
+  });
+  const caption = make("p", { class: "lab-caption" });
+  const wholeClip = make("button", {
+    type: "button", class: "lab-small", text: "Loop the whole clip", onclick: () => engine.setRegion(),
+  });
+  const match = make("input", { type: "checkbox", onchange: () => {
+    view.matched = match.checked;
+    applyGains();
+  } });
+  match.checked = view.matched;
+  const matchLabel = make("label", { class: "lab-check" }, match, " Match loudness");
+  const options = make("div", { class: "lab-options" }, matchLabel,
+    choice("Boost of what was removed", BOOSTS_DB.map((db) => [db, `+${db} dB`]), view.boostDb,
+      (db) => { view.boostDb = db; applyGains(); }),
+    choice("Frequency axis", [["linear", "linear"], ["log", "log"], ["mel", "mel"]], view.axis,
+      (axis) => { view.axis = axis; showPictures(); }),
+    choice("Picture", [["level", "level"], ["change", "change from the original"]], view.shown,
+      (shown) => { view.shown = shown; showPictures(); }));
+  const legend = make("div", { class: "lab-legend" });
+  const versions = make("div", { class: "lab-cards", role: "group", "aria-label": "Versions" });
+  const removed = make("div", { class: "lab-cards", role: "group",
+    "aria-label": "What was removed" });
+  const removedLabel = make("p", { class: "lab-cards-label", text: "What each one removed:" });
+  const download = make("a", { class: "lab-download", download: "",
+    text: "Download all of these sounds and their scores (ZIP)" });
+  const hint = make("p", { class: "lab-hint", text: "Keys: 1–9 choose, Space plays, L loops, "
+    + "← → step (Shift: finely), Home rewinds. Click the picture to go there, drag over it to loop." });
+  root.append(headline, versions, removed, transport.row, status, caption, stage.element, legend,
+    options, hint, download);
   root.hidden = true; // until there is a clip
-
-  let panelOf = new Map(); // id -> {box, button, image, playhead, audio, picture}
-  let shownClip = null;
-  let newest = 0; // numbers the values as they come, so that a late download never wins
 
   function follow(next) {
     engine.close();
+    transport.use(next);
     engine = next;
     engine.onChange = refresh;
-    transport.use(engine);
   }
-  follow(engine);
 
   function refresh() {
     transport.refresh();
-    const share = engine.duration ? engine.position / engine.duration : 0;
-    for (const [id, panel] of panelOf) {
+    stage.setPosition(engine.position);
+    stage.setRegion(engine.region && engine.region.map((frame) => frame / engine.rate));
+    stage.element.classList.toggle("lab-looping", engine.loop);
+    wholeClip.hidden = !engine.region;
+    for (const [id, card] of cards) {
       const chosen = id === engine.chosen;
-      panel.box.classList.toggle("lab-chosen", chosen);
-      panel.button.setAttribute("aria-pressed", String(chosen));
-      panel.playhead.style.left = `${100 * share}%`;
+      card.box.classList.toggle("lab-chosen", chosen);
+      card.button.setAttribute("aria-pressed", String(chosen));
     }
+    if (shownOnStage !== engine.chosen) showStage();
   }
 
-  function buildPanels(value) {
-    panelOf = new Map();
-    panels.replaceChildren(...value.stimuli.map((stimulus, index) => {
-      const image = make("img", { alt: `Spectrogram of ${stimulus.title}`, draggable: "false" });
-      image.hidden = true;
-      const playhead = make("div", { class: "lab-playhead" });
-      const plot = make("div", { class: "lab-plot" }, image, cutoffLine(value), playhead);
+  let shownOnStage = null;
+  function showStage() {
+    shownOnStage = engine.chosen;
+    const stimulus = value && value.stimuli.find(({ id }) => id === engine.chosen);
+    if (!stimulus) return;
+    const track = engine.tracks.get(stimulus.id);
+    if (track) stage.setWave(track.samples, track.gain);
+    stage.setPicture(pictureOf(stimulus), `Spectrogram of ${stimulus.title}`);
+    caption.replaceChildren(make("strong", { text: stimulus.title }), " ",
+      make("span", { text: track ? `at ${decibels(20 * Math.log10(track.gain))}` : "" }), " ",
+      wholeClip);
+    showLegend(value.scales[shownOf(stimulus)], shownOf(stimulus));
+  }
+
+  const shownOf = (stimulus) => (stimulus.pictures[view.shown] ? view.shown : "level");
+  const pictureOf = (stimulus) => stimulus.pictures[shownOf(stimulus)][view.axis];
+
+  function showPictures() {
+    for (const stimulus of value.stimuli) {
+      const card = cards.get(stimulus.id);
+      const address = pictureOf(stimulus);
+      if (card.thumbnail.dataset.address === address) continue;
+      card.thumbnail.dataset.address = address;
+      const ahead = new Image(); // the old picture stays until the new one can be drawn
+      ahead.onload = () => {
+        if (card.thumbnail.dataset.address !== address) return;
+        card.thumbnail.src = ahead.src;
+        card.thumbnail.hidden = false;
+      };
+      ahead.src = address;
+    }
+    stage.setAxis(value.axes[view.axis], value.cutoff_hz);
+    showStage();
+  }
+
+  function showLegend({ low_db, high_db, unit, colours }, shown) {
+    const bar = make("div", { class: "lab-colours" });
+    bar.style.background = `linear-gradient(to right, ${colours.join(",")})`;
+    const middle = shown === "change" ? " · blue: less than in the original, red: more" : "";
+    legend.replaceChildren(make("span", { text: `${low_db} ${unit}` }), bar,
+      make("span", { text: `${high_db} ${unit}` }), make("span", { class: "lab-legend-note",
+        text: `one colour scale for all${middle} · dashed: lower edge of the high band` }));
+  }
+
+  /* The gain of every version, from the server's figures and the listener's choice. */
+  function gainDb(stimulus) {
+    if (stimulus.is_residual) {
+      const { samples } = engine.tracks.get(stimulus.id);
+      let peak = 0;
+      for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+      return Math.min(view.boostDb, CEILING_DBFS - 20 * Math.log10(peak));
+    }
+    const { matched, plain } = stimulus.gain_db;
+    return view.matched && matched !== null ? matched : plain;
+  }
+
+  function applyGains() {
+    const canMatch = value.stimuli.every((s) => s.is_residual || s.gain_db.matched !== null);
+    match.disabled = !canMatch;
+    matchLabel.title = canMatch ? "All versions as loud as the original (BS.1770)"
+      : "A version is too quiet to have a loudness (below −70 LUFS).";
+    for (const stimulus of value.stimuli) {
+      if (!engine.tracks.has(stimulus.id)) continue;
+      const db = gainDb(stimulus);
+      engine.setGain(stimulus.id, 10 ** (db / 20));
+      const limited = stimulus.is_residual && db < view.boostDb ? ", limited by its peak" : "";
+      cards.get(stimulus.id).gain.textContent = `${decibels(db)}${limited}`;
+    }
+    showStage();
+  }
+
+  function buildCards() {
+    cards = new Map();
+    const built = value.stimuli.map((stimulus, index) => {
+      const thumbnail = make("img", { alt: "", draggable: "false" });
+      thumbnail.hidden = true;
+      const gain = make("span", { class: "lab-gain" });
+      const key = index < 9 ? [make("kbd", { text: String(index + 1) }), " "] : [];
       const button = make("button", {
         type: "button", class: "lab-choose", "data-condition": stimulus.id,
         "aria-keyshortcuts": String(index + 1), onclick: () => engine.choose(stimulus.id),
-      }, make("kbd", { text: String(index + 1) }), " ", make("span", { text: stimulus.title }));
-      plot.addEventListener("click", (event) => {
-        const frame = plot.getBoundingClientRect();
-        engine.choose(stimulus.id);
-        engine.seek(engine.duration * (event.clientX - frame.left) / frame.width);
-      });
-      const box = make("div", { class: "lab-panel" }, button,
-        make("div", { class: "lab-axes" }, frequencyAxis(value), plot, timeAxis(value)));
-      panelOf.set(stimulus.id, { box, button, image, playhead, audio: null, picture: null });
+      }, make("span", { class: "lab-thumbnail" }, thumbnail),
+      make("span", { class: "lab-name" }, ...key, make("span", { text: stimulus.title }), " ", gain));
+      const box = make("div", { class: "lab-card" }, button);
+      cards.set(stimulus.id, { box, button, gain, thumbnail, audio: null });
       return box;
-    }));
+    });
+    versions.replaceChildren(...built.filter((_, i) => !value.stimuli[i].is_residual));
+    removed.replaceChildren(removedLabel,
+      ...built.filter((_, i) => value.stimuli[i].is_residual));
   }
 
-  function cutoffLine(value) {
-    const line = make("div", { class: "lab-cutoff", title: `${value.cutoff_hz} Hz` },
-      make("span", { text: `${value.cutoff_hz / 1000} kHz` }));
-    line.style.bottom = `${100 * value.cutoff_hz / value.max_hz}%`;
-    return line;
-  }
-
-  function frequencyAxis(value) {
-    const stepKhz = value.max_hz > 10000 ? 4 : 2;
-    const axis = make("div", { class: "lab-frequency-axis", "aria-hidden": "true" });
-    for (let khz = 0; khz * 1000 <= value.max_hz; khz += stepKhz) {
-      const tick = make("span", { text: khz === 0 ? "0 kHz" : String(khz) });
-      tick.style.bottom = `${100 * khz * 1000 / value.max_hz}%`;
-      axis.append(tick);
+  /* The sounds that are new, the one being heard first; each group is swapped in at once. */
+  async function loadSounds(target, turn) {
+    const wanted = value.stimuli.filter(({ id, audio }) => cards.get(id).audio !== audio);
+    const first = wanted.filter(({ id }) => id === target.chosen);
+    const others = wanted.filter(({ id }) => id !== target.chosen);
+    for (const group of [first, others]) {
+      if (!group.length) continue;
+      const loaded = await Promise.all(group.map(
+        async ({ id, audio }) => [id, await target.fetchSamples(audio)]));
+      if (turn !== newest || target !== engine) return;
+      for (const { id, audio } of group) cards.get(id).audio = audio;
+      target.setTracks(loaded);
+      applyGains();
     }
-    return axis;
   }
 
-  function timeAxis(value) {
-    const steps = [0.5, 1, 2, 5, 10];
-    const step = steps.find((s) => value.duration_s / s <= 6) || 10;
-    const axis = make("div", { class: "lab-time-axis", "aria-hidden": "true" });
-    for (let second = 0; second <= value.duration_s * 0.97; second += step) {
-      const tick = make("span", { text: second === 0 ? "0 s" : String(second) });
-      tick.style.left = `${100 * second / value.duration_s}%`;
-      axis.append(tick);
-    }
-    return axis;
-  }
-
-  function showLegend({ low_db, high_db, colours }) {
-    const bar = make("div", { class: "lab-colours" });
-    bar.style.background = `linear-gradient(to right, ${colours.join(",")})`;
-    legend.replaceChildren(make("span", { text: `${low_db} dBFS` }), bar,
-      make("span", { text: `${high_db} dBFS` }),
-      make("span", { class: "lab-legend-note", text: "one colour scale for all · dashed: high band" }));
-  }
-
-  async function loadSound(stimulus, panel, target) {
-    if (panel.audio === stimulus.audio) return;
-    panel.audio = stimulus.audio;
-    const buffer = await target.fetchBuffer(stimulus.audio);
-    if (panelOf.get(stimulus.id) !== panel || panel.audio !== stimulus.audio) return;
-    target.setBuffer(stimulus.id, buffer);
-  }
-
-  function loadPicture(stimulus, panel) {
-    if (!stimulus.picture || panel.picture === stimulus.picture) return;
-    panel.picture = stimulus.picture;
-    const ahead = new Image(); // the old picture stays until the new one can be drawn
-    ahead.onload = () => {
-      if (panel.picture !== stimulus.picture) return;
-      panel.image.src = ahead.src;
-      panel.image.hidden = false;
-    };
-    ahead.src = stimulus.picture;
-  }
-
-  async function show(value) {
-    if (!value || !value.stimuli) return;
+  async function show(next) {
+    if (!next || !next.stimuli || value && next.opened_as < value.opened_as) return;
     const turn = ++newest;
-    if (value.clip !== shownClip) {
-      shownClip = value.clip;
+    const isOther = !value || next.opened_as !== value.opened_as;
+    value = next;
+    if (isOther) {
       follow(new SyncEngine(value.rate));
       engine.chosen = value.stimuli[0].id;
+      shownOnStage = null;
       root.hidden = false;
       headline.textContent = value.headline;
-      buildPanels(value);
-      showLegend(value.scale);
+      stage.setDuration(value.duration_s);
+      buildCards();
       status.textContent = "Loading the sound …";
     }
-    for (const stimulus of value.stimuli) loadPicture(stimulus, panelOf.get(stimulus.id));
-    const target = engine;
+    download.href = value.bundle;
     try {
-      await Promise.all(value.stimuli.map(
-        (stimulus) => loadSound(stimulus, panelOf.get(stimulus.id), target)));
-      if (turn === newest) status.textContent = "";
+      await loadSounds(engine, turn);
     } catch (error) {
       if (turn === newest) status.textContent = `${error.message} Please reload the page.`;
+      return;
     }
+    if (turn !== newest) return;
+    status.textContent = "";
+    showPictures();
     root.dataset.ready = String(turn);
     refresh();
   }
 
-  RestorationLab.listenToKeys(root, {
-    choose: (index) => engine.choose([...panelOf.keys()][index]),
-    toggle: () => engine.toggle(),
-  });
+  RestorationLab.listenToKeys(root, RestorationLab.keysFor(
+    () => engine, (index) => engine.choose([...cards.keys()][index])));
+  engine.onChange = refresh;
   watch("value", () => show(props.value));
   show(props.value);
   RestorationLab.animate(root, () => {
-    if (engine.playing) refresh();
+    if (engine.playing) {
+      transport.refresh();
+      stage.setPosition(engine.position);
+    }
     if (!root.offsetParent) engine.pause(); // another tab of the page is in front
   }, () => engine.close());
 };

@@ -1,23 +1,6 @@
-/* The row of controls under every player, and the keys that do the same. */
+/* The row of controls under every player, and its level meter. */
 
 "use strict";
-
-RestorationLab.make = function (tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "text") node.textContent = value; // never markup: prompts come through here
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-};
-
-RestorationLab.clock = function (seconds) {
-  const tenths = Math.round(seconds * 10);
-  const minutes = Math.floor(tenths / 600);
-  return `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
-};
 
 RestorationLab.Transport = class {
   constructor(engine) {
@@ -32,24 +15,25 @@ RestorationLab.Transport = class {
     });
     this.time = make("span", { class: "lab-time" });
     this.loop = make("input", {
-      type: "checkbox", onchange: () => this.engine.setLoop(this.loop.checked),
+      type: "checkbox", "aria-keyshortcuts": "L",
+      onchange: () => this.engine.setLoop(this.loop.checked),
     });
-    this.loop.checked = true;
     this.volume = make("input", {
       type: "range", class: "lab-volume", min: 0, max: 1, step: 0.01, value: 1,
       oninput: () => this.engine.setVolume(Number(this.volume.value)),
     });
+    this.meter = new RestorationLab.Meter();
     this.row = make("div", { class: "lab-transport" },
       this.playButton, this.seekBar, this.time,
-      make("label", { class: "lab-loop" }, this.loop, " Loop"),
-      make("label", { class: "lab-volume-label" }, "Volume ", this.volume));
+      make("label", { class: "lab-check" }, this.loop, " Loop"),
+      make("label", { class: "lab-volume-label" }, "Volume ", this.volume), this.meter.element);
     this.refresh();
   }
 
   /* A clip at another rate needs another engine; the listener's settings stay. */
   use(engine) {
+    engine.loop = this.engine.loop;
     this.engine = engine;
-    engine.setLoop(this.loop.checked);
     engine.setVolume(Number(this.volume.value));
   }
 
@@ -57,50 +41,47 @@ RestorationLab.Transport = class {
     const { playing, position, duration } = this.engine;
     this.playButton.textContent = playing ? "❚❚ Pause" : "▶ Play";
     this.playButton.disabled = !duration;
+    this.loop.checked = this.engine.loop;
     this.seekBar.max = duration || 1;
     if (this.seekBar !== document.activeElement || playing) this.seekBar.value = position;
     this.seekBar.setAttribute("aria-valuetext", RestorationLab.clock(position));
     this.time.textContent = `${RestorationLab.clock(position)} / ${RestorationLab.clock(duration)}`;
+    this.meter.show(this.engine.levels());
   }
 };
 
-/* Keys 1-9 choose, Space plays: while the player is on screen and nobody is typing. */
-RestorationLab.listenToKeys = function (element, { choose, toggle }) {
-  const isForUs = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !element.offsetParent) return false;
-    const target = event.target;
-    if (target.closest("textarea, select, [contenteditable=true]")) return false;
-    if (target.matches("input:not([type=range]):not([type=checkbox]):not([type=radio])")) return false;
-    const control = target.closest("button, a, summary, input, [role=button], [role=tab]");
-    return event.key !== " " || !control || element.contains(control) && !control.matches("input");
-  };
-  const onKeyDown = (event) => {
-    if (!element.isConnected) return stop();
-    if (!isForUs(event)) return;
-    if (event.key === " ") {
-      event.preventDefault();
-      if (!event.repeat) toggle();
-    } else if (/^[1-9]$/.test(event.key)) {
-      choose(Number(event.key) - 1);
-    }
-  };
-  const onKeyUp = (event) => { // a focused button would be clicked by Space as well
-    if (event.key === " " && element.isConnected && isForUs(event)) event.preventDefault();
-  };
-  const stop = () => {
-    document.removeEventListener("keydown", onKeyDown);
-    document.removeEventListener("keyup", onKeyUp);
-  };
-  document.addEventListener("keydown", onKeyDown);
-  document.addEventListener("keyup", onKeyUp);
-};
+/* Peak and root-mean-square level of what is heard, before the volume. */
+RestorationLab.Meter = class {
+  static FLOOR_DB = -60;
+  static HOLD_MS = 1500;
 
-/* Calls `draw` on every animation frame while `element` is in the page, then `end`. */
-RestorationLab.animate = function (element, draw, end) {
-  const frame = () => {
-    if (!element.isConnected) return end();
-    draw();
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
+  constructor() {
+    const { make } = RestorationLab;
+    this.rms = make("div", { class: "lab-meter-rms" });
+    this.peak = make("div", { class: "lab-meter-peak" });
+    this.bar = make("div", {
+      class: "lab-meter-bar", role: "meter", "aria-label": "Level, dBFS",
+      "aria-valuemin": this.constructor.FLOOR_DB, "aria-valuemax": 0,
+    }, this.rms, this.peak);
+    this.text = make("span", { class: "lab-meter-text" });
+    this.element = make("div", { class: "lab-meter", title: "Level before the volume: bar root mean "
+      + "square, line highest peak of the last seconds" }, this.bar, this.text);
+    this.held = 0;
+    this.heldAt = 0;
+  }
+
+  show({ peak, rms }) {
+    const now = performance.now();
+    if (peak >= this.held || now - this.heldAt > this.constructor.HOLD_MS) {
+      this.held = peak;
+      this.heldAt = now;
+    }
+    const db = (level) => Math.max(this.constructor.FLOOR_DB, 20 * Math.log10(level));
+    const share = (level) => 100 * (1 - db(level) / this.constructor.FLOOR_DB);
+    this.rms.style.width = `${share(rms)}%`;
+    this.peak.style.left = `${share(this.held)}%`;
+    this.bar.setAttribute("aria-valuenow", db(this.held).toFixed(1));
+    const heard = this.held > 10 ** (this.constructor.FLOOR_DB / 20);
+    this.text.textContent = heard ? `${db(this.held).toFixed(1).replace("-", "−")} dBFS` : "– dBFS";
+  }
 };

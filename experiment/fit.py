@@ -1,0 +1,77 @@
+"""How far can a restorer go before it changes the sound too much?"""
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from audio.clip import AudioClip
+from experiment.comparison import Comparison
+from metrics.scores import MetricSettings
+from restorers import strength_of
+
+CURVE_POINTS = 9  # settings along the curve, besides those that the search visits
+
+
+@dataclass(frozen=True)
+class FitPoint:
+    """One setting of the strength parameter and what it gives."""
+
+    value: float
+    delta_hf_band_db: float
+    log_mel_distance: float
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The trade-off of one restorer on one clip.
+
+    points : from the weakest setting to the strongest
+    chosen : the strongest point within the limit; None if even the weakest exceeds it
+    limit : largest log-mel distance allowed
+    """
+
+    parameter: str
+    points: tuple[FitPoint, ...]
+    chosen: FitPoint | None
+    limit: float
+
+
+def fit_strength(original: AudioClip, restorer, settings: MetricSettings = MetricSettings()) -> Fit:
+    """The strongest setting of `restorer` that keeps the log-mel distance within the limit.
+
+    Bisection over the steps of its strength parameter, all other parameters as they are. The
+    distance grows with the strength; where it does not, the strongest setting tried counts.
+    """
+    comparison = Comparison(original, settings)
+    steps = strength_of(restorer).steps_by_strength()
+    tried: dict[int, FitPoint] = {}
+
+    def point(step: int) -> FitPoint:
+        if step not in tried:
+            tried[step] = _point(comparison, restorer, steps[step])
+        return tried[step]
+
+    def is_within(step: int) -> bool:
+        return point(step).log_mel_distance <= settings.log_mel_limit
+
+    for step in np.linspace(0, len(steps) - 1, CURVE_POINTS).round().astype(int):
+        point(int(step))
+    within = max((step for step in tried if is_within(step)), default=None)
+    if within is not None:
+        too_far = min((step for step in tried if step > within), default=within + 1)
+        while too_far - within > 1:
+            middle = (within + too_far) // 2
+            within, too_far = (middle, too_far) if is_within(middle) else (within, middle)
+    return Fit(
+        parameter=strength_of(restorer).name,
+        points=tuple(tried[step] for step in sorted(tried)),
+        chosen=None if within is None else tried[within],
+        limit=settings.log_mel_limit,
+    )
+
+
+def _point(comparison: Comparison, restorer, value: float) -> FitPoint:
+    name = strength_of(restorer).name
+    scores = comparison.scores(dataclasses.replace(restorer, **{name: value}))
+    return FitPoint(value, scores.delta_hf_band_db, scores.log_mel_distance)

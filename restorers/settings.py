@@ -1,0 +1,49 @@
+"""The settings of all restorers as one line of JSON or Python, and back."""
+
+import dataclasses
+import json
+
+
+def settings_json(restorers: dict) -> str:
+    """{condition: {parameter: value}} on one line; `settings_from_json` reads it back exactly."""
+    return json.dumps(_params(restorers))
+
+
+def settings_python(restorers: dict) -> str:
+    """One line that makes the same restorers, to be run in this project's folder."""
+    return (
+        "from restorers import RESTORERS; restorers = {slug: RESTORERS[slug](**params) "
+        f"for slug, params in {_params(restorers)!r}.items()}}"
+    )
+
+
+def settings_from_json(text: str, classes: dict) -> dict:
+    """The restorers that a line of JSON describes; what it does not name has its default.
+
+    classes : {condition: restorer class}, all that may be named
+    Raises ValueError, with a sentence for the user, for anything else.
+    """
+    try:
+        params = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"These settings are not JSON ({error}).") from error
+    if not isinstance(params, dict) or not all(isinstance(p, dict) for p in params.values()):
+        raise ValueError('Settings look like {"hbss": {"alpha": 1.2}}, with any of the parameters.')
+    unknown = sorted(set(params) - set(classes))
+    if unknown:
+        raise ValueError(
+            f"There is no restorer “{unknown[0]}”; there are {', '.join(sorted(classes))}."
+        )
+    return {slug: _restorer(cls, slug, params.get(slug, {})) for slug, cls in classes.items()}
+
+
+def _restorer(cls, slug: str, params: dict):
+    names = {field.name for field in dataclasses.fields(cls)}
+    unknown = sorted(set(params) - names)
+    if unknown:
+        raise ValueError(f"{slug} has no parameter “{unknown[0]}”.")
+    return cls(**params)
+
+
+def _params(restorers: dict) -> dict:
+    return {slug: dataclasses.asdict(restorer) for slug, restorer in restorers.items()}
