@@ -1,7 +1,7 @@
-"""A generation in a worker thread: watched, cancelled, and never left running unobserved."""
+"""Clips made in a worker thread: watched, cancelled, and never left running unobserved."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from audio.clip import AudioClip
 from generation.progress import Progress
@@ -15,15 +15,15 @@ class GenerationJob:
     GenerationCancelled. Whatever else the generator raised, `result()` raises too.
     """
 
-    def __init__(self, generator, prompt: Prompt):
+    def __init__(self, generator, prompts: Sequence[Prompt]):
         self._changed = threading.Condition()
         self._latest: Progress | None = None
         self._finished = False
-        self._clip: AudioClip | None = None
+        self._clips: list[AudioClip] = []
         self._error: BaseException | None = None
         self._cancel = threading.Event()
         self._thread = threading.Thread(
-            target=self._run, args=(generator, prompt), name="generation", daemon=True
+            target=self._run, args=(generator, prompts), name="generation", daemon=True
         )
         self._thread.start()
 
@@ -45,17 +45,17 @@ class GenerationJob:
     def cancel(self) -> None:
         self._cancel.set()
 
-    def result(self) -> AudioClip:
-        """The clip; waits for the worker, raises what it raised."""
+    def result(self) -> list[AudioClip]:
+        """The clips, in the order of the prompts; waits for the worker, raises what it raised."""
         self._thread.join()
         if self._error is not None:
             raise self._error
-        return self._clip
+        return self._clips
 
-    def _run(self, generator, prompt: Prompt) -> None:
+    def _run(self, generator, prompts: Sequence[Prompt]) -> None:
         try:
-            self._clip = generator.generate(
-                prompt, on_progress=self._report, cancelled=self._cancel.is_set
+            self._clips = generator.generate_all(
+                prompts, on_progress=self._report, cancelled=self._cancel.is_set
             )
         except BaseException as error:  # handed over to the thread that asks for the result
             self._error = error

@@ -3,10 +3,10 @@
 import dataclasses
 import hashlib
 import json
-import logging
 import re
 import secrets
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,9 +22,10 @@ AUDIO_NAME = "original.wav"
 RECORD_NAME = "clip.json"
 UPLOAD = "upload"
 SYNTHETIC_LABEL = "synthetic music, not MusicGen"
+MAX_TITLE_LENGTH = 200
+OLD_S = 600.0  # a folder written to more recently may still be in the making
 _CLIP_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
-
-log = logging.getLogger(__name__)
+_UNFINISHED = re.compile(r"\." + _CLIP_ID.pattern + r"\.unfinished")
 
 
 class LibraryError(Exception):
@@ -54,12 +55,25 @@ class ClipRecord:
 
     @property
     def label(self) -> str:
-        """One line that tells the clip from others; says so if it is synthetic."""
+        """One line that tells the clip from others."""
+        return f"{self.title} · {self.origin}"
+
+    @property
+    def origin(self) -> str:
+        """What made it and when, and how long it is; says so if it is synthetic."""
         source = SYNTHETIC_LABEL if self.is_synthetic else self.generator
         made = datetime.fromisoformat(self.created_at).strftime("%Y-%m-%d %H:%M")
         seed = f" · seed {self.prompt.seed}" if self.prompt else ""
         duration_s = self.n_samples / self.sample_rate_hz
-        return f"{self.title} · {source}{seed} · {duration_s:.1f} s · {made}"
+        return f"{source}{seed} · {duration_s:.1f} s · {made}"
+
+
+@dataclass(frozen=True)
+class LibraryContents:
+    """All clips that can be used, newest first, and one sentence for each folder that cannot."""
+
+    records: tuple[ClipRecord, ...]
+    problems: tuple[str, ...]
 
 
 class ClipLibrary:
@@ -83,16 +97,21 @@ class ClipLibrary:
             clip, title=title, generator=UPLOAD, is_synthetic=False, prompt=None, provenance={}
         )
 
-    def records(self) -> list[ClipRecord]:
-        """All readable clips, newest first; damaged folders are logged and left out."""
-        found = []
-        for folder in self.folder.glob("*-*-*") if self.folder.is_dir() else []:
+    def contents(self) -> LibraryContents:
+        """Everything in the folder; what is damaged or half written is reported and left out."""
+        records, problems = [], []
+        for folder in sorted(self.folder.iterdir()) if self.folder.is_dir() else []:
             if _CLIP_ID.fullmatch(folder.name):
                 try:
-                    found.append(self.record(folder.name))
+                    records.append(self.record(folder.name))
                 except LibraryError as error:
-                    log.warning("%s", error)
-        return sorted(found, key=lambda record: record.created_at, reverse=True)
+                    problems.append(str(error))
+            elif _UNFINISHED.fullmatch(folder.name) and _is_old(folder):
+                problems.append(
+                    f"{folder.name} is what a crash left of a clip; the folder can be deleted."
+                )
+        records.sort(key=lambda record: record.created_at, reverse=True)
+        return LibraryContents(tuple(records), tuple(problems))
 
     def record(self, clip_id: str) -> ClipRecord:
         """Raises LibraryError if there is no such clip or its record is damaged."""
@@ -105,8 +124,10 @@ class ClipLibrary:
             record = ClipRecord(prompt=prompt, **facts)
             if record.clip_id != clip_id:
                 raise ValueError(f"it names clip {record.clip_id}")
+            if not path.with_name(AUDIO_NAME).is_file():
+                raise ValueError("its sound is missing")
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise LibraryError(f"Clip {clip_id} is missing or its record is damaged.") from error
+            raise LibraryError(f"Clip {clip_id} is missing or damaged.") from error
         return record
 
     def audio(self, clip_id: str) -> AudioClip:
@@ -117,6 +138,44 @@ class ClipLibrary:
             return AudioClip(samples, rate)
         except Exception as error:  # libsndfile's errors are many; all mean a damaged file
             raise LibraryError(f"The sound of clip {clip_id} is missing or damaged.") from error
+
+    def wav(self, clip_id: str) -> bytes:
+        """The clip's WAV file as it was written; raises LibraryError if it cannot be read."""
+        try:
+            return (self._folder_of(clip_id) / AUDIO_NAME).read_bytes()
+        except OSError as error:
+            raise LibraryError(f"The sound of clip {clip_id} is missing or damaged.") from error
+
+    def rename(self, clip_id: str, title: str) -> ClipRecord:
+        """Give a clip another title; everything else about it stays."""
+        title = " ".join(title.split())
+        if not title or len(title) > MAX_TITLE_LENGTH or not title.isprintable():
+            raise LibraryError(f"A clip needs a title of 1 to {MAX_TITLE_LENGTH} characters.")
+        record = dataclasses.replace(self.record(clip_id), title=title)
+        path = self._folder_of(clip_id) / RECORD_NAME
+        try:
+            unfinished = path.with_suffix(".unfinished")
+            unfinished.write_text(_as_json(record), encoding="utf-8")
+            unfinished.replace(path)
+        except OSError as error:
+            raise LibraryError(
+                f"The clip could not be renamed: {error.strerror or error}."
+            ) from error
+        return record
+
+    def delete(self, clip_id: str) -> None:
+        """Remove a clip for good; one already gone is no error."""
+        folder = self._folder_of(clip_id)
+        gone = folder.with_name(f".{clip_id}.unfinished")  # a crash half way leaves no clip
+        try:
+            folder.rename(gone)
+            shutil.rmtree(gone)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise LibraryError(
+                f"The clip could not be deleted: {error.strerror or error}."
+            ) from error
 
     def _folder_of(self, clip_id: str) -> Path:
         if not _CLIP_ID.fullmatch(clip_id):
@@ -142,14 +201,24 @@ class ClipLibrary:
         unfinished = self.folder / f".{record.clip_id}.unfinished"
         try:
             unfinished.mkdir(parents=True)
-            facts = {"schema_version": SCHEMA_VERSION, **dataclasses.asdict(record)}
             (unfinished / AUDIO_NAME).write_bytes(audio)
-            (unfinished / RECORD_NAME).write_text(
-                json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-            )
+            (unfinished / RECORD_NAME).write_text(_as_json(record), encoding="utf-8")
             unfinished.rename(self.folder / record.clip_id)
         except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise LibraryError(
                 f"The clip could not be kept in the library: {error.strerror or error}."
             ) from error
+
+
+def _as_json(record: ClipRecord) -> str:
+    facts = {"schema_version": SCHEMA_VERSION, **dataclasses.asdict(record)}
+    return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+
+
+def _is_old(folder: Path) -> bool:
+    """Whether nobody can still be writing it."""
+    try:
+        return time.time() - folder.stat().st_mtime > OLD_S
+    except OSError:  # finished just now
+        return False

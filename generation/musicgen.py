@@ -7,6 +7,7 @@ are imported when the first clip is asked for, not when the app starts.
 import importlib.metadata
 import logging
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from generation.progress import (
     never_cancelled,
 )
 from generation.prompt import Prompt
+from generation.sampling import drawing_from
 from generation.weights import ModelUnavailable, download_checkpoint, local_checkpoint
 
 DEFAULT_MODEL = "facebook/musicgen-small"
@@ -51,24 +53,34 @@ class MusicGen:
         """Whether a clip can be made without downloading anything."""
         return local_checkpoint(self.name) is not None
 
-    def generate(
+    def generate(self, prompt: Prompt, **hooks) -> AudioClip:
+        """The clip of one prompt; see `generate_all`."""
+        [clip] = self.generate_all([prompt], **hooks)
+        return clip
+
+    def generate_all(
         self,
-        prompt: Prompt,
+        prompts: Sequence[Prompt],
         *,
         on_progress: OnProgress = ignore_progress,
         cancelled: Cancelled = never_cancelled,
-    ) -> AudioClip:
-        """The clip of a prompt, at the model's own rate; a stereo model is mixed to mono.
+    ) -> list[AudioClip]:
+        """The clips of several prompts, made together, which takes little longer than one alone.
 
-        The same prompt on the same machine and versions gives the same samples.
-        Raises ModelUnavailable if the model cannot be loaded, GenerationCancelled if stopped.
+        They are at the model's own rate; a stereo model is mixed to mono. Each prompt draws from
+        its own seed, so that a clip does not depend on its company, but for rounding: on one
+        machine and version, the same prompts together give the same samples.
+        Raises ValueError if durations or guidances differ, ModelUnavailable if the model cannot
+        be loaded, GenerationCancelled if stopped.
         """
+        if len({(prompt.duration_s, prompt.guidance_scale) for prompt in prompts}) != 1:
+            raise ValueError("Prompts made together need one duration and one guidance.")
         waiting = Stage("Waiting for the clip before this one", "", on_progress, cancelled)
         while not self._turn.acquire(timeout=WAIT_FOR_TURN_S):
             waiting.step()
         try:
             self._load(on_progress, cancelled)
-            return self._sample(prompt, Stage("Generating", "token", on_progress, cancelled))
+            return self._sample(prompts, Stage("Generating", "token", on_progress, cancelled))
         finally:
             self._turn.release()
 
@@ -114,11 +126,11 @@ class MusicGen:
             ) from error
         self._folder, self._tokenizer, self._model = Path(folder), tokenizer, model
 
-    def _sample(self, prompt: Prompt, stage: Stage) -> AudioClip:
+    def _sample(self, prompts: Sequence[Prompt], stage: Stage) -> list[AudioClip]:
         import torch
         from transformers import StoppingCriteria, StoppingCriteriaList
 
-        n_tokens = self._tokens_for(prompt.duration_s)
+        n_tokens = self._tokens_for(prompts[0].duration_s)
 
         class ReportEachToken(StoppingCriteria):
             def __call__(self, input_ids, scores, **kwargs):
@@ -126,21 +138,20 @@ class MusicGen:
                 return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
         stage.step(0, n_tokens)
-        inputs = self._tokenizer([prompt.text], padding=True, return_tensors="pt")
-        inputs = inputs.to(self._model.device)
-        cuda_devices = [self._model.device] if self._model.device.type == "cuda" else []
-        with torch.random.fork_rng(devices=cuda_devices), torch.inference_mode():
-            torch.manual_seed(prompt.seed)
+        texts = [prompt.text for prompt in prompts]
+        inputs = self._tokenizer(texts, padding=True, return_tensors="pt").to(self._model.device)
+        with torch.inference_mode(), drawing_from(self._model, [p.seed for p in prompts]):
             audio = self._model.generate(
                 input_ids=inputs["input_ids"],
                 attention_mask=inputs["attention_mask"],
                 do_sample=True,
-                guidance_scale=prompt.guidance_scale,
+                guidance_scale=prompts[0].guidance_scale,
                 max_new_tokens=n_tokens,
                 stopping_criteria=StoppingCriteriaList([ReportEachToken()]),
             )
-        channels = audio[0].float().cpu().numpy()
-        return AudioClip(np.mean(channels, axis=0), self._model.config.audio_encoder.sampling_rate)
+        rate_hz = self._model.config.audio_encoder.sampling_rate
+        channels = audio.float().cpu().numpy()  # (n_prompts, n_channels, n_samples)
+        return [AudioClip(np.mean(one, axis=0), rate_hz) for one in channels]
 
     def _tokens_for(self, duration_s: float) -> int:
         """Tokens to ask for: the codec's frames, and the steps the delay pattern adds.

@@ -5,6 +5,7 @@ hiss like MusicGen's is laid over them, so that every part of the product can be
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,29 +59,39 @@ class SyntheticMusic:
     name = "synthetic"
     is_synthetic = True
 
-    def generate(
+    def generate(self, prompt: Prompt, **hooks) -> AudioClip:
+        """A clip of exactly the prompt's duration at 32 kHz; the guidance has no effect."""
+        [clip] = self.generate_all([prompt], **hooks)
+        return clip
+
+    def generate_all(
         self,
-        prompt: Prompt,
+        prompts: Sequence[Prompt],
         *,
         on_progress: OnProgress = ignore_progress,
         cancelled: Cancelled = never_cancelled,
-    ) -> AudioClip:
-        """A clip of exactly the prompt's duration at 32 kHz; the guidance has no effect."""
-        digest = hashlib.sha256(f"{prompt.seed}\n{prompt.text}".encode()).digest()
-        rng = np.random.default_rng(list(digest))
-        style = style_of(prompt.text, rng)
-        stage = Stage("Playing", "voice", on_progress, cancelled)
-        n_samples = round(prompt.duration_s * RATE_HZ)
-        score = _Score(n_samples, 60.0 / style.beats_per_minute, rng)
-        mix = np.zeros(n_samples)
-        for done, voice in enumerate(style.voices):
-            stage.step(done, len(style.voices))
-            mix += VOICES[voice](score)
-        music = mix * (MUSIC_PEAK / np.max(np.abs(mix)))
-        return AudioClip(music + hiss_like_musicgen(music, rng), RATE_HZ)
+    ) -> list[AudioClip]:
+        """The clips of several prompts, as `generate` makes each; raises GenerationCancelled."""
+        stage = Stage("Playing", "clip", on_progress, cancelled)
+        clips = []
+        for prompt in prompts:
+            stage.step(len(clips), len(prompts))
+            clips.append(_play(prompt))
+        return clips
 
     def provenance(self) -> dict:
         return {"model": self.name, "version": VERSION, "numpy": np.__version__}
+
+
+def _play(prompt: Prompt) -> AudioClip:
+    digest = hashlib.sha256(f"{prompt.seed}\n{prompt.text}".encode()).digest()
+    rng = np.random.default_rng(list(digest))
+    style = style_of(prompt.text, rng)
+    n_samples = round(prompt.duration_s * RATE_HZ)
+    score = _Score(n_samples, 60.0 / style.beats_per_minute, rng)
+    mix = sum(VOICES[voice](score) for voice in style.voices)
+    music = mix * (MUSIC_PEAK / np.max(np.abs(mix)))
+    return AudioClip(music + hiss_like_musicgen(music, rng), RATE_HZ)
 
 
 def style_of(text: str, rng: np.random.Generator) -> Style:

@@ -17,27 +17,27 @@ class Counting:
         self.may_step = threading.Semaphore(0)
         self.steps = 0
 
-    def generate(self, prompt, *, on_progress, cancelled):
+    def generate_all(self, prompts, *, on_progress, cancelled):
         stage = Stage("Counting", "step", on_progress, cancelled)
         for step in range(1000):
             self.may_step.acquire()
             stage.step(step, 1000)
             self.steps += 1
-        return sine(440)
+        return [sine(440)]
 
 
 def test_updates_bring_the_newest_progress_and_end_with_the_clip():
     generator = Counting()
-    job = GenerationJob(generator, PROMPT)
+    job = GenerationJob(generator, [PROMPT])
     generator.may_step.release(1000)
     seen = [update.done for update in job.updates() if update]
     assert seen == sorted(seen)
-    assert job.result().sample_rate_hz == 16_000
+    assert [clip.sample_rate_hz for clip in job.result()] == [16_000]
 
 
 def test_a_heartbeat_comes_without_progress():
     generator = Counting()
-    job = GenerationJob(generator, PROMPT)
+    job = GenerationJob(generator, [PROMPT])
     assert next(job.updates(heartbeat_s=0.01)) is None
     job.cancel()
     generator.may_step.release()
@@ -47,7 +47,7 @@ def test_a_heartbeat_comes_without_progress():
 
 def test_cancel_stops_the_worker_at_its_next_step():
     generator = Counting()
-    job = GenerationJob(generator, PROMPT)
+    job = GenerationJob(generator, [PROMPT])
     generator.may_step.release(5)
     while generator.steps < 5:
         pass
@@ -60,10 +60,10 @@ def test_cancel_stops_the_worker_at_its_next_step():
 
 def test_what_the_generator_raises_reaches_the_reader():
     class Broken:
-        def generate(self, prompt, **hooks):
+        def generate_all(self, prompts, **hooks):
             raise RuntimeError("out of order")
 
-    job = GenerationJob(Broken(), PROMPT)
+    job = GenerationJob(Broken(), [PROMPT])
     assert list(job.updates()) in ([], [None])
     with pytest.raises(RuntimeError, match="out of order"):
         job.result()

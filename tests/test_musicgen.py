@@ -44,6 +44,32 @@ def test_the_text_and_the_guidance_matter(musicgen, clip):
         assert not np.array_equal(musicgen.generate(changed).samples, clip.samples)
 
 
+def test_clips_made_together_are_those_made_alone(musicgen, clip):
+    prompts = [
+        SHORT,
+        Prompt("techno", SHORT.duration_s, 8),
+        Prompt(SHORT.text, SHORT.duration_s, 9),
+    ]
+    together = musicgen.generate_all(prompts)
+    for prompt, one in zip(prompts, together, strict=True):
+        alone = musicgen.generate(prompt)
+        # Equal but for the rounding of a matrix product with more rows.
+        assert np.allclose(one.samples, alone.samples, atol=1e-4 * alone.peak)
+    assert not np.allclose(together[0].samples, together[2].samples)
+
+
+def test_clips_made_together_need_one_duration_and_guidance(musicgen):
+    for other in (Prompt("techno", 2.0), Prompt("techno", SHORT.duration_s, guidance_scale=5.0)):
+        with pytest.raises(ValueError, match="one duration and one guidance"):
+            musicgen.generate_all([SHORT, other])
+
+
+def test_a_stopped_generation_leaves_the_model_as_it_was(musicgen, clip):
+    with pytest.raises(GenerationCancelled):
+        musicgen.generate(SHORT, cancelled=lambda: True)
+    assert np.array_equal(musicgen.generate(SHORT).samples, clip.samples)
+
+
 def test_generation_leaves_the_random_numbers_of_others_alone(musicgen):
     torch.manual_seed(3)
     expected = torch.rand(4)
@@ -113,9 +139,9 @@ def test_a_device_that_is_not_there_is_explained(checkpoint):
 def test_two_listeners_at_once_get_the_clips_they_would_get_alone(musicgen, clip):
     other = Prompt("techno", SHORT.duration_s, seed=9)
     alone = musicgen.generate(other)
-    jobs = [GenerationJob(musicgen, prompt) for prompt in (SHORT, other)]
-    assert np.array_equal(jobs[0].result().samples, clip.samples)
-    assert np.array_equal(jobs[1].result().samples, alone.samples)
+    jobs = [GenerationJob(musicgen, [prompt]) for prompt in (SHORT, other)]
+    assert np.array_equal(jobs[0].result()[0].samples, clip.samples)
+    assert np.array_equal(jobs[1].result()[0].samples, alone.samples)
 
 
 def test_a_waiting_listener_can_give_up(musicgen):
@@ -127,7 +153,7 @@ def test_a_waiting_listener_can_give_up(musicgen):
     first = threading.Thread(target=musicgen.generate, args=(SHORT,), kwargs={"on_progress": slow})
     first.start()
     time.sleep(0.2)
-    waiting = GenerationJob(musicgen, SHORT)
+    waiting = GenerationJob(musicgen, [SHORT])
     assert next(waiting.updates(heartbeat_s=5)).stage == "Waiting for the clip before this one"
     waiting.cancel()
     with pytest.raises(GenerationCancelled):

@@ -6,8 +6,9 @@ from pathlib import Path
 import gradio as gr
 
 from audio.files import AudioFileError, read_clip
+from ui.components import ClipList
 from ui.errors import explained
-from ui.library_choices import library_choices
+from ui.library_panel import build_library_panel, library_value
 from ui.notices import notice
 from ui.prompt_panel import build_prompt_panel
 from ui.services import Services
@@ -17,26 +18,27 @@ MAX_TITLE_LENGTH = 80
 
 @dataclass(frozen=True)
 class ClipPanel:
-    """What the rest of the page looks at."""
+    """What the rest of the page looks at.
 
-    clip_id: gr.Dropdown
-    new_clip: list  # the events after which clip_id names a new clip
+    clip_id : holds the id of the clip that is open, or None
+    opened, renamed, deleted : the events after which clip_id names another clip, its title
+        changed, or it may be gone
+    """
+
+    clip_id: gr.State
+    opened: list
+    renamed: list
+    deleted: list
 
 
 def build_clip_panel(services: Services, page: gr.Blocks) -> ClipPanel:
-    clip_id = gr.Dropdown(
-        label="Your clips",
-        info="Everything made or uploaded here, newest first.",
-        choices=[],
-        elem_id="library",
-        scale=3,
-        min_width=320,
-        render=False,
-    )
+    clip_id = gr.State(None)
+    clips = ClipList(elem_id="library", render=False)
     status = gr.HTML(elem_id="progress", render=False)
-    made = build_prompt_panel(services, status, clip_id)
+    made = build_prompt_panel(services, status, clip_id, clips)
     with gr.Row(equal_height=False):
-        clip_id.render()
+        with gr.Column(scale=3, min_width=320):
+            clips.render()
         upload = gr.File(
             label="… or upload a clip, 0.5–60 s",
             height=150,
@@ -50,19 +52,25 @@ def build_clip_panel(services: Services, page: gr.Blocks) -> ClipPanel:
         try:
             clip = read_clip(path)
         except AudioFileError as error:
-            return None, gr.skip(), notice(error)
-        record = services.library.add_upload(clip, title=_title_of(path))
-        return None, library_choices(services, record.clip_id), ""
+            return None, gr.skip(), gr.skip(), notice(error)
+        added = services.library.add_upload(clip, title=_title_of(path)).clip_id
+        return None, added, library_value(services, added), ""
 
     uploaded = upload.upload(
         add_upload,
         upload,
-        [upload, clip_id, status],
+        [upload, clip_id, clips, status],
         concurrency_limit=None,
         show_progress="hidden",
     )
-    page.load(lambda: library_choices(services), outputs=clip_id, show_progress="hidden")
-    return ClipPanel(clip_id, [*(event.success for event in made), uploaded.success])
+    page.load(lambda: library_value(services, chosen=None), outputs=clips, show_progress="hidden")
+    events = build_library_panel(services, clips, clip_id)
+    return ClipPanel(
+        clip_id,
+        opened=[event.success for event in [*made, uploaded, events["opened"]]],
+        renamed=[events["renamed"].success],
+        deleted=[events["deleted"].success],
+    )
 
 
 def _title_of(path) -> str:

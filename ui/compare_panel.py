@@ -1,11 +1,13 @@
 """Hear and see the clip beside its restorations, and move their parameters."""
 
+import dataclasses
 import time
 
 import gradio as gr
 
 from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ, at_working_rate
 from experiment import Comparison
+from ui.clip_panel import ClipPanel
 from ui.components import Player
 from ui.errors import explained
 from ui.fit_panel import build_fit_panel
@@ -18,12 +20,11 @@ from ui.tables import hiss_sentence, score_table
 
 
 def build_compare_panel(
-    services: Services, page: gr.Blocks, opened: gr.State, clip_id, new_clip
+    services: Services, page: gr.Blocks, opened: gr.State, clip: ClipPanel
 ) -> list:
     """Returns every parameter control, in the order that `restorers_from` reads.
 
     opened : holds the OpenClip of this visitor
-    new_clip : events after which clip_id names a new clip
     """
     rate = gr.Radio(
         choices=[(name, hz) for hz, name in WORKING_RATES_HZ.items()],
@@ -43,7 +44,7 @@ def build_compare_panel(
     controls = build_controls(REPORT_RATE_HZ)
     build_fit_panel(opened, controls)
     settings = build_preset_panel(services, page, controls.all)
-    opened_as = gr.State(0)  # changes whenever another clip, or another rate, is opened
+    shown_as = gr.State(0)  # changes whenever what is open changes
 
     @explained
     def open_chosen(now: OpenClip | None, chosen, rate_hz):
@@ -51,8 +52,21 @@ def build_compare_panel(
             return gr.skip(), gr.skip(), gr.skip(), gr.skip()
         record = services.library.record(chosen)
         original = at_working_rate(services.library.audio(chosen), rate_hz)
-        now = open_clip(record, Comparison(original), services.media, time.monotonic_ns())
-        return now, hiss_sentence(now.comparison.hiss()), gr.update(visible=False), now.opened_as
+        number = time.monotonic_ns()
+        now = open_clip(record, Comparison(original), services.media, number)
+        return now, hiss_sentence(now.comparison.hiss()), gr.update(visible=False), number
+
+    @explained
+    def read_title(now: OpenClip | None):
+        if now is None:
+            return gr.skip(), gr.skip()
+        record = services.library.record(now.record.clip_id)
+        return dataclasses.replace(now, record=record), time.monotonic_ns()
+
+    def close_if_gone(now: OpenClip | None, chosen):
+        if now is None or chosen is not None:
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return None, None, "", "", gr.update(visible=True)
 
     @explained
     def show_sound(now, *values):
@@ -68,9 +82,21 @@ def build_compare_panel(
     limiting = rate.change(
         lambda hz, *values: limits_for(hz, values), [rate, *controls.all], controls.all, **quiet
     )
-    for trigger in [*new_clip, clip_id.input, limiting.success]:
+    for trigger in [*clip.opened, limiting.success]:
         trigger(
-            open_chosen, [opened, clip_id, rate], [opened, hiss, nothing_yet, opened_as], **quiet
+            open_chosen,
+            [opened, clip.clip_id, rate],
+            [opened, hiss, nothing_yet, shown_as],
+            **quiet,
+        )
+    for trigger in clip.renamed:
+        trigger(read_title, opened, [opened, shown_as], **quiet)
+    for trigger in clip.deleted:
+        trigger(
+            close_if_gone,
+            [opened, clip.clip_id],
+            [opened, player, table, hiss, nothing_yet],
+            **quiet,
         )
     reset.click(defaults, outputs=controls.all, **quiet)
 
@@ -78,7 +104,7 @@ def build_compare_panel(
     # and takes the newest values, so they always win and nothing queues up.
     newest = {"trigger_mode": "always_last", **quiet}
     changed = gr.on(
-        [opened_as.change, *(control.change for control in controls.all)],
+        [shown_as.change, *(control.change for control in controls.all)],
         show_sound,
         [opened, *controls.all],
         player,

@@ -1,4 +1,4 @@
-"""The player and the ballot: gr.HTML with a fixed template, drawn by our own script.
+"""The player, the ballot and the list of clips: gr.HTML that our own script fills.
 
 Their values reach the page as data and are put in as text, never as markup.
 """
@@ -45,3 +45,16 @@ class BallotForm(_ScriptedHtml):
 
     css_class = "lab-ballot"
     mount = "/* 'submit' */ RestorationLab.mountBallot({element, props, watch, trigger});"
+
+
+class ClipList(_ScriptedHtml):
+    """The clips of the library; its events name a clip: {"id": ...}, `rename` also its "title".
+
+    value : what ui.library_panel.library_value returns
+    """
+
+    css_class = "lab-library"
+    mount = (
+        "/* 'open' 'rename' 'remove' 'again' */ "
+        "RestorationLab.mountLibrary({element, props, watch, trigger});"
+    )

@@ -1,5 +1,7 @@
-"""From a prompt to a clip: what to generate, how far it is, and how to stop it."""
+"""From prompts to clips: what to generate, how far it is, and how to stop it."""
 
+import dataclasses
+import secrets
 from dataclasses import dataclass
 
 import gradio as gr
@@ -9,6 +11,7 @@ from generation.prompt import (
     CODEC_FRAME_S,
     MAX_DURATION_S,
     MAX_GUIDANCE,
+    MAX_SEED,
     MAX_TEXT_LENGTH,
     MIN_DURATION_S,
     MIN_GUIDANCE,
@@ -16,18 +19,20 @@ from generation.prompt import (
     REPORT_FIRST_SEED,
     REPORT_PROMPTS,
 )
+from ui.components import ClipList
 from ui.errors import explained
-from ui.library_choices import library_choices
+from ui.library_panel import library_value
 from ui.notices import notice, progress_bar
 from ui.services import Services
 
 MUSICGEN, SYNTHETIC = "musicgen", "synthetic"
+MAX_BATCH = 8  # some gigabytes for MusicGen small
 SHOW, HIDE = gr.update(visible=True), gr.update(visible=False)
 
 
 @dataclass(frozen=True)
 class _Request:
-    """The controls that say what to generate; `inputs` in the order of Prompt's fields."""
+    """The controls that say what to generate; `inputs` in the order that `_prompts` takes."""
 
     source: gr.Radio
     inputs: list
@@ -35,7 +40,9 @@ class _Request:
     cancel: gr.Button
 
 
-def build_prompt_panel(services: Services, status: gr.HTML, clip_id) -> list:
+def build_prompt_panel(
+    services: Services, status: gr.HTML, clip_id: gr.State, clips: ClipList
+) -> list:
     """Draws the panel and `status`; returns the events after which clip_id names a new clip."""
     request = _draw(services)
     status.render()
@@ -47,39 +54,65 @@ def build_prompt_panel(services: Services, status: gr.HTML, clip_id) -> list:
     @explained
     def generate_chosen(chosen, *inputs):
         generator = services.synthetic if chosen == SYNTHETIC else services.musicgen
-        yield from _generation(services, generator, Prompt(*inputs))
+        yield from _generation(services, generator, _prompts(*inputs))
 
     @explained
     def generate_synthetic(*inputs):
-        yield from _generation(services, services.synthetic, Prompt(*inputs))
+        yield from _generation(services, services.synthetic, _prompts(*inputs))
 
-    shown = [running, status, request.generate, request.cancel, stand_in, clip_id]
+    @explained
+    def generate_again(event: gr.EventData):
+        record = services.library.record(event._data["id"])
+        if record.prompt is None:
+            raise ValueError("An uploaded clip has no prompt from which to make another.")
+        generator = services.synthetic if record.is_synthetic else services.musicgen
+        prompt = dataclasses.replace(record.prompt, seed=secrets.randbelow(MAX_SEED + 1))
+        yield from _generation(services, generator, [prompt])
+
+    shown = [running, status, request.generate, request.cancel, stand_in, clip_id, clips]
     quiet = {"concurrency_limit": None, "show_progress": "hidden"}
     made = [
         request.generate.click(generate_chosen, [request.source, *request.inputs], shown, **quiet),
         stand_in.click(generate_synthetic, request.inputs, shown, **quiet),
+        clips.again(generate_again, outputs=shown, **quiet),
     ]
     request.cancel.click(lambda job: job and job.cancel(), running, queue=False)
     return made
 
 
-def _generation(services: Services, generator, prompt: Prompt):
-    """Yields what the page shows while a clip is made.
+def _prompts(text, duration_s, seed, guidance_scale, one_a_line) -> list[Prompt]:
+    """What the controls ask for: one prompt, or one for each line with seeds that count up."""
+    texts = [line for line in text.splitlines() if line.strip()] if one_a_line else [text]
+    if not 1 <= len(texts) <= MAX_BATCH:
+        raise ValueError(
+            f"Please write 1 to {MAX_BATCH} prompts, one on each line; there are {len(texts)}."
+        )
+    return [
+        Prompt(one, duration_s, seed + index, guidance_scale) for index, one in enumerate(texts)
+    ]
 
-    In this order: job, status, Generate, Cancel, stand-in, chosen clip.
+
+def _generation(services: Services, generator, prompts: list[Prompt]):
+    """Yields what the page shows while clips are made; the first of them is opened.
+
+    In this order: job, status, Generate, Cancel, stand-in, chosen clip, list of clips.
     """
-    job = GenerationJob(generator, prompt)
+    nothing_new = gr.skip(), gr.skip()
+    job = GenerationJob(generator, prompts)
     try:
         for moment in job.updates():
-            yield job, progress_bar(moment), HIDE, SHOW, HIDE, gr.skip()
-        record = services.library.add_generated(job.result(), prompt, generator)
-        yield None, "", SHOW, HIDE, HIDE, library_choices(services, record.clip_id)
+            yield job, progress_bar(moment), HIDE, SHOW, HIDE, *nothing_new
+        made = [
+            services.library.add_generated(clip, prompt, generator).clip_id
+            for clip, prompt in zip(job.result(), prompts, strict=True)
+        ]
+        yield None, "", SHOW, HIDE, HIDE, made[0], library_value(services, made[0])
     except ModelUnavailable as error:
-        yield None, notice(error), SHOW, HIDE, SHOW, gr.skip()
+        yield None, notice(error), SHOW, HIDE, SHOW, *nothing_new
     except GenerationCancelled:
-        yield None, notice("Stopped."), SHOW, HIDE, HIDE, gr.skip()
+        yield None, notice("Stopped."), SHOW, HIDE, HIDE, *nothing_new
     except Exception:
-        yield None, "", SHOW, HIDE, HIDE, gr.skip()
+        yield None, "", SHOW, HIDE, HIDE, *nothing_new
         raise
     finally:
         job.cancel()  # also when the page was closed
@@ -92,7 +125,7 @@ def _draw(services: Services) -> _Request:
                 label="Describe the music",
                 value=REPORT_PROMPTS[0],
                 lines=2,
-                max_length=MAX_TEXT_LENGTH,
+                max_length=MAX_BATCH * MAX_TEXT_LENGTH,
                 elem_id="prompt",
             )
             seed = gr.Number(
@@ -102,6 +135,12 @@ def _draw(services: Services) -> _Request:
                 minimum=0,
                 elem_id="seed",
                 render=False,
+            )
+            one_a_line = gr.Checkbox(
+                False,
+                label="One clip for each line, made together",
+                info=f"Up to {MAX_BATCH} prompts; their seeds count up from the first.",
+                elem_id="one-a-line",
             )
             gr.Examples(
                 [[words, REPORT_FIRST_SEED + i] for i, words in enumerate(REPORT_PROMPTS)],
@@ -140,7 +179,7 @@ def _draw(services: Services) -> _Request:
                 )
             generate = gr.Button("Generate the clip", variant="primary", elem_id="generate")
             cancel = gr.Button("Cancel", variant="stop", visible=False, elem_id="cancel")
-    return _Request(source, [text, duration, seed, guidance], generate, cancel)
+    return _Request(source, [text, duration, seed, guidance, one_a_line], generate, cancel)
 
 
 def _weights_hint(services: Services) -> str | None:

@@ -9,6 +9,7 @@ from ui.services import Services
 from ui.studio import build_studio
 
 ASSETS = Path(__file__).parent / "assets"
+# In the order they build on one another.
 SCRIPTS = (
     "engine.js",
     "page.js",
@@ -16,7 +17,8 @@ SCRIPTS = (
     "stage.js",
     "player.js",
     "ballot.js",
-)  # in the order they build on
+    "library.js",
+)
 MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
 NO_API_PAGES = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 NO_TRACE = {"Cache-Control": "private, no-store"}

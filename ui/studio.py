@@ -28,7 +28,7 @@ def build_studio(services: Services) -> gr.Blocks:
         gr.Markdown("## 2 · Listen")
         with gr.Tabs():
             with gr.Tab("Compare", id="compare"):
-                controls = build_compare_panel(services, page, opened, clip.clip_id, clip.new_clip)
+                controls = build_compare_panel(services, page, opened, clip)
             with gr.Tab("Blind vote", id="vote"):
                 build_vote_panel(services, opened, listener, controls)
         page.load(

@@ -17,7 +17,7 @@ def wait_for_comparison(page: Page) -> None:
     page.wait_for_selector(".lab-player[data-ready]")
     page.wait_for_selector("#scores table")
     page.wait_for_function(
-        "() => document.querySelectorAll('.lab-plot img:not([hidden])').length === 4"
+        "() => document.querySelectorAll('.lab-thumbnail img:not([hidden])').length === 7"
     )
 
 
@@ -25,6 +25,13 @@ def set_slider(page: Page, element_id: str, value: float) -> None:
     box = page.locator(f"#{element_id} input[type=number]")
     box.fill(str(value))
     box.press("Enter")
+
+
+def chosen(page: Page) -> str:
+    """What the player would let one hear."""
+    return page.locator(".lab-player .lab-choose[aria-pressed=true]").get_attribute(
+        "data-condition"
+    )
 
 
 def scores_of(page: Page, title: str) -> str:

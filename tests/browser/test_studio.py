@@ -33,7 +33,7 @@ def test_the_whole_loop_from_prompt_to_saved_vote(open_page, address, results):
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("() => window.tapLevel() > 1e-3")  # it really sounds
     page.keyboard.press("3")
-    assert page.locator(".lab-choose[aria-pressed=true]").inner_text().endswith(HBSS)
+    assert steps.chosen(page) == "hbss"
     page.wait_for_function("() => window.tapLevel() > 1e-3")
 
     before = steps.scores_of(page, HBSS)
@@ -189,17 +189,16 @@ def test_a_bad_upload_is_explained_and_a_good_one_opened(open_page, address, tmp
 def test_keys_choose_and_play_but_not_while_typing(open_page, address):
     page = open_page(address)
     steps.generate(page, synthetic=True, duration_s=2.0)
-    pressed = page.locator(".lab-choose[aria-pressed=true]")
     page.locator(".lab-player .lab-headline").click()
     page.keyboard.press("4")
-    assert pressed.inner_text().startswith("4")
+    assert steps.chosen(page) == "mcra"
     page.keyboard.press("Space")
     page.get_by_role("button", name="Pause").wait_for()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Play").wait_for()
     page.get_by_label("Describe the music").focus()
     page.keyboard.type("2 3")
-    assert pressed.inner_text().startswith("4")
+    assert steps.chosen(page) == "mcra"
     assert page.get_by_role("button", name="Play").is_visible()
 
 

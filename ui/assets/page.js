@@ -105,3 +105,8 @@ RestorationLab.animate = function (element, draw, end) {
   };
   requestAnimationFrame(frame);
 };
+
+/* The next clip with this id that the player shows begins to play by itself. */
+RestorationLab.playNext = function (clipId) {
+  document.dispatchEvent(new CustomEvent("lab-play", { detail: clipId }));
+};

@@ -137,8 +137,10 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
       if (!engine.tracks.has(stimulus.id)) continue;
       const db = gainDb(stimulus);
       engine.setGain(stimulus.id, 10 ** (db / 20));
-      const limited = stimulus.is_residual && db < view.boostDb ? ", limited by its peak" : "";
-      cards.get(stimulus.id).gain.textContent = `${decibels(db)}${limited}`;
+      const isLimited = stimulus.is_residual && db < view.boostDb;
+      const { gain } = cards.get(stimulus.id);
+      gain.textContent = `${decibels(db)}${isLimited ? " (peak)" : ""}`;
+      gain.title = isLimited ? `A boost of +${view.boostDb} dB would clip.` : "";
     }
     showStage();
   }
@@ -177,11 +179,26 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
       for (const { id, audio } of group) cards.get(id).audio = audio;
       target.setTracks(loaded);
       applyGains();
+      playIfWanted();
     }
   }
 
+  let playWanted = null; // id of a clip that is to be played as soon as it is here
+  const playIfWanted = () => {
+    if (value && engine.tracks.size && value.clip.split("@")[0] === playWanted) {
+      playWanted = null;
+      engine.play();
+    }
+  };
+  document.addEventListener("lab-play", ({ detail }) => {
+    if (!root.isConnected) return;
+    playWanted = detail;
+    playIfWanted();
+  });
+
   async function show(next) {
-    if (!next || !next.stimuli || value && next.opened_as < value.opened_as) return;
+    if (!next || !next.stimuli) return close();
+    if (value && next.opened_as < value.opened_as) return;
     const turn = ++newest;
     const isOther = !value || next.opened_as !== value.opened_as;
     value = next;
@@ -189,12 +206,12 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
       follow(new SyncEngine(value.rate));
       engine.chosen = value.stimuli[0].id;
       shownOnStage = null;
-      root.hidden = false;
-      headline.textContent = value.headline;
       stage.setDuration(value.duration_s);
       buildCards();
       status.textContent = "Loading the sound …";
     }
+    root.hidden = false;
+    headline.textContent = value.headline;
     download.href = value.bundle;
     try {
       await loadSounds(engine, turn);
@@ -207,6 +224,13 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
     showPictures();
     root.dataset.ready = String(turn);
     refresh();
+  }
+
+  function close() {
+    newest += 1;
+    engine.pause();
+    root.hidden = true;
+    delete root.dataset.ready;
   }
 
   RestorationLab.listenToKeys(root, RestorationLab.keysFor(

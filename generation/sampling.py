@@ -1,0 +1,48 @@
+"""Random numbers of its own for every clip of a batch.
+
+transformers draws the tokens of a whole batch from one sequence of random numbers, so that a clip
+would depend on the clips made with it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+
+@contextmanager
+def drawing_from(model, seeds: Sequence[int]) -> Iterator[None]:
+    """While it lasts, `model.generate` draws row i of its batch from seeds[i].
+
+    The draw takes place after every other processor of the scores (guidance, top-k): all tokens
+    but the one drawn get the score -inf, and transformers' own draw has nothing left to choose.
+    The random numbers of the rest of the program stay as they are.
+    """
+    import torch
+    from transformers import LogitsProcessor
+
+    generators = [torch.Generator(model.device).manual_seed(seed) for seed in seeds]
+
+    class DrawEachRow(LogitsProcessor):
+        def __call__(self, input_ids, scores):
+            drawn = torch.full_like(scores, float("-inf"))
+            rows = scores.softmax(dim=-1).view(len(generators), -1, scores.shape[-1])
+            tokens = torch.cat(
+                [
+                    torch.multinomial(row, 1, generator=generator)
+                    for row, generator in zip(rows, generators, strict=True)
+                ]
+            )
+            return drawn.scatter_(1, tokens, 0.0)
+
+    sample = model._sample
+
+    def sample_from_seeds(input_ids, logits_processor, **options):
+        logits_processor.append(DrawEachRow())
+        return sample(input_ids, logits_processor=logits_processor, **options)
+
+    model._sample = sample_from_seeds
+    cuda_devices = [model.device] if model.device.type == "cuda" else []
+    try:
+        with torch.random.fork_rng(devices=cuda_devices):
+            yield
+    finally:
+        del model._sample
