@@ -11,6 +11,7 @@ from ui.clip_panel import ClipPanel
 from ui.components import Player
 from ui.errors import explained
 from ui.fit_panel import build_fit_panel
+from ui.notices import notice
 from ui.plot_panel import build_plot_panel
 from ui.presentation import TITLES, OpenClip, open_clip, player_value
 from ui.preset_panel import build_preset_panel, written_settings
@@ -40,6 +41,7 @@ def build_compare_panel(
     player = Player(elem_id="player")
     table = gr.HTML(elem_id="scores")
     gr.Markdown("### Parameters")
+    note = gr.HTML(elem_id="parameter-note")
     reset = gr.Button("Reset to the report's values", size="sm", elem_id="reset")
     controls = build_controls(REPORT_RATE_HZ)
     build_fit_panel(opened, controls)
@@ -68,15 +70,22 @@ def build_compare_panel(
             return gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return None, None, "", "", gr.update(visible=True)
 
-    @explained
+    # Errors of these two are shown in their place: events outside the queue have no other way.
     def show_sound(now, *values):
-        return player_value(now, restorers_from(values)) if now else gr.skip()
+        if now is None:
+            return gr.skip(), gr.skip()
+        try:
+            return player_value(now, restorers_from(values)), ""
+        except ValueError as error:
+            return gr.skip(), notice(error)
 
-    @explained
     def show_scores(now, *values):
-        restorers = restorers_from(values)
-        table = score_table(now.comparison, restorers, TITLES) if now else gr.skip()
-        return table, *written_settings(restorers)
+        try:
+            restorers = restorers_from(values)
+            scores = score_table(now.comparison, restorers, TITLES) if now else gr.skip()
+        except ValueError:  # show_sound has said why
+            return gr.skip(), gr.skip(), gr.skip()
+        return scores, *written_settings(restorers)
 
     quiet = {"show_progress": "hidden", "concurrency_limit": None}
     limiting = rate.change(
@@ -107,7 +116,7 @@ def build_compare_panel(
         [shown_as.change, *(control.change for control in controls.all)],
         show_sound,
         [opened, *controls.all],
-        player,
+        [player, note],
         queue=False,
         **newest,
     )

@@ -60,7 +60,7 @@ def build_library_panel(services: Services, clips: ClipList, clip_id: gr.State) 
 
     quiet = {"show_progress": "hidden", "concurrency_limit": None}
     return {
-        "opened": clips.open(open_clip, outputs=[clip_id, clips], queue=False, **quiet),
-        "renamed": clips.rename(rename_clip, clip_id, clips, queue=False, **quiet),
-        "deleted": clips.remove(delete_clip, clip_id, [clip_id, clips], queue=False, **quiet),
+        "opened": clips.open(open_clip, outputs=[clip_id, clips], **quiet),
+        "renamed": clips.rename(rename_clip, clip_id, clips, **quiet),
+        "deleted": clips.remove(delete_clip, clip_id, [clip_id, clips], **quiet),
     }

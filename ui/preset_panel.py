@@ -28,15 +28,26 @@ def build_preset_panel(services: Services, page: gr.Blocks, controls: list) -> t
                 save = gr.Button("Save the sliders as a preset", elem_id="preset-save")
                 delete = gr.Button("Delete the chosen preset", elem_id="preset-delete")
         as_json = gr.Textbox(
-            label="JSON: copy it, or paste a line and press Apply",
+            label="The sliders as JSON",
             buttons=["copy"],
             lines=2,
+            interactive=False,
             elem_id="settings-json",
         )
-        apply = gr.Button("Apply the JSON to the sliders", size="sm", elem_id="settings-apply")
         as_python = gr.Textbox(
-            label="Python", buttons=["copy"], lines=2, interactive=False, elem_id="settings-python"
+            label="The sliders as Python",
+            buttons=["copy"],
+            lines=2,
+            interactive=False,
+            elem_id="settings-python",
         )
+        pasted = gr.Textbox(
+            label="Settings to apply",
+            info="A line of JSON as above; what it does not name gets the report's value.",
+            lines=2,
+            elem_id="settings-paste",
+        )
+        apply = gr.Button("Apply to the sliders", size="sm", elem_id="settings-apply")
 
     def choices(value=None):
         return gr.update(choices=services.presets.names(), value=value)
@@ -69,7 +80,7 @@ def build_preset_panel(services: Services, page: gr.Blocks, controls: list) -> t
     chosen.input(load_preset, chosen, controls, **quiet)
     gr.on([save.click, name.submit], save_preset, [name, *controls], chosen, **quiet)
     delete.click(delete_preset, chosen, chosen, **quiet)
-    apply.click(apply_json, as_json, controls, **quiet)
+    apply.click(apply_json, pasted, controls, **quiet)
     page.load(list_presets, outputs=chosen, **quiet)
     return as_json, as_python
 

@@ -23,7 +23,7 @@ def main(path: Path) -> None:
             page.goto(address)
             page.wait_for_selector("#generate")
             steps.generate(page, synthetic=True)
-            page.get_by_role("button", name="Play").click()
+            steps.play(page)
             page.wait_for_timeout(2500)
             page.keyboard.press("3")
             page.wait_for_timeout(500)

@@ -21,6 +21,25 @@ def wait_for_comparison(page: Page) -> None:
     )
 
 
+def play(page: Page) -> None:
+    page.locator(".lab-player .lab-play", has_text="Play").click()
+    page.locator(".lab-player .lab-play", has_text="Pause").wait_for()
+
+
+def pause(page: Page) -> None:
+    page.locator(".lab-player .lab-play", has_text="Pause").click()
+    page.locator(".lab-player .lab-play", has_text="Play").wait_for()
+
+
+def position_s(page: Page) -> float:
+    return float(page.locator(".lab-player .lab-seek").input_value())
+
+
+def upload(page: Page, path) -> None:
+    page.set_input_files("#upload input[type=file]", path)
+    wait_for_comparison(page)
+
+
 def set_slider(page: Page, element_id: str, value: float) -> None:
     box = page.locator(f"#{element_id} input[type=number]")
     box.fill(str(value))
@@ -36,6 +55,15 @@ def chosen(page: Page) -> str:
 
 def scores_of(page: Page, title: str) -> str:
     return page.locator("#scores tr", has_text=title).inner_text()
+
+
+def wait_for_other_scores(page: Page, title: str, before: str) -> None:
+    """Until the row of a version differs from what it was."""
+    page.wait_for_function(
+        "([title, before]) => [...document.querySelectorAll('#scores tr')]"
+        ".some((row) => row.innerText.includes(title) && row.innerText !== before)",
+        arg=[title, before],
+    )
 
 
 def start_vote(page: Page) -> None:

@@ -30,7 +30,7 @@ def test_the_whole_loop_from_prompt_to_saved_vote(open_page, address, results):
     assert headline.startswith("a bright song with ${alert(1)} <b>bells</b> · ")
     screenshot(page, "2-compared")
 
-    page.get_by_role("button", name="Play").click()
+    steps.play(page)
     page.wait_for_function("() => window.tapLevel() > 1e-3")  # it really sounds
     page.keyboard.press("3")
     assert steps.chosen(page) == "hbss"
@@ -39,14 +39,10 @@ def test_the_whole_loop_from_prompt_to_saved_vote(open_page, address, results):
     before = steps.scores_of(page, HBSS)
     others = steps.scores_of(page, RESTORERS["mcra"].title)
     steps.set_slider(page, "hbss-alpha", 4.0)
-    page.wait_for_function(
-        "([title, before]) => [...document.querySelectorAll('#scores tr')]"
-        ".some((row) => row.innerText.includes(title) && row.innerText !== before)",
-        arg=[HBSS, before],
-    )
+    steps.wait_for_other_scores(page, HBSS, before)
     assert steps.scores_of(page, RESTORERS["mcra"].title) == others
     page.wait_for_function("() => window.tapLevel() > 1e-3")  # and goes on sounding
-    page.get_by_role("button", name="Pause").click()
+    steps.pause(page)
 
     steps.start_vote(page)
     screenshot(page, "3-ballot")
@@ -186,42 +182,6 @@ def test_a_bad_upload_is_explained_and_a_good_one_opened(open_page, address, tmp
     assert page.inner_text("#progress") == ""
 
 
-def test_keys_choose_and_play_but_not_while_typing(open_page, address):
-    page = open_page(address)
-    steps.generate(page, synthetic=True, duration_s=2.0)
-    page.locator(".lab-player .lab-headline").click()
-    page.keyboard.press("4")
-    assert steps.chosen(page) == "mcra"
-    page.keyboard.press("Space")
-    page.get_by_role("button", name="Pause").wait_for()
-    page.keyboard.press("Space")
-    page.get_by_role("button", name="Play").wait_for()
-    page.get_by_label("Describe the music").focus()
-    page.keyboard.type("2 3")
-    assert steps.chosen(page) == "mcra"
-    assert page.get_by_role("button", name="Play").is_visible()
-
-
-def test_another_version_sounds_where_the_last_one_was(open_page, address):
-    """hbss with the strongest setting has far less of the band above 6 kHz, at the same place."""
-    page = open_page(address)
-    steps.generate(page, synthetic=True, duration_s=3.0)
-    steps.set_slider(page, "hbss-beta", 0.0)
-    steps.set_slider(page, "hbss-alpha", 5.0)
-    page.wait_for_timeout(1500)
-    page.get_by_role("button", name="Play").click()
-
-    def high_band_db() -> float:
-        page.wait_for_timeout(400)
-        return float(np.median([page.evaluate("window.tapHighBandDb()") for _ in range(15)]))
-
-    original = high_band_db()
-    page.keyboard.press("3")
-    assert high_band_db() < original - 6
-    page.keyboard.press("1")
-    assert high_band_db() == pytest.approx(original, abs=3)
-
-
 def test_the_working_rate_can_be_changed(open_page, address):
     page = open_page(address)
     steps.generate(page, synthetic=True, duration_s=2.0)
@@ -237,30 +197,6 @@ def test_the_working_rate_can_be_changed(open_page, address):
     page.wait_for_function(
         "() => document.querySelector('#hbss-cutoff_hz input[type=range]').max === '7900'"
     )
-
-
-def test_reset_brings_the_report_s_values_back(open_page, address):
-    page = open_page(address)
-    steps.generate(page, synthetic=True, duration_s=2.0)
-    before = steps.scores_of(page, HBSS)
-    steps.set_slider(page, "hbss-alpha", 5.0)
-    changed = "([title, before, same]) => [...document.querySelectorAll('#scores tr')].some("
-    changed += "(r) => r.innerText.includes(title) && (r.innerText === before) === same)"
-    page.wait_for_function(changed, arg=[HBSS, before, False])
-    page.click("#reset")
-    page.wait_for_function(changed, arg=[HBSS, before, True])
-    assert page.locator("#hbss-alpha input[type=number]").input_value() == "1.2"
-
-
-def test_clips_are_still_there_for_the_next_visit(open_page, address):
-    first = open_page(address)
-    steps.generate(first, synthetic=True, duration_s=1.5)
-    label = first.locator(".lab-player .lab-headline").inner_text().split(" · at ")[0]
-    second = open_page(address)
-    second.get_by_label("Your clips").click()
-    second.get_by_role("option", name=label).first.click()
-    steps.wait_for_comparison(second)
-    assert second.inner_text(".lab-player .lab-headline").startswith(label)
 
 
 def test_two_visitors_do_not_see_each_other_s_trials(open_page, address, results):
