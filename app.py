@@ -22,7 +22,7 @@ from ui.media import MediaStore
 from ui.server import build_app
 from ui.services import Services
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 HERE = Path(__file__).parent
 
 

@@ -1,8 +1,7 @@
 """Prompt -> AudioClip, and the library in which clips are kept.
 
-A generator has `name`, `is_synthetic`, `provenance()` and
-`generate_all(prompts, *, on_progress, cancelled) -> list[AudioClip]`. MusicGen is the one this
-product is about; SyntheticMusic stands in where its weights cannot be had.
+MusicGen is the generator this product is about; SyntheticMusic stands in where its weights cannot
+be had.
 """
 
 from generation.job import GenerationJob

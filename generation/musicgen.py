@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from audio.clip import AudioClip
+from generation.generator import Generator
 from generation.progress import (
     Cancelled,
     OnProgress,
@@ -31,7 +32,7 @@ WAIT_FOR_TURN_S = 0.2
 log = logging.getLogger(__name__)
 
 
-class MusicGen:
+class MusicGen(Generator):
     """One checkpoint on one device; loaded by the first clip, then kept.
 
     model : a Hugging Face model id or the folder of a checkpoint
@@ -52,11 +53,6 @@ class MusicGen:
     def is_on_this_machine(self) -> bool:
         """Whether a clip can be made without downloading anything."""
         return local_checkpoint(self.name) is not None
-
-    def generate(self, prompt: Prompt, **hooks) -> AudioClip:
-        """The clip of one prompt; see `generate_all`."""
-        [clip] = self.generate_all([prompt], **hooks)
-        return clip
 
     def generate_all(
         self,
@@ -85,7 +81,6 @@ class MusicGen:
             self._turn.release()
 
     def provenance(self) -> dict:
-        """What, besides the prompt, decides how a clip sounds. Call it after `generate`."""
         return {
             "model": self.name,
             "revision": self._folder.name

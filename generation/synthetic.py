@@ -12,6 +12,7 @@ import numpy as np
 from scipy.signal import butter, sosfilt
 
 from audio.clip import AudioClip
+from generation.generator import Generator
 from generation.progress import (
     Cancelled,
     OnProgress,
@@ -53,16 +54,11 @@ PROGRESSIONS = ((0, 5, 3, 4), (0, 3, 4, 3), (5, 3, 0, 4), (0, 2, 3, 4))
 MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 
 
-class SyntheticMusic:
+class SyntheticMusic(Generator):
     """A deterministic stand-in for MusicGen: the same prompt gives the same samples everywhere."""
 
     name = "synthetic"
     is_synthetic = True
-
-    def generate(self, prompt: Prompt, **hooks) -> AudioClip:
-        """A clip of exactly the prompt's duration at 32 kHz; the guidance has no effect."""
-        [clip] = self.generate_all([prompt], **hooks)
-        return clip
 
     def generate_all(
         self,
@@ -71,7 +67,7 @@ class SyntheticMusic:
         on_progress: OnProgress = ignore_progress,
         cancelled: Cancelled = never_cancelled,
     ) -> list[AudioClip]:
-        """The clips of several prompts, as `generate` makes each; raises GenerationCancelled."""
+        """Clips of exactly the prompts' durations at 32 kHz; the guidance has no effect."""
         stage = Stage("Playing", "clip", on_progress, cancelled)
         clips = []
         for prompt in prompts:

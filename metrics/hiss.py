@@ -69,12 +69,12 @@ class HissCheck:
     def sentence(self) -> str:
         """The finding with its numbers, for a reader."""
         where = f"above {self.cutoff_hz / 1000:g} kHz"
-        level = f"{self.level_dbfs:.0f} dBFS in the quietest {QUIET_FRACTION:.0%} of the clip"
+        level = f"{_whole(self.level_dbfs)} dBFS in the quietest {QUIET_FRACTION:.0%} of the clip"
         flatness = f"spectral flatness {self.flatness:.2f}, white noise has {WHITE_NOISE_FLATNESS}"
         if self.finding is Finding.NOTHING:
             return (
                 f"Nothing to remove here: {where} this clip falls to {level}; "
-                f"what lies below {INAUDIBLE_DBFS:.0f} dBFS is not heard as hiss."
+                f"what lies below {_whole(INAUDIBLE_DBFS)} dBFS is not heard as hiss."
             )
         side = "below" if self.drop_db >= 0 else "above"
         compared = f"{abs(self.drop_db):.0f} dB {side} the band under it"
@@ -111,6 +111,10 @@ def check_hiss(clip: AudioClip, *, cutoff_hz: float) -> HissCheck:
         level_below_dbfs=_rms_dbfs(band(BAND_BELOW * cutoff_hz, cutoff_hz)),
         flatness=_flatness(band(cutoff_hz, cutoff_hz * (1 + FLATNESS_WIDTH))),
     )
+
+
+def _whole(level_dbfs: float) -> str:
+    return f"{level_dbfs:.0f}".replace("-", "−")
 
 
 def _whole_frames(power):

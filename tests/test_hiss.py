@@ -33,7 +33,7 @@ def test_a_pause_shows_the_floor_that_music_hides():
     check = check_hiss(mixed(floor, music.with_samples(with_pause)), cutoff_hz=CUTOFF_HZ)
     assert check.finding is Finding.HISS
     assert check.level_dbfs == pytest.approx(-66.0, abs=0.5)
-    assert "noise-like floor above 6 kHz: -66 dBFS" in check.sentence
+    assert "noise-like floor above 6 kHz: −66 dBFS" in check.sentence
 
 
 def test_high_notes_are_music():

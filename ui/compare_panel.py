@@ -9,7 +9,7 @@ from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ, at_working_rate
 from experiment import Comparison
 from ui.clip_panel import ClipPanel
 from ui.components import Player
-from ui.errors import explained
+from ui.errors import explained, sentence_for
 from ui.fit_panel import build_fit_panel
 from ui.notices import notice
 from ui.plot_panel import build_plot_panel
@@ -70,21 +70,23 @@ def build_compare_panel(
             return gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return None, None, "", "", gr.update(visible=True)
 
-    # Errors of these two are shown in their place: events outside the queue have no other way.
+    # Errors of these two are shown in their places: outside the queue they have no other way.
     def show_sound(now, *values):
         if now is None:
             return gr.skip(), gr.skip()
         try:
             return player_value(now, restorers_from(values)), ""
-        except ValueError as error:
-            return gr.skip(), notice(error)
+        except Exception as error:
+            return gr.skip(), notice(sentence_for(error))
 
     def show_scores(now, *values):
         try:
             restorers = restorers_from(values)
             scores = score_table(now.comparison, restorers, TITLES) if now else gr.skip()
-        except ValueError:  # show_sound has said why
+        except ValueError:  # show_sound has said why, and the sound is still that of the old table
             return gr.skip(), gr.skip(), gr.skip()
+        except Exception as error:
+            return notice(sentence_for(error)), gr.skip(), gr.skip()
         return scores, *written_settings(restorers)
 
     quiet = {"show_progress": "hidden", "concurrency_limit": None}

@@ -38,10 +38,16 @@ def explained(handler):
     return wrapped
 
 
+def sentence_for(error: Exception) -> str:
+    """What a user reads about an error; one that nobody foresaw goes to the log."""
+    if isinstance(error, EXPLAINED):
+        return str(error)
+    log.exception("unexpected error in a page", exc_info=error)
+    return UNEXPECTED
+
+
 def _message(error: Exception) -> gr.Error:
     if isinstance(error, gr.Error):
         return error
-    if isinstance(error, EXPLAINED):
-        return gr.Error(str(error), title="Please check", print_exception=False)
-    log.exception("unexpected error in a page", exc_info=error)
-    return gr.Error(UNEXPECTED, print_exception=False)
+    title = "Please check" if isinstance(error, EXPLAINED) else "Error"
+    return gr.Error(sentence_for(error), title=title, print_exception=False)

@@ -55,5 +55,6 @@ def _sentence(title: str, found: Fit) -> str:
     return (
         f"{title}: {found.parameter} = {found.chosen.value:g} is the strongest setting with a "
         f"log-mel distance of at most {found.limit:g} (it has "
-        f"{found.chosen.log_mel_distance:.3f}); Δ HF {found.chosen.delta_hf_band_db:+.2f} dB."
+        f"{found.chosen.log_mel_distance:.3f}); "
+        f"Δ HF {found.chosen.delta_hf_band_db:+.2f} dB.".replace("-", "−")
     )

@@ -21,6 +21,13 @@ RestorationLab.clock = function (seconds, digits = 1) {
   return `${minutes}:${((whole % (60 * unit)) / unit).toFixed(digits).padStart(digits + 3, "0")}`;
 };
 
+/* Highest absolute sample. */
+RestorationLab.peakOf = function (samples) {
+  let peak = 0;
+  for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  return peak;
+};
+
 RestorationLab.decibels = function (db) {
   return `${db < 0 ? "−" : "+"}${Math.abs(db).toFixed(1)} dB`;
 };

@@ -3,7 +3,7 @@
 "use strict";
 
 RestorationLab.mountPlayer = function ({ element, props, watch }) {
-  const { make, choice, decibels, SyncEngine, Transport, Stage } = RestorationLab;
+  const { make, choice, decibels, peakOf, SyncEngine, Transport, Stage } = RestorationLab;
   const root = element.querySelector(".lab-player");
   const BOOSTS_DB = [0, 12, 24, 36];
   const CEILING_DBFS = -1; // no boost drives a residual's peaks higher
@@ -78,11 +78,15 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
     const stimulus = value && value.stimuli.find(({ id }) => id === engine.chosen);
     if (!stimulus) return;
     const track = engine.tracks.get(stimulus.id);
-    if (track) stage.setWave(track.samples, track.gain);
+    const original = engine.tracks.get(value.stimuli[0].id);
+    if (track && original) { // as high as the original, which fills the strip
+      stage.setWave(track.samples, track.gain / (original.gain * peakOf(original.samples) || 1));
+    }
     stage.setPicture(pictureOf(stimulus), `Spectrogram of ${stimulus.title}`);
     caption.replaceChildren(make("strong", { text: stimulus.title }), " ",
-      make("span", { text: track ? `at ${decibels(20 * Math.log10(track.gain))}` : "" }), " ",
-      wholeClip);
+      make("span", { text: track ? `at ${decibels(20 * Math.log10(track.gain))}` : "" }),
+      make("a", { class: "lab-download", href: stimulus.audio, text: "Download this sound (WAV)",
+        download: `${value.clip.replace("@", "-")}-${stimulus.id}.wav` }), wholeClip);
     showLegend(value.scales[shownOf(stimulus)], shownOf(stimulus));
   }
 
@@ -111,7 +115,7 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
     const bar = make("div", { class: "lab-colours" });
     bar.style.background = `linear-gradient(to right, ${colours.join(",")})`;
     const middle = shown === "change" ? " · blue: less than in the original, red: more" : "";
-    legend.replaceChildren(make("span", { text: `${low_db} ${unit}` }), bar,
+    legend.replaceChildren(make("span", { text: `−${-low_db} ${unit}` }), bar,
       make("span", { text: `${high_db} ${unit}` }), make("span", { class: "lab-legend-note",
         text: `one colour scale for all${middle} · dashed: lower edge of the high band` }));
   }
@@ -119,9 +123,7 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
   /* The gain of every version, from the server's figures and the listener's choice. */
   function gainDb(stimulus) {
     if (stimulus.is_residual) {
-      const { samples } = engine.tracks.get(stimulus.id);
-      let peak = 0;
-      for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+      const peak = peakOf(engine.tracks.get(stimulus.id).samples);
       return Math.min(view.boostDb, CEILING_DBFS - 20 * Math.log10(peak));
     }
     const { matched, plain } = stimulus.gain_db;

@@ -36,7 +36,8 @@ RestorationLab.Stage = class {
   setDuration(duration) {
     const { make } = RestorationLab;
     this.duration = duration;
-    const step = [0.1, 0.2, 0.5, 1, 2, 5, 10].find((s) => duration / s <= 12) || 10;
+    const most = window.innerWidth < 640 ? 6 : 12;
+    const step = [0.1, 0.2, 0.5, 1, 2, 5].find((s) => duration / s <= most) || 10;
     const ticks = [];
     for (let k = 0; k * step <= duration * 0.97; k++) {
       const second = Number((k * step).toFixed(1));
@@ -72,8 +73,8 @@ RestorationLab.Stage = class {
     ahead.src = address;
   }
 
-  /* Highest and lowest sample of every column; the scale is the same for all versions. */
-  setWave(samples, gain) {
+  /* Highest and lowest sample of every column, times `scale`. */
+  setWave(samples, scale) {
     const { width, height } = this.wave;
     const context = this.wave.getContext("2d");
     context.clearRect(0, 0, width, height);
@@ -86,8 +87,8 @@ RestorationLab.Stage = class {
         if (samples[i] < low) low = samples[i];
         if (samples[i] > high) high = samples[i];
       }
-      const top = (1 - Math.min(1, gain * high)) / 2 * height;
-      const bottom = (1 - Math.max(-1, gain * low)) / 2 * height;
+      const top = (1 - Math.min(1, scale * high)) / 2 * height;
+      const bottom = (1 - Math.max(-1, scale * low)) / 2 * height;
       context.fillRect(x, top, 1, Math.max(1, bottom - top));
     }
   }

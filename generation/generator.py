@@ -1,0 +1,38 @@
+"""What every generator can do."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from audio.clip import AudioClip
+from generation.progress import Cancelled, OnProgress, ignore_progress, never_cancelled
+from generation.prompt import Prompt
+
+
+class Generator(ABC):
+    """Prompt -> AudioClip.
+
+    name : what a clip's record says it was made by
+    is_synthetic : whether the clips are a stand-in for MusicGen's
+    """
+
+    name: str
+    is_synthetic: bool
+
+    @abstractmethod
+    def generate_all(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        on_progress: OnProgress = ignore_progress,
+        cancelled: Cancelled = never_cancelled,
+    ) -> list[AudioClip]:
+        """One clip for each prompt, in their order; raises GenerationCancelled if stopped."""
+
+    @abstractmethod
+    def provenance(self) -> dict:
+        """What, besides the prompt, decides how a clip sounds. Call it after a clip was made."""
+
+    def generate(self, prompt: Prompt, **hooks) -> AudioClip:
+        """The clip of one prompt; `hooks` as for `generate_all`."""
+        [clip] = self.generate_all([prompt], **hooks)
+        return clip
