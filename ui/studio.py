@@ -15,7 +15,10 @@ LISTENER_KEY = "musicgen-restoration-lab-listener"
 
 def build_studio(services: Services) -> gr.Blocks:
     with gr.Blocks(
-        title=TITLE, analytics_enabled=False, delete_cache=(KEEP_UPLOADS_S, KEEP_UPLOADS_S)
+        title=TITLE,
+        analytics_enabled=False,
+        delete_cache=(KEEP_UPLOADS_S, KEEP_UPLOADS_S),
+        fill_width=True,
     ) as page:
         gr.Markdown(
             f"# {TITLE}\nMake a clip, hear it with its hiss removed in three ways, then vote blind."

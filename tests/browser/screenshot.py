@@ -27,8 +27,12 @@ def main(path: Path) -> None:
             page.wait_for_timeout(2500)
             page.keyboard.press("3")
             page.wait_for_timeout(500)
-            page.locator("#player").scroll_into_view_if_needed()
-            page.screenshot(path=path, full_page=True)
+            page.evaluate("scrollTo(0, 0)")  # boxes are counted from what is on screen
+            top = page.locator("#hiss").bounding_box()["y"]
+            table = page.locator("#scores").bounding_box()
+            height = table["y"] + table["height"] - top
+            clip = {"x": 0, "y": top, "width": 1200, "height": height}
+            page.screenshot(path=path, full_page=True, clip=clip)
         browser.close()
 
 

@@ -112,11 +112,12 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
   }
 
   function showLegend({ low_db, high_db, unit, colours }, shown) {
+    const signed = (number) => String(number).replace("-", "−");
     const bar = make("div", { class: "lab-colours" });
     bar.style.background = `linear-gradient(to right, ${colours.join(",")})`;
     const middle = shown === "change" ? " · blue: less than in the original, red: more" : "";
-    legend.replaceChildren(make("span", { text: `−${-low_db} ${unit}` }), bar,
-      make("span", { text: `${high_db} ${unit}` }), make("span", { class: "lab-legend-note",
+    legend.replaceChildren(make("span", { text: `${signed(low_db)} ${unit}` }), bar,
+      make("span", { text: `${signed(high_db)} ${unit}` }), make("span", { class: "lab-legend-note",
         text: `one colour scale for all${middle} · dashed: lower edge of the high band` }));
   }
 
