@@ -52,9 +52,9 @@ def _sentence(title: str, found: Fit) -> str:
             f"{title}: even the weakest {found.parameter} exceeds a log-mel distance of "
             f"{found.limit:g} with the other parameters as they are; nothing was changed."
         )
+    change = f"{found.chosen.delta_hf_band_db:+.2f}".replace("-", "−")
     return (
         f"{title}: {found.parameter} = {found.chosen.value:g} is the strongest setting with a "
         f"log-mel distance of at most {found.limit:g} (it has "
-        f"{found.chosen.log_mel_distance:.3f}); "
-        f"Δ HF {found.chosen.delta_hf_band_db:+.2f} dB.".replace("-", "−")
+        f"{found.chosen.log_mel_distance:.3f}); Δ HF {change} dB."
     )

@@ -185,6 +185,21 @@ def test_a_loop_elsewhere_is_jumped_into(render):
     assert np.max(np.abs(last[phase : phase + lap.size] - lap)) < 1e-5
 
 
+def test_a_long_clip_in_many_versions_starts_and_can_be_replaced(page):
+    """Copying its sound takes longer than the lead that the audio thread is given."""
+    page.evaluate(
+        """async () => {
+          const rate = 32000, samples = new Float32Array(60 * rate).fill(0.1);
+          window.engine = new RestorationLab.SyncEngine(rate);
+          engine.setTracks([..."0123456789abcdefghij"].map((id) => [id, samples]));
+          await engine.play();
+          engine.setTracks([["3", samples.slice()]]);
+        }"""
+    )
+    page.wait_for_function("() => engine.playing && engine.position > 0.2", timeout=30_000)
+    page.evaluate("() => engine.close()")
+
+
 def test_going_outside_the_loop_ends_looping_and_keeps_it(page):
     samples = noise(9, seconds=2).astype(np.float32).tolist()
     page.evaluate(PLAY, {"samples": samples, "rate": RATE_HZ})

@@ -25,6 +25,7 @@ RestorationLab.SyncEngine = class {
     this.volume = 1;
     this.restFrame = 0; // the clip's sample at which it waits while it does not play
     this.take = null;
+    this.buffer = null; // all tracks as channels of one buffer; made when it is needed
     this.deck = 0; // the one that is heard
     this.openGate = [null, null]; // of each deck: what is let through to it
     this.fadesEnd = 0; // the context's sample at which the last fade ends: fades never overlap
@@ -48,6 +49,7 @@ RestorationLab.SyncEngine = class {
       this.tracks.set(id, { samples, gain });
       if (this.chosen === null) this.chosen = id;
     }
+    this.buffer = null;
     if (this.playing) this._restart((frame) => this.take.positionAt(frame));
     this.onChange();
   }
@@ -230,16 +232,24 @@ RestorationLab.SyncEngine = class {
   /* Play from a new take. `positionAt` gives the clip's sample for a sample of the context. */
   _restart(positionAt) {
     const before = this.take;
+    if (!this.buffer) this._combineTracks();
     let frame, take;
-    do { // a page that stalled in between has started too late, at another sample: once more
+    for (let tries = 0; tries < 5; tries++) {
       if (take) this._retire(take, frame);
       frame = this._nextFade();
       take = new RestorationLab.Take(this, frame, positionAt(frame));
       this._fadeTo(take, frame);
-    } while (this._now() >= frame);
+      if (this._now() < frame) break; // else the page has stalled, and it starts at a later sample
+    }
     take.source.onended = () => { if (this.take === take) this._atEnd(); };
     this.take = take;
     if (before) this._retire(before, frame);
+  }
+
+  _combineTracks() {
+    const { length, rate, tracks } = this;
+    this.buffer = new AudioBuffer({ length, sampleRate: rate, numberOfChannels: tracks.size });
+    [...tracks.values()].forEach(({ samples }, k) => this.buffer.copyToChannel(samples, k));
   }
 
   /* Let what is chosen be heard from `take` (null: silence), fading from `frame` on. */
@@ -270,15 +280,13 @@ RestorationLab.SyncEngine = class {
 /* All versions, started once: channel k of one source is version k. */
 RestorationLab.Take = class {
   constructor(engine, startFrame, offset) {
-    const { context, tracks, rate, loop, length } = engine;
+    const { context, buffer, tracks, rate, loop, length } = engine;
     this.startFrame = startFrame;
     this.offset = offset;
     this.length = length;
     this.loop = loop ? engine._span : null;
     this.ids = [...tracks.keys()];
     this.gates = new Map();
-    const buffer = new AudioBuffer({ length, sampleRate: rate, numberOfChannels: this.ids.length });
-    this.ids.forEach((id, k) => buffer.copyToChannel(tracks.get(id).samples, k));
     const seconds = this.constructor.seconds;
     this.source = new AudioBufferSourceNode(context, { buffer, loop });
     if (loop) [this.source.loopStart, this.source.loopEnd] = this.loop.map((f) => seconds(f, rate));
