@@ -3,9 +3,10 @@
 python -m bench.slider_to_sound [--moves N] [--browser PATH]
 
 Starts the app, opens it in headless Chromium, plays one restoration of a ten-second synthetic clip
-at 16 kHz, and moves its strength from one end to the other and back. What leaves the player goes
-through a steep high-pass filter; the time is taken when its level there crosses the middle between
-the two ends, in the page's own clock. Settings differ from move to move, so none is remembered.
+at 16 kHz, and moves the slider of its strength. The player tells at which sample of the audio
+context the fade to the new sound is half done; the time is taken, in the page's own clock, when the
+audio thread reports that it has rendered that sample. (That the fade is exactly there is what the
+tests of the player's engine show.) No setting comes again while its result is remembered.
 """
 
 import argparse
@@ -26,44 +27,30 @@ from tests.browser.find_browser import find_browser
 
 ROOT = Path(__file__).parents[1]
 GOAL_MS = 500
-# Values near the two ends of each strength: weak, strong.
-ENDS = {
-    "noisereduce": (lambda i: 0.05 * (i % 3), lambda i: 1.0 - 0.05 * (i % 4)),
-    "hbss": (lambda i: 0.05 * (i % 5), lambda i: 5.0 - 0.05 * (i % 13)),
-    "mcra": (lambda i: 1.0 - 0.005 * (i % 9), lambda i: 0.005 * (i % 11)),
-}
-# Set before, so that the two ends differ clearly above 6.5 kHz.
-BEFORE = {"mcra": {"over_estimation": 5.0}}
-# The worklet reports the level of every 10 ms above 6.5 kHz, with the page's time of its arrival.
+# `heard` gets the page's time at which a new sound of the chosen version was half faded in.
 LISTEN = """
 async () => {
-  const code = `registerProcessor("level", class extends AudioWorkletProcessor {
-    constructor() { super(); this.sum = 0; this.n = 0; }
-    process([[samples]]) {
-      for (const x of samples || []) { this.sum += x * x; this.n += 1; }
-      if (this.n >= 0.01 * sampleRate) {
-        this.port.postMessage(this.sum / this.n);
-        this.sum = this.n = 0;
-      }
-      return true;
-    }
+  const code = `registerProcessor("clock", class extends AudioWorkletProcessor {
+    process() { this.port.postMessage(currentFrame + 128); return true; }
   })`;
-  const attach = RestorationLab.SyncEngine.prototype.attach;
+  const module = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const { attach, setTracks } = RestorationLab.SyncEngine.prototype;
+  let target = Infinity;
+  window.heard = [];
+  RestorationLab.SyncEngine.prototype.setTracks = function (added) {
+    const ids = added.map(([id]) => id);
+    setTracks.call(this, added);
+    if (ids.includes(this.chosen)) target = this.take.startFrame + this.fadeFrames / 2;
+  };
   RestorationLab.SyncEngine.prototype.attach = function (context) {
     attach.call(this, context);
-    const module = new Blob([code], { type: "text/javascript" });
-    context.audioWorklet.addModule(URL.createObjectURL(module)).then(() => {
-      let last = this.master;
-      for (let i = 0; i < 4; i++) {
-        const filter = new BiquadFilterNode(context, { type: "highpass", frequency: 6500 });
-        last.connect(filter);
-        last = filter;
-      }
-      const meter = new AudioWorkletNode(context, "level");
-      last.connect(meter);
-      window.levels = [];
-      meter.port.onmessage = ({ data }) => {
-        window.levels.push([performance.now(), 10 * Math.log10(data + 1e-15)]);
+    context.audioWorklet.addModule(module).then(() => {
+      const clock = new AudioWorkletNode(context, "clock");
+      clock.connect(context.destination);
+      clock.port.onmessage = ({ data }) => {
+        if (data < target) return;
+        target = Infinity;
+        window.heard.push(performance.now());
       };
     });
   };
@@ -73,6 +60,7 @@ MOVE = """
 ([id, value]) => {
   const slider = document.querySelector(`#${id} input[type=range]`);
   slider.value = value;
+  window.heard.length = 0;
   slider.dispatchEvent(new Event("input", { bubbles: true }));
   return performance.now();
 }
@@ -84,7 +72,7 @@ def main() -> None:
     parser.add_argument("--moves", type=int, default=60, help="moves of each restorer's slider")
     parser.add_argument("--browser", default=find_browser(), help="path of a Chromium")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, app(folder) as address, sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as folder, App(folder) as address, sync_playwright() as play:
         browser = play.chromium.launch(
             executable_path=options.browser,
             args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
@@ -96,7 +84,6 @@ def main() -> None:
         steps.generate(page, synthetic=True, duration_s=REPORT_DURATION_S)
         page.evaluate(LISTEN)
         steps.play(page)
-        page.wait_for_function("() => window.levels && window.levels.length > 50")
         print(f"Python {platform.python_version()}, {browser.version}, {platform.machine()}\n")
         print("| restorer | slider | moves | least, ms | median | p95 | most | goal, p95 |")
         print("|---|---|---|---|---|---|---|---|")
@@ -109,35 +96,24 @@ def main() -> None:
 
 
 def measure(page, slug: str, n_moves: int) -> list[float]:
-    """Times in ms from each move to the first level on the other side of the middle."""
+    """Times in ms from each move to the new sound."""
+    strength = strength_of(RESTORERS[slug])
     page.locator(f".lab-choose[data-condition={slug}]").click()
-    slider = f"{slug}-{strength_of(RESTORERS[slug]).name}"
-    weak, strong = ENDS[slug]
-    for name, value in BEFORE.get(slug, {}).items():
-        page.evaluate(MOVE, [f"{slug}-{name}", value])
-    settled = []
-    for end in (strong, weak):
-        page.evaluate(MOVE, [slider, end(0)])
-        page.wait_for_timeout(2500)
-        settled.append(np.median(recent_levels(page, 80)))
-    middle_db = np.mean(settled)
-    if settled[1] - settled[0] < 8:
-        sys.exit(f"{slug}: the two ends differ by {settled[1] - settled[0]:.1f} dB only")
+    # From end to end, inwards, each value once; then again, when the first ones are forgotten.
+    values = strength.steps_by_strength()
+    inwards = dict.fromkeys(v for pair in zip(values, values[::-1], strict=True) for v in pair)
+    order = np.resize(list(inwards), n_moves + 1)
     times = []
-    for move in range(n_moves):
-        to_strong = move % 2 == 0
-        moved_at = page.evaluate(MOVE, [slider, (strong if to_strong else weak)(1 + move // 2)])
-        page.wait_for_timeout(1500)
-        levels = [(at, db) for at, db in page.evaluate("window.levels") if at > moved_at]
-        times.append(next(at for at, db in levels if (db < middle_db) == to_strong) - moved_at)
+    page.evaluate(MOVE, [f"{slug}-{strength.name}", float(order[-1])])
+    for value in order[:-1]:
+        page.wait_for_timeout(1500)  # scores and pictures of the move before
+        moved_at = page.evaluate(MOVE, [f"{slug}-{strength.name}", float(value)])
+        page.wait_for_function("() => window.heard.length")
+        times.append(page.evaluate("window.heard[0]") - moved_at)
     return times
 
 
-def recent_levels(page, count: int) -> list[float]:
-    return [db for _, db in page.evaluate(f"window.levels.slice(-{count})")]
-
-
-class app:
+class App:
     """The app in a process of its own; its address while entered."""
 
     def __init__(self, folder: str):
