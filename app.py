@@ -16,7 +16,7 @@ from audio.working import REPORT_RATE_HZ, at_working_rate
 from experiment import Comparison
 from generation import ClipLibrary, MusicGen, Prompt, SyntheticMusic
 from generation.musicgen import DEFAULT_MODEL
-from listening import VoteLog
+from listening import VoteLog, VoteNotSaved
 from restorers import RESTORERS, PresetBook
 from ui.media import MediaStore
 from ui.server import build_app
@@ -24,6 +24,8 @@ from ui.services import Services
 
 __version__ = "0.2.0"
 HERE = Path(__file__).parent
+
+log = logging.getLogger("app")
 
 
 def parse_options(arguments=None) -> argparse.Namespace:
@@ -83,11 +85,22 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     listening_socket = _bind(options.host, options.port)
-    app = build_app(build_services(options))
+    services = build_services(options)
+    report_torn_votes(services.votes)
+    app = build_app(services)
     host, port = listening_socket.getsockname()[:2]
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     print(f"MusicGen Restoration Lab: http://{host}:{port}  (Ctrl-C ends it)", flush=True)
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening_socket])
+
+
+def report_torn_votes(votes: VoteLog) -> None:
+    """Say where the rows are that a crash left half written; the app starts all the same."""
+    try:
+        for aside in votes.recover():
+            log.warning("half-written rows of %s were set aside in %s", votes.path, aside)
+    except VoteNotSaved as error:
+        log.warning("%s", error)
 
 
 def warm_up() -> None:

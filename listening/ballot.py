@@ -1,6 +1,7 @@
 """What a listener answered, checked before it is believed."""
 
 import math
+import re
 from dataclasses import dataclass
 
 from listening.design import Trial
@@ -8,6 +9,7 @@ from listening.design import Trial
 MAX_COMMENT_LENGTH = 2000
 RATING_MIN, RATING_MAX = 0, 100
 NO_PREFERENCE = "none"
+_VOTE_ID = re.compile(r"[0-9a-f]{16,64}")
 
 
 class BallotError(ValueError):
@@ -18,11 +20,13 @@ class BallotError(ValueError):
 class Ballot:
     """The answers to one trial, by label.
 
+    vote_id : made by the browser, once for all attempts to send these answers
     ratings : 0 to 100 for each label
     preferred : a label, or None for no preference
     listened_s : how long each label sounded; switches : how often it was chosen
     """
 
+    vote_id: str
     ratings: dict[str, float]
     preferred: str | None
     comment: str
@@ -33,14 +37,18 @@ class Ballot:
 def read_ballot(answers, trial: Trial) -> Ballot:
     """The ballot in what a browser sent.
 
-    answers : {"trial": trial_id, "ratings": {label: number}, "preferred": label or "none",
-        "comment": text, "listened_s": {label: number}, "switches": {label: count}}
+    answers : {"trial": trial_id, "vote": 16 to 64 hexadecimal digits,
+        "ratings": {label: number}, "preferred": label or "none", "comment": text,
+        "listened_s": {label: number}, "switches": {label: count}}
     Raises BallotError for anything missing, out of range or of the wrong kind.
     """
     if not isinstance(answers, dict):
         raise BallotError("The answer could not be read; please reload the page and vote again.")
     if answers.get("trial") != trial.trial_id:
         raise BallotError("This trial is no longer open; please start another vote.")
+    vote_id = answers.get("vote")
+    if not isinstance(vote_id, str) or not _VOTE_ID.fullmatch(vote_id):
+        raise BallotError("The answer has no valid number; please reload the page and vote again.")
     ratings = _by_label(answers.get("ratings"), trial, "a rating")
     for label, rating in ratings.items():
         if not RATING_MIN <= rating <= RATING_MAX:
@@ -60,6 +68,7 @@ def read_ballot(answers, trial: Trial) -> Ballot:
     if min(*listened_s.values(), *switches.values()) < 0:
         raise BallotError("Listening times and switches cannot be negative.")
     return Ballot(
+        vote_id=vote_id,
         ratings=ratings,
         preferred=None if preferred == NO_PREFERENCE else preferred,
         comment=comment.strip(),

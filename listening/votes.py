@@ -1,18 +1,13 @@
 """The record: a vote becomes rows of votes.csv, on disk before anyone is told it is saved."""
 
-import csv
-import io
 import json
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
-
 from listening.ballot import Ballot
 from listening.design import Stimulus, Trial
+from listening.table import CsvTable, TableError, read_table
 
 SCHEMA_VERSION = 1
 COLUMNS = (
@@ -54,9 +49,6 @@ COLUMNS = (
     "Verdetto",
     "app_version",
 )
-_HEADER = dict(zip(COLUMNS, COLUMNS, strict=True))
-LOCK_TIMEOUT_S = 10
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class VoteNotSaved(Exception):
@@ -79,8 +71,8 @@ class Vote:
 
 
 def cast_vote(trial: Trial, ballot: Ballot, *, app_version: str) -> Vote:
-    """The vote of this moment."""
-    return Vote(secrets.token_hex(8), datetime.now(UTC), trial, ballot, app_version)
+    """The vote of this moment; its id is the ballot's, so that sending it twice is one vote."""
+    return Vote(ballot.vote_id, datetime.now(UTC), trial, ballot, app_version)
 
 
 def rows_of(vote: Vote) -> list[dict]:
@@ -133,67 +125,51 @@ def _row(vote: Vote, stimulus: Stimulus) -> dict:
 
 
 class VoteLog:
-    """votes.csv: rows are only ever added, whole votes at a time, each trial once.
-
-    Several threads and processes may write the same file.
-    """
+    """votes.csv: rows are only ever added, whole votes at a time, each trial once."""
 
     def __init__(self, path):
-        self.path = Path(path)
-        self._lock = FileLock(f"{self.path}.lock", timeout=LOCK_TIMEOUT_S)
-        self._voted_trials: set[str] = set()
-        self._read_up_to = 0
+        self._table = CsvTable(path, COLUMNS)
+        self._vote_of_trial: dict[str, str] = {}
+
+    @property
+    def path(self) -> Path:
+        return self._table.path
 
     def append(self, vote: Vote) -> None:
         """Write a vote and flush it to the disk; when this returns, it is there.
 
-        Raises VoteNotSaved if its trial was voted on before, the file is not what this version
-        writes, or the disk refuses; nothing of the vote is in the file then.
+        The same vote again changes nothing. Raises VoteNotSaved if its trial has another vote,
+        the file is not what this version writes, or the disk refuses; nothing of the vote is in
+        the file then.
         """
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock, self.path.open("a+b") as file:
-                if file.tell() == 0:
-                    _write_whole(file, _csv_bytes([_HEADER]))
-                self._catch_up(file)
-                if vote.trial.trial_id in self._voted_trials:
+            with self._table.opened() as table:
+                self._learn(table.rows_added())
+                known = self._vote_of_trial.get(vote.trial.trial_id)
+                if known == vote.vote_id:
+                    return
+                if known is not None:
                     raise VoteNotSaved("This trial has been voted on already; it counts once.")
-                _write_whole(file, _csv_bytes(rows_of(vote)))
-                self._catch_up(file)
-        except (OSError, TimeoutError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+                table.write(rows_of(vote))
+        except TableError as error:
             raise VoteNotSaved(
-                f"The vote could not be written ({reason}); your answers are still here, "
+                f"The vote could not be written ({error}); your answers are still here, "
                 "please try again."
             ) from error
 
-    def _catch_up(self, file) -> None:
-        """Learn the trials of all rows added since the last look, by whichever process."""
-        size = file.seek(0, os.SEEK_END)
-        if size < self._read_up_to:
-            self._read_up_to = 0  # not the file we knew
-        file.seek(0)
-        if file.readline() != _csv_bytes([_HEADER]):
-            raise VoteNotSaved(
-                f"{self.path.name} was written by another version of this app; "
-                "please move it elsewhere, a new one will be begun."
-            )
-        file.seek(size - 1)
-        if file.read() != b"\n":
-            raise VoteNotSaved(
-                f"{self.path.name} ends in the middle of a row, as after a crash; "
-                "please remove its last line or move the file elsewhere."
-            )
-        file.seek(self._read_up_to)
-        added = file.read()
-        for row in csv.reader(io.StringIO(added.decode(), newline="")):
-            if len(row) != len(COLUMNS):
-                raise VoteNotSaved(
-                    f"{self.path.name} holds a row that this app did not write; "
-                    "please move it elsewhere, a new one will be begun."
-                )
-            self._voted_trials.add(row[COLUMNS.index("trial_id")])
-        self._read_up_to = file.tell()
+    def recover(self) -> list[Path]:
+        """Set aside what a crash left half written; the files in which it is, mostly none.
+
+        None of it was acknowledged. Raises VoteNotSaved if the file cannot be used.
+        """
+        try:
+            return self._table.recover()
+        except TableError as error:
+            raise VoteNotSaved(f"The votes cannot be written to ({error}).") from error
+
+    def _learn(self, rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            self._vote_of_trial[row["trial_id"]] = row["vote_id"]
 
 
 def read_votes(path) -> list[dict[str, str]]:
@@ -201,44 +177,4 @@ def read_votes(path) -> list[dict[str, str]]:
 
     Raises ValueError if the file has other columns.
     """
-    path = Path(path)
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise ValueError(f"{path} does not have the columns of schema {SCHEMA_VERSION}")
-        return [{name: _plain(cell) for name, cell in row.items()} for row in reader]
-
-
-def _write_whole(file, data: bytes) -> None:
-    """Append and flush to disk, or leave the file as it was."""
-    size_before = file.seek(0, os.SEEK_END)
-    try:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    except OSError:
-        os.ftruncate(file.fileno(), size_before)
-        raise
-
-
-def _csv_bytes(rows: list[dict]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-    return buffer.getvalue().encode()
-
-
-def _cell(value):
-    """A value as it stands in the file; text that a spreadsheet would run gets an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
-
-
-def _plain(cell: str) -> str:
-    """The inverse of _cell for text."""
-    return cell.removeprefix("'")
+    return read_table(path, COLUMNS)

@@ -25,6 +25,9 @@ RATINGS = {"A": 1, "B": 2, "C": 3, "D": 4}
     ("changes", "message"),
     [
         ({"trial": "another"}, "no longer open"),
+        ({"vote": None}, "no valid number"),
+        ({"vote": "=1+1"}, "no valid number"),
+        ({"vote": "a" * 65}, "no valid number"),
         ({"ratings": {}}, "give a rating to A and B and C and D"),
         ({"ratings": {**RATINGS, "B": None}}, "give a rating to B"),
         ({"ratings": {**RATINGS, "B": 101}}, "rating of B must lie between 0 and 100"),

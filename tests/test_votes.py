@@ -1,9 +1,17 @@
 import csv
+import dataclasses
 import json
 import multiprocessing
 import os
+import random
+import signal
+import subprocess
+import sys
 import threading
+import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -67,29 +75,32 @@ def test_the_header_is_the_published_order_of_columns(log):
     assert len(set(COLUMNS)) == len(COLUMNS) == 37
 
 
-def test_a_trial_counts_once_also_after_a_restart(log):
+def test_the_same_vote_again_changes_nothing_also_after_a_restart(log):
+    cast = vote()
+    for again in (log, log, VoteLog(log.path)):
+        again.append(cast)
+    assert len(read_votes(log.path)) == 4
+
+
+def test_another_vote_on_the_same_trial_is_refused_also_after_a_restart(log):
     cast = vote()
     log.append(cast)
     for again in (log, VoteLog(log.path)):
         with pytest.raises(VoteNotSaved, match="counts once"):
-            again.append(cast)
+            again.append(dataclasses.replace(cast, vote_id="f" * 16))
     assert len(read_votes(log.path)) == 4
 
 
-def test_pressing_twice_at_the_same_time_saves_once(log):
+def test_pressing_many_times_at_once_saves_once(log):
     cast = vote()
     barrier = threading.Barrier(8)
 
     def press(_):
         barrier.wait()
-        try:
-            log.append(cast)
-        except VoteNotSaved:
-            return 0
-        return 1
+        log.append(cast)
 
     with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(press, range(8))) == 1
+        list(pool.map(press, range(8)))
     assert len(read_votes(log.path)) == 4
 
 
@@ -122,14 +133,81 @@ def test_a_file_of_another_version_is_not_touched(log):
     assert log.path.read_text() == "a,b\n1,2\n"
 
 
-def test_a_file_that_ends_within_a_row_is_not_touched(log):
+def torn_files(log) -> list:
+    return sorted(log.path.parent.glob("votes.torn-*.csv"))
+
+
+def test_a_torn_row_is_set_aside_and_reported_and_the_vote_can_be_repeated(log):
     log.append(vote(1))
     whole = log.path.read_bytes()
-    log.path.write_bytes(whole[:-10])
-    for one in (log, VoteLog(log.path)):
-        with pytest.raises(VoteNotSaved, match="ends in the middle of a row"):
-            one.append(vote(2))
-    assert log.path.read_bytes() == whole[:-10]
+    torn = whole.splitlines(keepends=True)[-1][:-10]
+    log.path.write_bytes(whole + torn)
+    restarted = VoteLog(log.path)
+    [aside] = restarted.recover()
+    assert aside.read_bytes() == torn
+    assert log.path.read_bytes() == whole
+    assert restarted.recover() == []
+    restarted.append(vote(2))
+    assert len(read_votes(log.path)) == 8
+
+
+@pytest.mark.parametrize("rows_written", [0, 1, 3.5, 4])
+def test_a_vote_cut_off_between_its_rows_leaves_none_of_them(log, rows_written):
+    """As after a crash: the journal still holds the length from before the vote."""
+    log.append(vote(1))
+    whole = log.path.read_bytes()
+    second = vote(2)
+    log.append(second)
+    added = log.path.read_bytes()[len(whole) :]
+    cut = int(len(added) * rows_written / 4)
+    log.path.write_bytes(whole + added[:cut])
+    Path(f"{log.path}.journal").write_bytes(b"%d\n" % len(whole))
+    restarted = VoteLog(log.path)
+    restarted.append(second)  # the page sends it again
+    assert log.path.read_bytes() == whole + added
+    assert [path.read_bytes() for path in torn_files(log)] == ([added[:cut]] if cut else [])
+
+
+def test_a_journal_cut_off_itself_loses_nothing(log):
+    log.append(vote(1))
+    whole = log.path.read_bytes()
+    Path(f"{log.path}.journal").write_bytes(b"1")  # of a longer number, before its line end
+    VoteLog(log.path).recover()
+    assert log.path.read_bytes() == whole
+
+
+WRITER = """
+import sys
+from tests.test_votes import vote
+from listening import VoteLog
+log = VoteLog(sys.argv[1])
+for seed in range(int(sys.argv[2]), 10**6):
+    cast = vote(seed)
+    log.append(cast)
+    print(cast.trial.trial_id, flush=True)  # acknowledged
+"""
+
+
+def test_kill_9_at_any_instant_loses_no_acknowledged_vote_and_keeps_no_half_one(log):
+    acknowledged, rng = [], random.Random(0)
+    for attempt in range(6):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(log.path), str(1000 * attempt)],
+            cwd=Path(__file__).parents[1],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        acknowledged.append(writer.stdout.readline().strip())
+        time.sleep(0.3 * rng.random())
+        writer.send_signal(signal.SIGKILL)
+        with writer:
+            acknowledged += [line.strip() for line in writer.stdout if line.endswith("\n")]
+        VoteLog(log.path).recover()
+        rows = read_votes(log.path)
+        by_trial = Counter(row["trial_id"] for row in rows)
+        assert set(by_trial.values()) == {4}
+        assert set(acknowledged) <= set(by_trial)
+    assert len(acknowledged) > 6
 
 
 def test_a_file_with_a_foreign_row_is_not_touched(log):

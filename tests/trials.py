@@ -35,6 +35,7 @@ def answers(drawn: Trial, **changes) -> dict:
     labels = drawn.labels
     return {
         "trial": drawn.trial_id,
+        "vote": drawn.trial_id[::-1],
         "ratings": {label: 20 * i for i, label in enumerate(labels)},
         "preferred": labels[-1],
         "comment": "the last one is calmer",

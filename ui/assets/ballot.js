@@ -23,6 +23,7 @@ RestorationLab.mountBallot = function ({ element, props, watch, trigger }) {
     const listenedS = new Map(value.stimuli.map(({ label }) => [label, 0]));
     const switches = new Map(value.stimuli.map(({ label }) => [label, 0]));
     const rows = new Map();
+    const voteId = RestorationLab.randomId(); // one for all attempts to save this vote
     let preferred = null;
 
     const choose = (label) => {
@@ -106,6 +107,7 @@ RestorationLab.mountBallot = function ({ element, props, watch, trigger }) {
       status.textContent = "Saving …";
       trigger("submit", {
         trial: value.trial,
+        vote: voteId,
         ratings: Object.fromEntries(ratings),
         preferred,
         comment: comment.value,

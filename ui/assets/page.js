@@ -32,6 +32,12 @@ RestorationLab.decibels = function (db) {
   return `${db < 0 ? "−" : "+"}${Math.abs(db).toFixed(1)} dB`;
 };
 
+/* 128 random bits as hexadecimal digits; also where a page has no secure context. */
+RestorationLab.randomId = function () {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
 /* A choice of one among a few, as a row of radio buttons.
    choices : [[value, text], ...] */
 RestorationLab.choice = function (label, choices, chosen, onchange) {
