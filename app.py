@@ -1,8 +1,10 @@
 """MusicGen Restoration Lab: start the app. `python app.py --help` explains every option."""
 
 import argparse
+import ipaddress
 import logging
 import os
+import secrets
 import socket
 import sys
 import threading
@@ -19,7 +21,7 @@ from generation.musicgen import DEFAULT_MODEL
 from listening import VoteLog, VoteNotSaved
 from restorers import RESTORERS, PresetBook
 from ui.media import MediaStore
-from ui.server import build_app
+from ui.server import STUDIO_USER, build_app
 from ui.services import Services
 
 __version__ = "0.2.0"
@@ -59,7 +61,13 @@ def parse_options(arguments=None) -> argparse.Namespace:
     parser.add_argument(
         "--host",
         default="127.0.0.1",
-        help="address to listen on; anyone who reaches it can use the app and see your clips",
+        help="address to listen on; other than this machine's own, the Studio asks for a password",
+    )
+    parser.add_argument(
+        "--password",
+        default=None,
+        help=f"password of the Studio, asked for with the name {STUDIO_USER}; where it is needed "
+        "and not given, one is made up and printed",
     )
     parser.add_argument(
         "--port", type=int, default=7860, help="port to listen on; 0 takes any free one"
@@ -87,11 +95,28 @@ def main() -> None:
     listening_socket = _bind(options.host, options.port)
     services = build_services(options)
     report_torn_votes(services.votes)
-    app = build_app(services)
+    password = password_for(options)
+    app = build_app(services, password=password)
     host, port = listening_socket.getsockname()[:2]
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     print(f"MusicGen Restoration Lab: http://{host}:{port}  (Ctrl-C ends it)", flush=True)
+    if password and not options.password:
+        print(f"The Studio asks for a name and a password: {STUDIO_USER} {password}", flush=True)
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening_socket])
+
+
+def password_for(options: argparse.Namespace) -> str | None:
+    """The password asked for; a random one if others can reach the app and none was chosen."""
+    if options.password is not None or _is_own_machine(options.host):
+        return options.password
+    return secrets.token_urlsafe(12)
+
+
+def _is_own_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost"
 
 
 def report_torn_votes(votes: VoteLog) -> None:

@@ -1,9 +1,9 @@
 """A CSV file to which groups of rows are added whole, and which survives a killed writer.
 
-Before rows are written, the file's length goes into a journal beside it and is flushed to disk; once
-the rows are on disk too, the journal is emptied. Whoever opens the file next and finds a length in
-the journal knows that the rows after it were never acknowledged, and sets them aside. The rollback
-journal is that of SQLite's atomic commit.
+Before rows are written, the file's length goes into a journal beside it and is flushed to disk;
+once the rows are on disk too, the journal is emptied. Whoever opens the file next and finds a
+length in the journal knows that the rows after it were never acknowledged, and sets them aside.
+The rollback journal is that of SQLite's atomic commit.
 """
 
 import csv

@@ -32,9 +32,17 @@ def test_help_explains_every_option():
     shown = run("--help")
     assert shown.returncode == 0
     text = " ".join(shown.stdout.split())
-    for option in ("--model", "--device", "--library", "--results", "--host", "--port"):
+    for option in (
+        "--model",
+        "--device",
+        "--library",
+        "--results",
+        "--host",
+        "--port",
+        "--password",
+    ):
         assert option in text
-    assert text.count("default:") == 6
+    assert text.count("default:") == 7
 
 
 def test_a_taken_port_is_explained_in_one_sentence():
@@ -80,3 +88,62 @@ def test_unknown_media_are_not_found_and_leave_no_trace(address):
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
 def test_there_is_no_description_of_the_api(address, path):
     assert httpx.get(address + path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_asked"),
+    [
+        ([], False),
+        (["--host", "localhost"], False),
+        (["--host", "127.0.0.2"], False),
+        (["--host", "::1"], False),
+        (["--host", "0.0.0.0"], True),
+        (["--host", ""], True),
+        (["--host", "192.168.1.5"], True),
+        (["--host", "studio.example"], True),
+    ],
+)
+def test_a_password_is_made_up_where_others_can_reach_the_app(arguments, is_asked):
+    options = app.parse_options(arguments)
+    made_up = app.password_for(options)
+    assert (made_up is not None) == is_asked
+    if is_asked:
+        assert len(made_up) >= 16
+        assert app.password_for(options) != made_up
+    assert app.password_for(app.parse_options([*arguments, "--password", "mine"])) == "mine"
+
+
+STUDIO_ROUTES = [
+    ("GET", "/config"),
+    ("GET", "/gradio_api/info"),
+    ("POST", "/gradio_api/call/generate"),
+    ("POST", "/gradio_api/run/predict"),
+    ("POST", "/gradio_api/queue/join"),
+    ("GET", "/gradio_api/queue/data?session_hash=x"),
+    ("POST", "/gradio_api/upload"),
+    ("GET", "/gradio_api/file=/etc/passwd"),
+    ("POST", "/gradio_api/component_server"),
+]
+
+
+@pytest.fixture(scope="module")
+def closed_studio(tmp_path_factory):
+    library = str(tmp_path_factory.mktemp("library"))
+    with running(app.parse_options(["--library", library, "--password", "secret"])) as address:
+        yield address
+
+
+@pytest.mark.parametrize(("method", "route"), STUDIO_ROUTES)
+def test_without_the_password_nothing_of_the_studio_answers(closed_studio, method, route):
+    answer = httpx.request(method, closed_studio + route, json={"data": []})
+    assert answer.status_code == 401, answer.text
+
+
+def test_with_the_password_it_does(closed_studio):
+    with httpx.Client(base_url=closed_studio, follow_redirects=True) as visitor:
+        wrong = visitor.post("/login", data={"username": "studio", "password": "guess"})
+        assert wrong.status_code == 400
+        assert visitor.get("/config").status_code == 401
+        right = visitor.post("/login", data={"username": "studio", "password": "secret"})
+        assert right.status_code == 200
+        assert visitor.get("/config").status_code == 200

@@ -19,13 +19,17 @@ SCRIPTS = (
     "ballot.js",
     "library.js",
 )
+STUDIO_USER = "studio"
 MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
 NO_API_PAGES = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
 
-def build_app(services: Services) -> FastAPI:
-    """The application that uvicorn serves."""
+def build_app(services: Services, *, password: str | None = None) -> FastAPI:
+    """The application that uvicorn serves.
+
+    password : what the Studio asks for, with the name STUDIO_USER; None: it is open to everybody
+    """
     app = FastAPI(**NO_API_PAGES)
     script = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
     style = (ASSETS / "lab.css").read_text(encoding="utf-8")
@@ -52,6 +56,8 @@ def build_app(services: Services) -> FastAPI:
         app,
         build_studio(services),
         path="/",
+        auth=(STUDIO_USER, password) if password else None,
+        auth_message=f"The name is “{STUDIO_USER}”; whoever started the app knows the password.",
         app_kwargs={**NO_API_PAGES},  # Gradio adds to the dict it is given
         theme=_theme(),
         head='<link rel="stylesheet" href="assets/lab.css">',

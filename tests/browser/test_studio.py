@@ -237,6 +237,20 @@ def test_a_vote_that_cannot_be_saved_keeps_the_answers(open_page, checkpoint, tm
         assert {row["comment"] for row in read_votes(results / "votes.csv")} == {"kept"}
 
 
+def test_with_a_password_the_studio_opens_after_it_was_given(chromium, tmp_path):
+    options = ["--library", str(tmp_path), "--results", str(tmp_path), "--password", "open sesame"]
+    with running(app.parse_options(options)) as address, chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        page.get_by_label("username").fill("studio")
+        page.get_by_label("password").fill("open sesame")
+        screenshot(page, "20-password")
+        page.get_by_role("button", name="Login").click()
+        page.wait_for_selector("#generate")
+        steps.generate(page, synthetic=True, duration_s=1.5)
+        steps.play(page)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("device", "width"), [("desk", 1280), ("phone", 390)])
 def test_the_page_fits_its_screen(open_page, address, scheme, device, width):
