@@ -15,6 +15,7 @@ import soundfile
 
 from audio.clip import AudioClip
 from audio.files import wav_bytes
+from audio.storage import replace_text
 from generation.prompt import Prompt
 
 SCHEMA_VERSION = 1
@@ -154,9 +155,7 @@ class ClipLibrary:
         record = dataclasses.replace(self.record(clip_id), title=title)
         path = self._folder_of(clip_id) / RECORD_NAME
         try:
-            unfinished = path.with_suffix(".unfinished")
-            unfinished.write_text(_as_json(record), encoding="utf-8")
-            unfinished.replace(path)
+            replace_text(path, _as_json(record))
         except OSError as error:
             raise LibraryError(
                 f"The clip could not be renamed: {error.strerror or error}."

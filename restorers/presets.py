@@ -1,11 +1,11 @@
 """Settings kept under a name, in one JSON file that people can read."""
 
 import json
-import os
 from pathlib import Path
 
 from filelock import FileLock
 
+from audio.storage import replace_text
 from restorers.settings import settings_from_json, settings_json
 
 SCHEMA_VERSION = 1
@@ -64,9 +64,7 @@ class PresetBook:
                     indent=2,
                     ensure_ascii=False,
                 )
-                unfinished = self._path.with_suffix(".unfinished")
-                unfinished.write_text(text + "\n", encoding="utf-8")
-                os.replace(unfinished, self._path)
+                replace_text(self._path, text + "\n")
         except OSError as error:
             raise PresetError(
                 f"The presets could not be saved: {error.strerror or error}."
