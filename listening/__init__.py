@@ -4,7 +4,15 @@ Knows conditions by their slugs and never how a restorer works.
 """
 
 from listening.ballot import Ballot, BallotError, read_ballot
-from listening.design import ClipFacts, Listener, Stimulus, Treatment, Trial, draw_trial
+from listening.design import (
+    ClipFacts,
+    Listener,
+    Stimulus,
+    Treatment,
+    Trial,
+    arrange_trial,
+    draw_trial,
+)
 from listening.votes import Vote, VoteLog, VoteNotSaved, cast_vote, read_votes
 
 __all__ = [
@@ -18,6 +26,7 @@ __all__ = [
     "Vote",
     "VoteLog",
     "VoteNotSaved",
+    "arrange_trial",
     "cast_vote",
     "draw_trial",
     "read_ballot",

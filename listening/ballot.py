@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from listening.design import Trial
+from listening.design import ABX, MULTI, Question, Trial
 
 MAX_COMMENT_LENGTH = 2000
 RATING_MIN, RATING_MAX = 0, 100
@@ -21,8 +21,9 @@ class Ballot:
     """The answers to one trial, by label.
 
     vote_id : made by the browser, once for all attempts to send these answers
-    ratings : 0 to 100 for each label
-    preferred : a label, or None for no preference
+    ratings : 0 to 100 for each label under "multi", else empty
+    preferred : a label, or None for no preference or where none was asked for; under "abx" the
+        label that was said to be X
     listened_s : how long each label sounded; switches : how often it was chosen
     """
 
@@ -34,12 +35,14 @@ class Ballot:
     switches: dict[str, int]
 
 
-def read_ballot(answers, trial: Trial) -> Ballot:
+def read_ballot(answers, trial: Trial, *, min_listening_s: float = 0.0) -> Ballot:
     """The ballot in what a browser sent.
 
     answers : {"trial": trial_id, "vote": 16 to 64 hexadecimal digits,
         "ratings": {label: number}, "preferred": label or "none", "comment": text,
-        "listened_s": {label: number}, "switches": {label: count}}
+        "listened_s": {label: number}, "switches": {label: count}}; ratings under "multi" only,
+        preferred where `asks_for_choice`
+    min_listening_s : how long each stimulus must have sounded
     Raises BallotError for anything missing, out of range or of the wrong kind.
     """
     if not isinstance(answers, dict):
@@ -49,15 +52,6 @@ def read_ballot(answers, trial: Trial) -> Ballot:
     vote_id = answers.get("vote")
     if not isinstance(vote_id, str) or not _VOTE_ID.fullmatch(vote_id):
         raise BallotError("The answer has no valid number; please reload the page and vote again.")
-    ratings = _by_label(answers.get("ratings"), trial, "a rating")
-    for label, rating in ratings.items():
-        if not RATING_MIN <= rating <= RATING_MAX:
-            raise BallotError(
-                f"The rating of {label} must lie between {RATING_MIN} and {RATING_MAX}."
-            )
-    preferred = answers.get("preferred")
-    if preferred not in (*trial.labels, NO_PREFERENCE):
-        raise BallotError("Please say which one you prefer, or choose “No preference”.")
     comment = answers.get("comment", "")
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT_LENGTH:
         raise BallotError(f"The comment may have at most {MAX_COMMENT_LENGTH} characters.")
@@ -67,14 +61,45 @@ def read_ballot(answers, trial: Trial) -> Ballot:
     switches = _by_label(answers.get("switches"), trial, "a number of switches")
     if min(*listened_s.values(), *switches.values()) < 0:
         raise BallotError("Listening times and switches cannot be negative.")
+    unheard = [label for label, seconds in listened_s.items() if seconds < min_listening_s]
+    if unheard:
+        raise BallotError(
+            f"Please listen to {' and '.join(unheard)} for at least {min_listening_s:g} s."
+        )
     return Ballot(
         vote_id=vote_id,
-        ratings=ratings,
-        preferred=None if preferred == NO_PREFERENCE else preferred,
+        ratings=_ratings(answers, trial) if trial.design == MULTI else {},
+        preferred=_choice(answers, trial) if asks_for_choice(trial) else None,
         comment=comment.strip(),
         listened_s=listened_s,
         switches={label: int(count) for label, count in switches.items()},
     )
+
+
+def asks_for_choice(trial: Trial) -> bool:
+    """Whether one of the stimuli is to be chosen: always, but for a "multi" rated on its own."""
+    return trial.design != MULTI or trial.question == Question.PREFERENCE
+
+
+def _ratings(answers: dict, trial: Trial) -> dict[str, float]:
+    ratings = _by_label(answers.get("ratings"), trial, "a rating")
+    for label, rating in ratings.items():
+        if not RATING_MIN <= rating <= RATING_MAX:
+            raise BallotError(
+                f"The rating of {label} must lie between {RATING_MIN} and {RATING_MAX}."
+            )
+    return ratings
+
+
+def _choice(answers: dict, trial: Trial) -> str | None:
+    chosen = answers.get("preferred")
+    if trial.design == ABX:
+        if chosen not in trial.choices:
+            raise BallotError(f"Please say whether X is {' or '.join(trial.choices)}.")
+        return chosen
+    if chosen not in (*trial.choices, NO_PREFERENCE):
+        raise BallotError("Please say which one you prefer, or choose “No preference”.")
+    return None if chosen == NO_PREFERENCE else chosen
 
 
 def _by_label(values, trial: Trial, what: str) -> dict[str, float]:

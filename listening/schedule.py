@@ -8,34 +8,13 @@ its screen once, and every screen at every place of the session once.
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
-from listening.design import MULTI
+from listening.design import ABX, DESIGNS, MULTI, ORIGINAL, PAIR, Kind, Question
 
-PAIR, ABX = "pair", "abx"
-DESIGNS = (MULTI, PAIR, ABX)
 ALL_PAIRS, AGAINST_ORIGINAL = "all", "against-original"
-ORIGINAL = "original"
 REPEAT_DISTANCE = 2  # a hidden repeat has at least one other trial between itself and the first
-
-
-class Question(StrEnum):
-    """What a pass through the trials asks."""
-
-    PREFERENCE = "preference"
-    ANNOYANCE = "annoyance"  # of the hiss
-    NATURALNESS = "naturalness"
-
-
-class Kind(StrEnum):
-    """Why a trial is there; a listener is told of training only."""
-
-    TRAINING = "training"
-    MAIN = "main"
-    REPEAT = "repeat"  # a main trial once more, in another order
-    CATCH = "catch"  # one condition against itself
 
 
 @dataclass(frozen=True)

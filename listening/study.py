@@ -24,8 +24,8 @@ from audio.files import wav_bytes
 from audio.loudness import matching_gains_db, measure_level
 from audio.storage import replace_text
 from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
-from listening.design import ClipFacts, Treatment
-from listening.schedule import ORIGINAL, TrialDesign, plan_session
+from listening.design import ORIGINAL, ClipFacts, Treatment
+from listening.schedule import TrialDesign, plan_session
 from metrics.criteria import CriteriaFlags
 from metrics.scores import MetricSettings, Scores, measure, score
 

@@ -9,7 +9,7 @@ from listening.ballot import Ballot
 from listening.design import Stimulus, Trial
 from listening.table import CsvTable, TableError, read_table
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 COLUMNS = (
     "schema_version",
     "vote_id",
@@ -20,6 +20,8 @@ COLUMNS = (
     "trial_id",
     "trial_index",
     "design",
+    "trial_kind",
+    "question",
     "clip_id",
     "prompt",
     "generator",
@@ -93,6 +95,8 @@ def _row(vote: Vote, stimulus: Stimulus) -> dict:
         "trial_id": trial.trial_id,
         "trial_index": trial.trial_index,
         "design": trial.design,
+        "trial_kind": trial.kind,
+        "question": trial.question,
         "clip_id": trial.clip.clip_id,
         "prompt": trial.clip.prompt,
         "generator": trial.clip.generator,
@@ -103,7 +107,7 @@ def _row(vote: Vote, stimulus: Stimulus) -> dict:
         "position": stimulus.position,
         "params": json.dumps(stimulus.treatment.params, sort_keys=True),
         "preferred": int(ballot.preferred == label),
-        "rating": ballot.ratings[label],
+        "rating": ballot.ratings.get(label),
         "comment": ballot.comment,
         "listened_s": ballot.listened_s[label],
         "switches": ballot.switches[label],

@@ -57,3 +57,37 @@ def test_a_bad_answer_gets_one_sentence(changes, message):
 def test_what_is_no_answer_is_refused(answers):
     with pytest.raises(BallotError, match="could not be read"):
         read_ballot(answers, DRAWN)
+
+
+PAIR_TRIAL = trials.arranged(("hbss", "original"), design="pair")
+ABX_TRIAL = trials.arranged(("hbss", "original", "hbss"), design="abx")
+ANNOYANCE = trials.arranged(trials.CONDITIONS, question="annoyance")
+
+
+def test_a_pair_asks_for_a_choice_and_no_ratings():
+    ballot = read_ballot(trials.answers(PAIR_TRIAL, ratings=None, preferred="B"), PAIR_TRIAL)
+    assert (ballot.ratings, ballot.preferred) == ({}, "B")
+    assert read_ballot(trials.answers(PAIR_TRIAL, preferred="none"), PAIR_TRIAL).preferred is None
+
+
+def test_abx_asks_which_one_x_is():
+    assert ABX_TRIAL.labels == ("A", "B", "X")
+    assert read_ballot(trials.answers(ABX_TRIAL, preferred="A"), ABX_TRIAL).preferred == "A"
+    for no_answer in ("X", "none", None):
+        with pytest.raises(BallotError, match="whether X is A or B"):
+            read_ballot(trials.answers(ABX_TRIAL, preferred=no_answer), ABX_TRIAL)
+
+
+def test_a_rating_of_one_quality_asks_for_no_preference():
+    ballot = read_ballot(trials.answers(ANNOYANCE, preferred=None), ANNOYANCE)
+    assert ballot.preferred is None
+    assert ballot.ratings["D"] == 60
+    with pytest.raises(BallotError, match="give a rating to"):
+        read_ballot(trials.answers(ANNOYANCE, ratings={}), ANNOYANCE)
+
+
+def test_what_was_not_heard_long_enough_cannot_be_judged():
+    heard = dict.fromkeys(DRAWN.labels, 2.0) | {"C": 1.9}
+    with pytest.raises(BallotError, match="Please listen to C for at least 2 s"):
+        read_ballot(trials.answers(DRAWN, listened_s=heard), DRAWN, min_listening_s=2.0)
+    assert read_ballot(trials.answers(DRAWN, listened_s=heard), DRAWN, min_listening_s=1.9)

@@ -3,7 +3,8 @@ from itertools import combinations
 
 import pytest
 
-from listening.schedule import ABX, PAIR, Kind, Question, TrialDesign, plan_session
+from listening.design import ABX, PAIR, Kind, Question
+from listening.schedule import TrialDesign, plan_session
 
 CONDITIONS = ("original", "noisereduce", "hbss", "mcra")
 CLIPS = {f"clip{i}": CONDITIONS for i in range(5)}

@@ -7,8 +7,8 @@ import pytest
 from audio.clip import AudioClip
 from audio.files import wav_bytes
 from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
-from listening.design import ClipFacts
-from listening.schedule import PAIR, Kind, TrialDesign
+from listening.design import PAIR, ClipFacts, Kind
+from listening.schedule import TrialDesign
 from listening.study import State, StudyError, StudyRules, StudyStore, StudyTexts
 from tests import trials
 

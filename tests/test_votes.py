@@ -54,6 +54,22 @@ def test_a_vote_is_one_row_for_each_stimulus_with_its_scores(log):
     assert len({row["vote_id"] for row in rows}) == 1
 
 
+def test_an_abx_vote_says_what_x_was_and_what_it_was_taken_for(log):
+    drawn = trials.arranged(("hbss", "original", "hbss"), design="abx")
+    ballot = read_ballot(trials.answers(drawn, preferred="B"), drawn)
+    log.append(cast_vote(drawn, ballot, app_version="0.0"))
+    rows = read_votes(log.path)
+    assert [(row["label"], row["condition"], row["preferred"]) for row in rows] == [
+        ("A", "hbss", "0"),
+        ("B", "original", "1"),
+        ("X", "hbss", "0"),
+    ]
+    assert {row["rating"] for row in rows} == {""}
+    assert {(row["design"], row["trial_kind"], row["question"]) for row in rows} == {
+        ("abx", "main", "preference")
+    }
+
+
 def test_the_original_has_zero_deltas_and_empty_flags(log):
     log.append(vote())
     by_condition = {row["condition"]: row for row in read_votes(log.path)}
@@ -72,7 +88,7 @@ def test_no_preference_leaves_every_row_without_one(log):
 def test_the_header_is_the_published_order_of_columns(log):
     log.append(vote())
     assert log.path.read_text(encoding="utf-8").splitlines()[0] == ",".join(COLUMNS)
-    assert len(set(COLUMNS)) == len(COLUMNS) == 37
+    assert len(set(COLUMNS)) == len(COLUMNS) == 39
 
 
 def test_the_same_vote_again_changes_nothing_also_after_a_restart(log):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from listening import ClipFacts, Listener, Treatment, Trial, draw_trial
+from listening import ClipFacts, Listener, Treatment, Trial, arrange_trial, draw_trial
 from metrics.criteria import CriteriaFlags
 from metrics.scores import Scores
 from tests.signals import music_with_hiss
@@ -28,6 +28,13 @@ def trial(seed=0, *, trial_index=1) -> Trial:
     return draw_trial(
         LISTENER, FACTS, treatments(), trial_index=trial_index, rng=np.random.default_rng(seed)
     )
+
+
+def arranged(conditions, **options) -> Trial:
+    """A trial of these conditions in this order."""
+    by_condition = {item.condition: item for item in treatments()}
+    chosen = [by_condition[condition] for condition in conditions]
+    return arrange_trial(LISTENER, FACTS, chosen, trial_index=1, **options)
 
 
 def answers(drawn: Trial, **changes) -> dict:

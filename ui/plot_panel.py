@@ -2,9 +2,10 @@
 
 import gradio as gr
 
+from listening.design import ORIGINAL
 from ui.errors import explained
 from ui.figures import long_term_spectra, spectrogram
-from ui.presentation import ORIGINAL, TITLES, OpenClip
+from ui.presentation import TITLES, OpenClip
 from ui.sliders import restorers_from
 
 LONG_TERM = "long-term"

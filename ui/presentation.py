@@ -16,13 +16,13 @@ from experiment import Comparison, comparison_zip
 from generation import ClipRecord
 from listening import Trial
 from listening.ballot import MAX_COMMENT_LENGTH
+from listening.design import ORIGINAL
 from listening.stimuli import stimulus_files
 from restorers import RESTORERS
 from ui.frequency_axis import KINDS, FrequencyAxis
 from ui.media import MediaStore
 from ui.plots import CHANGE_SCALE, DecibelScale, change_picture, level_picture, scale_for
 
-ORIGINAL = "original"
 TITLES = {ORIGINAL: "Original"} | {slug: cls.title for slug, cls in RESTORERS.items()}
 LEVEL, CHANGE = "level", "change"  # what a spectrogram shows
 KEPT_ADDRESSES = 400  # sounds and pictures of a dozen slider positions; older ones are forgotten

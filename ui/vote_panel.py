@@ -16,10 +16,10 @@ from listening import (
     draw_trial,
     read_ballot,
 )
+from listening.design import ORIGINAL
 from ui.components import BallotForm
 from ui.errors import explained
 from ui.presentation import (
-    ORIGINAL,
     TITLES,
     OpenClip,
     OpenTrial,
