@@ -1,0 +1,239 @@
+"""One listener's way through a study: kept on disk at every step, so that any of them can resume.
+
+A session is a small file that is replaced whole; what happened to it also becomes rows of
+sessions.csv, the last row of a session being its latest state.
+"""
+
+import dataclasses
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from filelock import FileLock
+
+from audio.storage import replace_text
+from listening.design import Listener
+from listening.study import State, Study
+from listening.table import LOCK_TIMEOUT_S, CsvTable, TableError, read_table
+
+SCHEMA_VERSION = 1
+MAX_DEVICE_LENGTH = 300
+COLUMNS = (
+    "schema_version",
+    "session_id",
+    "study_id",
+    "listener_id",
+    "listener_number",
+    "language",
+    "device",
+    "event",
+    "happened_at",
+    "started_at",
+    "headphones_correct",
+    "headphones_asked",
+    "trials_planned",
+    "trials_answered",
+    "completed",
+)
+_TOKEN = re.compile(r"([0-9a-f]{16})\.([A-Za-z0-9_-]{22})")
+
+
+class SessionError(Exception):
+    """A session that cannot be begun, found or kept; the text is meant for the listener."""
+
+
+class Event(StrEnum):
+    """What a row of sessions.csv tells."""
+
+    STARTED = "started"
+    SCREENED = "screened"  # the headphone check is over
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One listener in one study.
+
+    listener_number : 0 for the study's first, then counting up; decides all orders
+    device : what the browser says of itself, shortened
+    headphones_correct : of `headphones_asked`; None until the check is over
+    trials_answered : how many trials of the plan are done
+    open_trial_id, open_trial_since : of the trial on screen, None between trials
+    """
+
+    session_id: str
+    study_id: str
+    listener_id: str
+    listener_number: int
+    token_sha256: str
+    language: str
+    device: str
+    started_at: str
+    has_consented: bool = False
+    has_set_volume: bool = False
+    headphones_correct: int | None = None
+    headphones_asked: int | None = None
+    trials_planned: int = 0
+    trials_answered: int = 0
+    open_trial_id: str | None = None
+    open_trial_since: str | None = None
+    completed_at: str | None = None
+
+    @property
+    def listener(self) -> Listener:
+        return Listener(self.study_id, self.session_id, self.listener_id)
+
+
+class SessionBook:
+    """The sessions of all studies in a folder; several processes may share it."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self._table = CsvTable(self.folder / "sessions.csv", COLUMNS)
+
+    @property
+    def path(self) -> Path:
+        """Of sessions.csv."""
+        return self._table.path
+
+    def begin(
+        self, study: Study, *, listener_id: str, language: str, device: str
+    ) -> tuple[Session, str]:
+        """A new session of an open study, and the secret by which its browser finds it again.
+
+        Raises SessionError if the study is not open, or the disk refuses.
+        """
+        if study.state != State.OPEN:
+            raise SessionError("This study is not open; please ask whoever sent you the link.")
+        session_id, secret = secrets.token_hex(8), secrets.token_urlsafe(16)
+        folder = self._folder_of(study.study_id)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(folder / "numbers.lock", timeout=LOCK_TIMEOUT_S):
+                number = sum(1 for _ in folder.glob("*.json"))
+                session = Session(
+                    session_id=session_id,
+                    study_id=study.study_id,
+                    listener_id=listener_id,
+                    listener_number=number,
+                    token_sha256=_sha256(secret),
+                    language=language,
+                    device="".join(c for c in device if c.isprintable())[:MAX_DEVICE_LENGTH],
+                    started_at=_now(),
+                    trials_planned=len(study.plan(number)),
+                )
+                self._write(session)
+        except (OSError, TimeoutError) as error:
+            raise _not_kept(error) from error
+        self._tell(session, Event.STARTED)
+        return session, f"{session_id}.{secret}"
+
+    def find(self, study_id: str, token: str) -> Session:
+        """The session that a browser's secret belongs to; raises SessionError if there is none."""
+        parts = _TOKEN.fullmatch(token)
+        session = self._read(study_id, parts[1]) if parts else None
+        if session is None or not hmac.compare_digest(session.token_sha256, _sha256(parts[2])):
+            raise SessionError("This session is not known here; please open the link again.")
+        return session
+
+    def change(
+        self, session: Session, change: Callable[[Session], dict], event: Event | None = None
+    ) -> Session:
+        """Read the session anew, put `change(it)` in its fields, and keep it.
+
+        Nobody else changes it meanwhile. An empty change is not written and tells no event.
+        """
+        path = self._path_of(session.study_id, session.session_id)
+        try:
+            with FileLock(f"{path}.lock", timeout=LOCK_TIMEOUT_S):
+                latest = self._read(session.study_id, session.session_id)
+                if latest is None:
+                    raise SessionError(
+                        "This session is not known here; please open the link again."
+                    )
+                fields = change(latest)
+                if not fields:
+                    return latest
+                changed = dataclasses.replace(latest, **fields)
+                self._write(changed)
+        except (OSError, TimeoutError) as error:
+            raise _not_kept(error) from error
+        if event is not None:
+            self._tell(changed, event)
+        return changed
+
+    def of_study(self, study_id: str) -> list[Session]:
+        """All sessions of a study, in the order in which they began."""
+        folder = self._folder_of(study_id)
+        found = [self._read(study_id, path.stem) for path in folder.glob("*.json")]
+        return sorted((s for s in found if s), key=lambda session: session.listener_number)
+
+    def recover(self) -> list[Path]:
+        """Set aside rows of sessions.csv that a crash left half written; where they are."""
+        return self._table.recover()
+
+    def _read(self, study_id: str, session_id: str) -> Session | None:
+        try:
+            text = self._path_of(study_id, session_id).read_text(encoding="utf-8")
+        except OSError:
+            return None
+        facts = json.loads(text)
+        if facts.pop("schema_version") != SCHEMA_VERSION:
+            raise SessionError("This session was begun with another version of the app.")
+        return Session(**facts)
+
+    def _write(self, session: Session) -> None:
+        facts = {"schema_version": SCHEMA_VERSION, **dataclasses.asdict(session)}
+        path = self._path_of(session.study_id, session.session_id)
+        replace_text(path, json.dumps(facts, indent=2) + "\n")
+
+    def _tell(self, session: Session, event: Event) -> None:
+        row = {name: getattr(session, name, None) for name in COLUMNS} | {
+            "schema_version": SCHEMA_VERSION,
+            "event": event,
+            "happened_at": _now(),
+            "completed": int(session.completed_at is not None),
+        }
+        try:
+            with self._table.opened() as table:
+                table.rows_added()  # refuses a file that is not ours
+                table.write([row])
+        except TableError as error:
+            raise SessionError(f"Your session could not be kept ({error}).") from error
+
+    def _folder_of(self, study_id: str) -> Path:
+        return self.folder / "sessions" / study_id
+
+    def _path_of(self, study_id: str, session_id: str) -> Path:
+        return self._folder_of(study_id) / f"{session_id}.json"
+
+
+def read_sessions(path) -> list[dict[str, str]]:
+    """The latest row of every session in a sessions.csv, in the order in which they began.
+
+    Raises ValueError if the file has other columns; no file is no sessions.
+    """
+    latest: dict[str, dict[str, str]] = {}
+    for row in read_table(path, COLUMNS):
+        latest[row["session_id"]] = row
+    return list(latest.values())
+
+
+def _sha256(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _not_kept(error) -> SessionError:
+    reason = getattr(error, "strerror", None) or error
+    return SessionError(f"Your session could not be kept ({reason}); please try again.")
