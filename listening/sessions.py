@@ -132,7 +132,7 @@ class SessionBook:
                 self._write(session)
         except (OSError, TimeoutError) as error:
             raise _not_kept(error) from error
-        self._tell(session, Event.STARTED)
+        self.tell(session, Event.STARTED)
         return session, f"{session_id}.{secret}"
 
     def find(self, study_id: str, token: str) -> Session:
@@ -166,7 +166,7 @@ class SessionBook:
         except (OSError, TimeoutError) as error:
             raise _not_kept(error) from error
         if event is not None:
-            self._tell(changed, event)
+            self.tell(changed, event)
         return changed
 
     def of_study(self, study_id: str) -> list[Session]:
@@ -194,7 +194,8 @@ class SessionBook:
         path = self._path_of(session.study_id, session.session_id)
         replace_text(path, json.dumps(facts, indent=2) + "\n")
 
-    def _tell(self, session: Session, event: Event) -> None:
+    def tell(self, session: Session, event: Event) -> None:
+        """Add a row to sessions.csv; raises SessionError if the disk refuses."""
         row = {name: getattr(session, name, None) for name in COLUMNS} | {
             "schema_version": SCHEMA_VERSION,
             "event": event,

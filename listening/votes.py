@@ -161,6 +161,16 @@ class VoteLog:
                 "please try again."
             ) from error
 
+    def vote_of(self, trial_id: str) -> str | None:
+        """The id of the vote on a trial, None if there is none; raises VoteNotSaved."""
+        if trial_id not in self._vote_of_trial:
+            try:
+                with self._table.opened() as table:
+                    self._learn(table.rows_added())
+            except TableError as error:
+                raise VoteNotSaved(f"The votes cannot be read ({error}).") from error
+        return self._vote_of_trial.get(trial_id)
+
     def recover(self) -> list[Path]:
         """Set aside what a crash left half written; the files in which it is, mostly none.
 

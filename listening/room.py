@@ -1,0 +1,158 @@
+"""The listening room: what a listener does next, and what becomes of it.
+
+Knows nothing of pages or addresses. Every step is on disk before it is acknowledged, and doing a
+step twice is doing it once, so that a reload or a lost answer never loses or repeats anything.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from listening.ballot import BallotError, read_ballot
+from listening.design import Trial, arrange_trial
+from listening.headphones import CORRECT_TO_PASS
+from listening.sessions import Event, Session, SessionBook
+from listening.study import Study, StudyStore
+from listening.votes import VoteLog, cast_vote
+
+
+class Step(StrEnum):
+    """Where a listener is."""
+
+    CONSENT = "consent"
+    VOLUME = "volume"
+    HEADPHONES = "headphones"
+    REFUSED = "refused"  # failed a headphone check that the study's owner requires
+    TRIAL = "trial"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class ListeningRoom:
+    """Listeners on their way through studies."""
+
+    studies: StudyStore
+    sessions: SessionBook
+    votes: VoteLog
+    app_version: str
+
+    def enter(
+        self, study_id: str, *, listener_id: str, language: str, device: str
+    ) -> tuple[Session, str]:
+        """A new session and its token; raises StudyError or SessionError."""
+        return self.sessions.begin(
+            self.studies.get(study_id), listener_id=listener_id, language=language, device=device
+        )
+
+    def resume(self, study_id: str, token: str) -> Session:
+        """The session of a token, at the step where it was left; raises SessionError."""
+        session = self.sessions.find(study_id, token)
+        if session.open_trial_id and self.votes.vote_of(session.open_trial_id):
+            return self._next_trial(session, session.open_trial_id)  # saved, but not told
+        return session
+
+    def step(self, session: Session) -> Step:
+        if not session.has_consented:
+            return Step.CONSENT
+        if not session.has_set_volume:
+            return Step.VOLUME
+        if session.headphones_correct is None:
+            return Step.HEADPHONES
+        needs_headphones = self.studies.get(session.study_id).rules.needs_headphones
+        if needs_headphones and session.headphones_correct < CORRECT_TO_PASS:
+            return Step.REFUSED
+        return Step.TRIAL if session.trials_answered < session.trials_planned else Step.DONE
+
+    def consent(self, session: Session) -> Session:
+        return self.sessions.change(session, lambda latest: {"has_consented": True})
+
+    def set_volume(self, session: Session) -> Session:
+        return self.sessions.change(session, lambda latest: {"has_set_volume": True})
+
+    def check_headphones(self, session: Session, *, correct: int, asked: int) -> Session:
+        """Keep the result of the headphone check; the first one counts."""
+
+        def result(latest: Session) -> dict:
+            if latest.headphones_correct is not None:
+                return {}
+            return {"headphones_correct": correct, "headphones_asked": asked}
+
+        return self.sessions.change(session, result, Event.SCREENED)
+
+    def open_trial(self, session: Session) -> tuple[Session, Trial]:
+        """The trial that is on: the same one, in the same order, however often it is asked for.
+
+        Raises ValueError if the session is at another step.
+        """
+        if self.step(session) != Step.TRIAL:
+            raise ValueError("There is no trial at this step.")
+        study = self.studies.get(session.study_id)
+        fresh = self._arranged(study, session)
+
+        def opened(latest: Session) -> dict:
+            if latest.open_trial_id is not None:
+                return {}
+            return {
+                "open_trial_id": fresh.trial_id,
+                "open_trial_since": fresh.opened_at.isoformat(),
+            }
+
+        session = self.sessions.change(session, opened)
+        return session, self._arranged(study, session)
+
+    def answer(self, session: Session, answers) -> Session:
+        """Save the answers to the open trial and go on to the next.
+
+        Answers that were saved before are acknowledged again. Raises BallotError for answers
+        that cannot be counted, VoteNotSaved if they are not on disk.
+        """
+        vote_id = answers.get("vote") if isinstance(answers, dict) else None
+        trial_id = answers.get("trial") if isinstance(answers, dict) else None
+        if isinstance(trial_id, str) and vote_id and self.votes.vote_of(trial_id) == vote_id:
+            return self._next_trial(session, trial_id)
+        if session.open_trial_id is None:
+            raise BallotError("This trial is no longer open; please reload the page.")
+        study = self.studies.get(session.study_id)
+        trial = self._arranged(study, session)
+        ballot = read_ballot(answers, trial, min_listening_s=study.rules.min_listening_s)
+        self.votes.append(cast_vote(trial, ballot, app_version=self.app_version))
+        return self._next_trial(session, trial.trial_id)
+
+    def _next_trial(self, session: Session, answered_id: str) -> Session:
+        def answered(latest: Session) -> dict:
+            if latest.open_trial_id != answered_id:
+                return {}
+            is_last = latest.trials_answered + 1 == latest.trials_planned
+            return {
+                "trials_answered": latest.trials_answered + 1,
+                "open_trial_id": None,
+                "open_trial_since": None,
+                "completed_at": _now() if is_last else None,
+            }
+
+        changed = self.sessions.change(session, answered)
+        if changed.completed_at and not session.completed_at:
+            self.sessions.tell(changed, Event.COMPLETED)
+        return changed
+
+    def _arranged(self, study: Study, session: Session) -> Trial:
+        planned = study.plan(session.listener_number)[session.trials_answered]
+        since = session.open_trial_since
+        return arrange_trial(
+            session.listener,
+            study.clip(planned.clip_id).facts,
+            [
+                self.studies.treatment(study, planned.clip_id, condition)
+                for condition in planned.conditions
+            ],
+            trial_index=session.trials_answered + 1,
+            design=study.design.design,
+            kind=planned.kind,
+            question=planned.question,
+            trial_id=session.open_trial_id,
+            opened_at=datetime.fromisoformat(since) if since else None,
+        )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
