@@ -19,6 +19,9 @@ from experiment import Comparison
 from generation import ClipLibrary, MusicGen, Prompt, SyntheticMusic
 from generation.musicgen import DEFAULT_MODEL
 from listening import VoteLog, VoteNotSaved
+from listening.room import ListeningRoom
+from listening.sessions import SessionBook
+from listening.study import StudyStore
 from restorers import RESTORERS, PresetBook
 from ui.media import MediaStore
 from ui.server import STUDIO_USER, build_app
@@ -77,12 +80,19 @@ def parse_options(arguments=None) -> argparse.Namespace:
 
 
 def build_services(options: argparse.Namespace) -> Services:
+    votes = VoteLog(options.results / "votes.csv")
     return Services(
         musicgen=MusicGen(options.model, device=options.device),
         synthetic=SyntheticMusic(),
         library=ClipLibrary(options.library),
         presets=PresetBook(options.library / "presets.json", RESTORERS),
-        votes=VoteLog(options.results / "votes.csv"),
+        votes=votes,
+        room=ListeningRoom(
+            studies=StudyStore(options.results / "studies"),
+            sessions=SessionBook(options.results),
+            votes=votes,
+            app_version=__version__,
+        ),
         media=MediaStore(),
         app_version=__version__,
     )

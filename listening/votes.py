@@ -156,10 +156,7 @@ class VoteLog:
                     raise VoteNotSaved("This trial has been voted on already; it counts once.")
                 table.write(rows_of(vote))
         except TableError as error:
-            raise VoteNotSaved(
-                f"The vote could not be written ({error}); your answers are still here, "
-                "please try again."
-            ) from error
+            raise _not_saved(error) from error
 
     def vote_of(self, trial_id: str) -> str | None:
         """The id of the vote on a trial, None if there is none; raises VoteNotSaved."""
@@ -168,7 +165,7 @@ class VoteLog:
                 with self._table.opened() as table:
                     self._learn(table.rows_added())
             except TableError as error:
-                raise VoteNotSaved(f"The votes cannot be read ({error}).") from error
+                raise _not_saved(error) from error
         return self._vote_of_trial.get(trial_id)
 
     def recover(self) -> list[Path]:
@@ -192,3 +189,9 @@ def read_votes(path) -> list[dict[str, str]]:
     Raises ValueError if the file has other columns.
     """
     return read_table(path, COLUMNS)
+
+
+def _not_saved(error: TableError) -> VoteNotSaved:
+    return VoteNotSaved(
+        f"The vote could not be written ({error}); your answers are still here, please try again."
+    )

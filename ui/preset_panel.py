@@ -76,11 +76,12 @@ def build_preset_panel(services: Services, page: gr.Blocks, controls: list) -> t
         return values_of(settings_from_json(text, RESTORERS))
 
     quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    newest = {"trigger_mode": "always_last", **quiet}  # a choice made during another is not lost
     chosen.focus(lambda now: choices(now), chosen, chosen, **quiet)
-    chosen.input(load_preset, chosen, controls, **quiet)
+    chosen.input(load_preset, chosen, controls, **newest)
     gr.on([save.click, name.submit], save_preset, [name, *controls], chosen, **quiet)
     delete.click(delete_preset, chosen, chosen, **quiet)
-    apply.click(apply_json, pasted, controls, **quiet)
+    apply.click(apply_json, pasted, controls, **newest)
     page.load(list_presets, outputs=chosen, **quiet)
     return as_json, as_python
 

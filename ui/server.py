@@ -5,6 +5,7 @@ from pathlib import Path
 import gradio as gr
 from fastapi import FastAPI, Response
 
+from ui.listen_api import add_listen_api
 from ui.services import Services
 from ui.studio import build_studio
 
@@ -52,6 +53,7 @@ def build_app(services: Services, *, password: str | None = None) -> FastAPI:
             headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
         return Response(found.data(), media_type=found.media_type, headers=headers)
 
+    add_listen_api(app, services.room)
     return gr.mount_gradio_app(
         app,
         build_studio(services),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from generation import ClipLibrary, MusicGen, SyntheticMusic
 from listening import VoteLog
+from listening.room import ListeningRoom
 from restorers import PresetBook
 from ui.media import MediaStore
 
@@ -15,5 +16,6 @@ class Services:
     library: ClipLibrary
     presets: PresetBook
     votes: VoteLog
+    room: ListeningRoom
     media: MediaStore
     app_version: str

@@ -1,0 +1,204 @@
+"""What the listeners' page asks of the server: JSON in, JSON out, and sounds behind tokens.
+
+A listener is known by the secret in the X-Session header. Nothing that is sent before a vote
+differs by condition but the samples: labels, lengths, types and headers are the same for all.
+"""
+
+import hashlib
+import json
+import re
+import threading
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+
+from listening import BallotError, VoteNotSaved
+from listening.ballot import MAX_COMMENT_LENGTH, asks_for_choice
+from listening.design import Kind, Trial
+from listening.headphones import HeadphoneTrial, draw_headphone_check, headphone_wav
+from listening.room import ListeningRoom, Step
+from listening.sessions import Session, SessionError
+from listening.stimuli import stimulus_files
+from listening.study import LANGUAGES, StudyError
+from ui.media import MediaStore
+
+MAX_BODY_BYTES = 64 * 1024  # a comment of the greatest length, four bytes a character, and room
+LISTENER_ID = re.compile(r"[0-9a-f]{16,64}")  # made by the browser
+NO_TRACE = {"Cache-Control": "private, no-store"}
+STATUS_OF = {BallotError: 400, StudyError: 404, SessionError: 403, VoteNotSaved: 503}
+
+
+class SessionSounds:
+    """The sounds that are on a listener's page now: theirs alone, gone when the next ones come."""
+
+    def __init__(self):
+        self._media = MediaStore()
+        self._addresses: dict[str, tuple[str, ...]] = {}  # by session
+        self._lock = threading.Lock()
+
+    def put(self, session: Session, files: list[bytes]) -> list[str]:
+        """Addresses of the files, in their order; the session's earlier ones are forgotten."""
+        fresh = tuple(self._media.put(data, "audio/wav") for data in files)
+        with self._lock:
+            old = self._addresses.get(session.session_id, ())
+            self._addresses[session.session_id] = fresh
+        self._media.drop(old)
+        return list(fresh)
+
+    def get(self, session: Session, address: str) -> bytes | None:
+        with self._lock:
+            is_theirs = address in self._addresses.get(session.session_id, ())
+        medium = self._media.get(address.removeprefix("media/")) if is_theirs else None
+        return medium and medium.data()
+
+
+async def read_json(request: Request) -> dict:
+    """The object in the request's body; refuses anything large, or that is no JSON object."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise HTTPException(413, "This is more than an answer can hold.")
+    try:
+        found = json.loads(body or b"{}", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400, "This is no answer that can be read.") from error
+    if not isinstance(found, dict):
+        raise HTTPException(400, "This is no answer that can be read.")
+    return found
+
+
+def add_listen_api(app: FastAPI, room: ListeningRoom) -> None:
+    """Put the listeners' routes, /listen/{study_id}/api/..., into an application."""
+    app.include_router(_router(room))
+    for kind in STATUS_OF:
+        app.add_exception_handler(kind, _error_answer)
+    app.add_exception_handler(HTTPException, _refusal)
+
+
+def _router(room: ListeningRoom) -> APIRouter:
+    router = APIRouter(prefix="/listen/{study_id}/api")
+    sounds = SessionSounds()
+
+    def session_of(request: Request, study_id: str) -> Session:
+        return room.resume(study_id, request.headers.get("x-session", ""))
+
+    Known = Annotated[Session, Depends(session_of)]
+    Body = Annotated[dict, Depends(read_json)]
+
+    @router.post("/enter")
+    def enter(study_id: str, request: Request, body: Body):
+        language = body.get("language")
+        listener_id = body.get("listener_id")
+        if not isinstance(listener_id, str) or not LISTENER_ID.fullmatch(listener_id):
+            raise HTTPException(400, "A listener needs a number of their own.")
+        session, token = room.enter(
+            study_id,
+            listener_id=listener_id,
+            language=language if language in LANGUAGES else LANGUAGES[0],
+            device=request.headers.get("user-agent", ""),
+        )
+        return _answer({"token": token, **_state(room, sounds, session)})
+
+    @router.post("/state")
+    def state(study_id: str, session: Known):
+        return _answer(_state(room, sounds, session))
+
+    @router.post("/consent")
+    def consent(study_id: str, session: Known):
+        return _answer(_state(room, sounds, room.consent(session)))
+
+    @router.post("/volume")
+    def volume(study_id: str, session: Known):
+        return _answer(_state(room, sounds, room.set_volume(session)))
+
+    @router.post("/headphones")
+    def headphones(study_id: str, body: Body, session: Known):
+        check = _headphone_check(room, session)
+        chosen = body.get("chosen")
+        if not isinstance(chosen, list) or len(chosen) != len(check):
+            raise HTTPException(400, "Please answer every part of the headphone check.")
+        correct = sum(answer == trial.quietest for answer, trial in zip(chosen, check, strict=True))
+        session = room.check_headphones(session, correct=correct, asked=len(check))
+        return _answer(_state(room, sounds, session))
+
+    @router.post("/answer")
+    def answer(study_id: str, body: Body, session: Known):
+        return _answer(_state(room, sounds, room.answer(session, body)))
+
+    @router.get("/media/{token}")
+    def medium(study_id: str, token: str, session: Known):
+        data = sounds.get(session, f"media/{token}")
+        if data is None:
+            raise HTTPException(404, "There is nothing here any more.")
+        return Response(data, media_type="audio/wav", headers=NO_TRACE)
+
+    return router
+
+
+def _error_answer(request: Request, error: Exception) -> Response:
+    return _answer({"error": str(error)}, status_code=STATUS_OF[type(error)])
+
+
+def _refusal(request: Request, error: HTTPException) -> Response:
+    return _answer({"error": error.detail}, status_code=error.status_code)
+
+
+def _state(room: ListeningRoom, sounds: SessionSounds, session: Session) -> dict:
+    """Everything that the page shows at the session's step."""
+    study = room.studies.get(session.study_id)
+    step = room.step(session)
+    state = {
+        "step": step,
+        "language": session.language,
+        "name": study.name,
+        "consent": study.texts.consent.get(session.language),
+        "instructions": study.texts.instructions.get(session.language),
+        "done": session.trials_answered,
+        "total": session.trials_planned,
+    }
+    if step == Step.HEADPHONES:
+        files = [headphone_wav(trial) for trial in _headphone_check(room, session)]
+        state["sounds"] = sounds.put(session, files)
+    if step == Step.TRIAL:
+        session, trial = room.open_trial(session)
+        state["trial"] = _trial_state(trial, sounds, session, study.rules.min_listening_s)
+    return state
+
+
+def _trial_state(
+    trial: Trial, sounds: SessionSounds, session: Session, min_listening_s: float
+) -> dict:
+    files = stimulus_files(trial, np.random.default_rng())
+    addresses = sounds.put(session, [files[label] for label in trial.labels])
+    return {
+        "id": trial.trial_id,
+        "is_training": trial.kind == Kind.TRAINING,
+        "design": trial.design,
+        "question": trial.question,
+        "asks_for_choice": asks_for_choice(trial),
+        "rate": trial.clip.sample_rate_hz,
+        "min_listening_s": min_listening_s,
+        "max_comment": MAX_COMMENT_LENGTH,
+        "stimuli": [
+            {"label": label, "url": address}
+            for label, address in zip(trial.labels, addresses, strict=True)
+        ],
+    }
+
+
+def _headphone_check(room: ListeningRoom, session: Session) -> tuple[HeadphoneTrial, ...]:
+    """The same for a session every time: its right answers are kept nowhere."""
+    seed = f"{room.studies.get(session.study_id).seed} headphones {session.session_id}"
+    digest = hashlib.sha256(seed.encode()).digest()
+    return draw_headphone_check(np.random.default_rng(list(digest)))
+
+
+def _answer(content: dict, status_code: int = 200) -> JSONResponse:
+    return JSONResponse(content, status_code=status_code, headers=NO_TRACE)
+
+
+def _refuse_constant(name: str):
+    raise ValueError(f"{name} is no number")
