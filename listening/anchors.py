@@ -11,6 +11,7 @@ from audio.clip import AudioClip
 
 LOW_ANCHOR, MID_ANCHOR = "anchor35", "anchor70"
 ANCHOR_CUTOFFS_HZ = {LOW_ANCHOR: 3500.0, MID_ANCHOR: 7000.0}
+ANCHOR_TITLES = {LOW_ANCHOR: "Low-pass anchor, 3.5 kHz", MID_ANCHOR: "Low-pass anchor, 7 kHz"}
 TRANSITION_HZ = 500.0
 STOP_BAND_DB = 60.0
 

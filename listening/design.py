@@ -9,8 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from audio.clip import AudioClip
-from audio.loudness import matching_gains_db, measure_level
+from audio.loudness import Level, matching_gains_db
 from metrics.scores import Scores
 
 MULTI = "multi"  # all conditions on one screen, without a given reference (ITU-R BS.2132)
@@ -58,27 +57,23 @@ class ClipFacts:
     sample_rate_hz: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Treatment:
-    """One condition of a clip before it is made anonymous: its sound, settings and scores."""
+    """What is known of one condition of a clip; its sound is kept apart."""
 
     condition: str
-    clip: AudioClip
     params: dict
     scores: Scores
+    level: Level
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Stimulus:
-    """A treatment as presented: its label and place on the screen, and the gain it plays at.
-
-    loudness_lufs : of the treatment before the gain
-    """
+    """A treatment as presented: its label and place on the screen, and the gain it plays at."""
 
     label: str
     position: int
     treatment: Treatment
-    loudness_lufs: float
     gain_db: float
 
     @property
@@ -86,7 +81,7 @@ class Stimulus:
         return self.treatment.condition
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Trial:
     """One screen of a listening test. Holds the answer key: it never leaves the server whole."""
 
@@ -110,6 +105,12 @@ class Trial:
         return tuple(label for label in self.labels if label != X_LABEL)
 
 
+def labels_for(design: str, n_stimuli: int) -> tuple[str, ...]:
+    """A, B, ... in the order of the screen; the last one is X if the design is "abx"."""
+    letters = string.ascii_uppercase[:n_stimuli]
+    return (*letters[:-1], X_LABEL) if design == ABX else tuple(letters)
+
+
 def arrange_trial(
     listener: Listener,
     clip: ClipFacts,
@@ -122,26 +123,19 @@ def arrange_trial(
     trial_id: str | None = None,
     opened_at: datetime | None = None,
 ) -> Trial:
-    """A trial of treatments in the order of their labels A, B, ..., matched in loudness.
+    """A trial of treatments in the order of their labels, matched in loudness.
 
-    The last one is labelled X if the design is "abx". Without `trial_id` and `opened_at` the
+    Without `trial_id` and `opened_at` the
     trial is a new one, opened now.
-    Raises ValueError if the treatments differ in length or rate, or one is too quiet to match.
+    Raises ValueError if a treatment is too quiet to match.
     """
-    shapes = {(item.clip.n_samples, item.clip.sample_rate_hz) for item in treatments}
-    if len(shapes) != 1:
-        raise ValueError(f"all stimuli of a trial need one length and rate, got {sorted(shapes)}")
-    levels = {item.condition: measure_level(item.clip) for item in treatments}
-    gains_db = matching_gains_db(levels)
-    labels = list(string.ascii_uppercase[: len(treatments)])
-    if design == ABX:
-        labels[-1] = X_LABEL
+    gains_db = matching_gains_db({item.condition: item.level for item in treatments})
+    labels = labels_for(design, len(treatments))
     stimuli = tuple(
         Stimulus(
             label=label,
             position=place,
             treatment=treatment,
-            loudness_lufs=levels[treatment.condition].loudness_lufs,
             gain_db=gains_db[treatment.condition],
         )
         for place, (label, treatment) in enumerate(zip(labels, treatments, strict=True), start=1)

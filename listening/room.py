@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from audio.clip import AudioClip
 from listening.ballot import BallotError, read_ballot
-from listening.design import Trial, arrange_trial
+from listening.design import Trial, arrange_trial, labels_for
 from listening.headphones import CORRECT_TO_PASS
-from listening.sessions import Event, Session, SessionBook
+from listening.sessions import Session, SessionBook
 from listening.study import Study, StudyStore
 from listening.votes import VoteLog, cast_vote
 
@@ -19,7 +20,6 @@ from listening.votes import VoteLog, cast_vote
 class Step(StrEnum):
     """Where a listener is."""
 
-    CONSENT = "consent"
     VOLUME = "volume"
     HEADPHONES = "headphones"
     REFUSED = "refused"  # failed a headphone check that the study's owner requires
@@ -37,11 +37,15 @@ class ListeningRoom:
     app_version: str
 
     def enter(
-        self, study_id: str, *, listener_id: str, language: str, device: str
-    ) -> tuple[Session, str]:
-        """A new session and its token; raises StudyError or SessionError."""
+        self, study_id: str, *, token: str, listener_id: str, language: str, device: str
+    ) -> Session:
+        """The session of a listener who has consented; raises StudyError or SessionError."""
         return self.sessions.begin(
-            self.studies.get(study_id), listener_id=listener_id, language=language, device=device
+            self.studies.get(study_id),
+            token=token,
+            listener_id=listener_id,
+            language=language,
+            device=device,
         )
 
     def resume(self, study_id: str, token: str) -> Session:
@@ -52,8 +56,6 @@ class ListeningRoom:
         return session
 
     def step(self, session: Session) -> Step:
-        if not session.has_consented:
-            return Step.CONSENT
         if not session.has_set_volume:
             return Step.VOLUME
         if session.headphones_correct is None:
@@ -62,9 +64,6 @@ class ListeningRoom:
         if needs_headphones and session.headphones_correct < CORRECT_TO_PASS:
             return Step.REFUSED
         return Step.TRIAL if session.trials_answered < session.trials_planned else Step.DONE
-
-    def consent(self, session: Session) -> Session:
-        return self.sessions.change(session, lambda latest: {"has_consented": True})
 
     def set_volume(self, session: Session) -> Session:
         return self.sessions.change(session, lambda latest: {"has_set_volume": True})
@@ -77,7 +76,7 @@ class ListeningRoom:
                 return {}
             return {"headphones_correct": correct, "headphones_asked": asked}
 
-        return self.sessions.change(session, result, Event.SCREENED)
+        return self.sessions.change(session, result)
 
     def open_trial(self, session: Session) -> tuple[Session, Trial]:
         """The trial that is on: the same one, in the same order, however often it is asked for.
@@ -99,6 +98,23 @@ class ListeningRoom:
 
         session = self.sessions.change(session, opened)
         return session, self._arranged(study, session)
+
+    def sounds(self, trial: Trial) -> dict[str, AudioClip]:
+        """What a trial lets one hear, by condition."""
+        study = self.studies.get(trial.listener.study_id)
+        return {
+            stimulus.condition: self.studies.sound(study, trial.clip.clip_id, stimulus.condition)
+            for stimulus in trial.stimuli
+        }
+
+    def heard(self, session: Session) -> list[dict[str, str]]:
+        """The condition behind every label, for each trial answered."""
+        study = self.studies.get(session.study_id)
+        plan = study.plan(session.listener_number)[: session.trials_answered]
+        return [
+            dict(zip(labels_for(study.design.design, len(trial.conditions)), trial.conditions))
+            for trial in plan
+        ]
 
     def answer(self, session: Session, answers) -> Session:
         """Save the answers to the open trial and go on to the next.
@@ -130,10 +146,7 @@ class ListeningRoom:
                 "completed_at": _now() if is_last else None,
             }
 
-        changed = self.sessions.change(session, answered)
-        if changed.completed_at and not session.completed_at:
-            self.sessions.tell(changed, Event.COMPLETED)
-        return changed
+        return self.sessions.change(session, answered)
 
     def _arranged(self, study: Study, session: Session) -> Trial:
         planned = study.plan(session.listener_number)[session.trials_answered]
@@ -141,10 +154,7 @@ class ListeningRoom:
         return arrange_trial(
             session.listener,
             study.clip(planned.clip_id).facts,
-            [
-                self.studies.treatment(study, planned.clip_id, condition)
-                for condition in planned.conditions
-            ],
+            [study.treatment(planned.clip_id, condition) for condition in planned.conditions],
             trial_index=session.trials_answered + 1,
             design=study.design.design,
             kind=planned.kind,

@@ -42,17 +42,21 @@ COLUMNS = (
     "trials_answered",
     "completed",
 )
-_TOKEN = re.compile(r"([0-9a-f]{16})\.([A-Za-z0-9_-]{22})")
+_TOKEN = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{32})")
 
 
 class SessionError(Exception):
     """A session that cannot be begun, found or kept; the text is meant for the listener."""
 
 
+class SessionNotKept(SessionError):
+    """The disk refused; the same step can be tried again."""
+
+
 class Event(StrEnum):
     """What a row of sessions.csv tells."""
 
-    STARTED = "started"
+    STARTED = "started"  # the listener has consented
     SCREENED = "screened"  # the headphone check is over
     COMPLETED = "completed"
 
@@ -76,7 +80,6 @@ class Session:
     language: str
     device: str
     started_at: str
-    has_consented: bool = False
     has_set_volume: bool = False
     headphones_correct: int | None = None
     headphones_asked: int | None = None
@@ -104,19 +107,27 @@ class SessionBook:
         return self._table.path
 
     def begin(
-        self, study: Study, *, listener_id: str, language: str, device: str
-    ) -> tuple[Session, str]:
-        """A new session of an open study, and the secret by which its browser finds it again.
+        self, study: Study, *, token: str, listener_id: str, language: str, device: str
+    ) -> Session:
+        """A new session of an open study; with a token that has begun one, that one.
 
-        Raises SessionError if the study is not open, or the disk refuses.
+        token : made by the browser, as `new_token`; its first half becomes the session's id
+        Raises SessionError if the study is not open, SessionNotKept if the disk refuses.
         """
-        if study.state != State.OPEN:
-            raise SessionError("This study is not open; please ask whoever sent you the link.")
-        session_id, secret = secrets.token_hex(8), secrets.token_urlsafe(16)
+        parts = _TOKEN.fullmatch(token)
+        if not parts:
+            raise SessionError("This is no token of a session; please open the link again.")
+        session_id, secret = parts.groups()
         folder = self._folder_of(study.study_id)
         try:
+            if self._path_of(study.study_id, session_id).exists():
+                return self.find(study.study_id, token)
+            if study.state != State.OPEN:
+                raise SessionError("This study is not open; please ask whoever sent you the link.")
             folder.mkdir(parents=True, exist_ok=True)
             with FileLock(folder / "numbers.lock", timeout=LOCK_TIMEOUT_S):
+                if self._path_of(study.study_id, session_id).exists():
+                    return self.find(study.study_id, token)
                 number = sum(1 for _ in folder.glob("*.json"))
                 session = Session(
                     session_id=session_id,
@@ -129,11 +140,10 @@ class SessionBook:
                     started_at=_now(),
                     trials_planned=len(study.plan(number)),
                 )
-                self._write(session)
+                self._keep(session, Event.STARTED)
         except (OSError, TimeoutError) as error:
             raise _not_kept(error) from error
-        self.tell(session, Event.STARTED)
-        return session, f"{session_id}.{secret}"
+        return session
 
     def find(self, study_id: str, token: str) -> Session:
         """The session that a browser's secret belongs to; raises SessionError if there is none."""
@@ -143,12 +153,10 @@ class SessionBook:
             raise SessionError("This session is not known here; please open the link again.")
         return session
 
-    def change(
-        self, session: Session, change: Callable[[Session], dict], event: Event | None = None
-    ) -> Session:
+    def change(self, session: Session, change: Callable[[Session], dict]) -> Session:
         """Read the session anew, put `change(it)` in its fields, and keep it.
 
-        Nobody else changes it meanwhile. An empty change is not written and tells no event.
+        Nobody else changes it meanwhile. An empty change is not written.
         """
         path = self._path_of(session.study_id, session.session_id)
         try:
@@ -162,11 +170,9 @@ class SessionBook:
                 if not fields:
                     return latest
                 changed = dataclasses.replace(latest, **fields)
-                self._write(changed)
+                self._keep(changed, _event_between(latest, changed))
         except (OSError, TimeoutError) as error:
             raise _not_kept(error) from error
-        if event is not None:
-            self.tell(changed, event)
         return changed
 
     def of_study(self, study_id: str) -> list[Session]:
@@ -189,13 +195,16 @@ class SessionBook:
             raise SessionError("This session was begun with another version of the app.")
         return Session(**facts)
 
-    def _write(self, session: Session) -> None:
+    def _keep(self, session: Session, event: Event | None) -> None:
+        """The event first: if the disk refuses what follows, it will be told again, not lost."""
+        if event is not None:
+            self._tell(session, event)
         facts = {"schema_version": SCHEMA_VERSION, **dataclasses.asdict(session)}
         path = self._path_of(session.study_id, session.session_id)
         replace_text(path, json.dumps(facts, indent=2) + "\n")
 
-    def tell(self, session: Session, event: Event) -> None:
-        """Add a row to sessions.csv; raises SessionError if the disk refuses."""
+    def _tell(self, session: Session, event: Event) -> None:
+        """Add a row to sessions.csv."""
         row = {name: getattr(session, name, None) for name in COLUMNS} | {
             "schema_version": SCHEMA_VERSION,
             "event": event,
@@ -207,13 +216,18 @@ class SessionBook:
                 table.rows_added()  # refuses a file that is not ours
                 table.write([row])
         except TableError as error:
-            raise SessionError(f"Your session could not be kept ({error}).") from error
+            raise _not_kept(error) from error
 
     def _folder_of(self, study_id: str) -> Path:
         return self.folder / "sessions" / study_id
 
     def _path_of(self, study_id: str, session_id: str) -> Path:
         return self._folder_of(study_id) / f"{session_id}.json"
+
+
+def new_token() -> str:
+    """What a browser makes for a session: its id and a secret of 128 bits."""
+    return f"{secrets.token_hex(8)}.{secrets.token_hex(16)}"
 
 
 def read_sessions(path) -> list[dict[str, str]]:
@@ -235,6 +249,14 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _not_kept(error) -> SessionError:
+def _event_between(before: Session, after: Session) -> Event | None:
+    if after.completed_at and not before.completed_at:
+        return Event.COMPLETED
+    if after.headphones_correct is not None and before.headphones_correct is None:
+        return Event.SCREENED
+    return None
+
+
+def _not_kept(error) -> SessionNotKept:
     reason = getattr(error, "strerror", None) or error
-    return SessionError(f"Your session could not be kept ({reason}); please try again.")
+    return SessionNotKept(f"Your session could not be kept ({reason}); please try again.")

@@ -6,12 +6,13 @@ put together as a draft; opening it freezes it, and from then on only its state 
 
 import dataclasses
 import hashlib
+import io
 import json
 import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,7 +22,7 @@ import soundfile
 
 from audio.clip import AudioClip
 from audio.files import wav_bytes
-from audio.loudness import matching_gains_db, measure_level
+from audio.loudness import Level, matching_gains_db, measure_level
 from audio.storage import replace_text
 from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
 from listening.design import ORIGINAL, ClipFacts, Treatment
@@ -86,10 +87,9 @@ class StudyTexts:
 
 @dataclass(frozen=True)
 class StudyCondition:
-    """A frozen version of a clip: the parameters it was made with, its scores, its file."""
+    """A frozen version of a clip, and the SHA-256 of the file that holds its sound."""
 
-    params: dict
-    scores: Scores
+    treatment: Treatment
     sha256: str
 
 
@@ -124,6 +124,9 @@ class Study:
     def clip(self, clip_id: str) -> StudyClip:
         [found] = [clip for clip in self.clips if clip.facts.clip_id == clip_id]
         return found
+
+    def treatment(self, clip_id: str, condition: str) -> Treatment:
+        return self.clip(clip_id).conditions[condition].treatment
 
     def plan(self, listener_number: int):
         """The trials of one listener; raises ValueError if the study has nothing to compare."""
@@ -192,21 +195,33 @@ class StudyStore:
         """Other settings for a draft: Study's fields from `design` to `texts`."""
         return self._write(dataclasses.replace(self._draft(study_id), **settings))
 
-    def add_clip(self, study_id: str, facts: ClipFacts, treatments: Sequence[Treatment]) -> Study:
+    def add_clip(
+        self,
+        study_id: str,
+        facts: ClipFacts,
+        treatments: Sequence[Treatment],
+        sounds: Mapping[str, AudioClip],
+    ) -> Study:
         """Freeze a clip's versions into a draft, in place of an earlier state of the same clip.
 
-        Raises StudyError if the clip's rate differs from that of the study's other clips, or one
-        of its versions is too quiet to be matched in loudness.
+        sounds : by condition, one for every treatment
+        Raises StudyError if the clip's rate differs from that of the study's other clips, its
+        versions differ in length, or one of them is too quiet to be matched in loudness.
         """
         study = self._draft(study_id)
         others = tuple(clip for clip in study.clips if clip.facts.clip_id != facts.clip_id)
-        rates = {clip.facts.sample_rate_hz for clip in others} | {facts.sample_rate_hz}
-        if len(rates) > 1:
+        rates = {clip.facts.sample_rate_hz for clip in others}
+        if len(rates | {clip.sample_rate_hz for clip in sounds.values()}) > 1:
             raise StudyError("All clips of a study need one working rate.")
-        self._check_loudness(treatments)
+        if len({clip.n_samples for clip in sounds.values()}) > 1:
+            raise StudyError("All versions of a clip need one length.")
+        try:
+            matching_gains_db({item.condition: item.level for item in treatments})
+        except ValueError as error:
+            raise StudyError(f"This clip cannot be used: {error}.") from error
         conditions = {
-            treatment.condition: self._keep(study_id, facts.clip_id, treatment)
-            for treatment in treatments
+            item.condition: self._keep(study_id, facts.clip_id, item, sounds[item.condition])
+            for item in treatments
         }
         return self._write(
             dataclasses.replace(study, clips=(*others, StudyClip(facts, conditions)))
@@ -226,7 +241,7 @@ class StudyStore:
         """
         study = self._draft(study_id)
         if study.has_anchors:
-            clips = tuple(self._with_anchors(study_id, clip) for clip in study.clips)
+            clips = tuple(self._with_anchors(study, clip) for clip in study.clips)
             study = dataclasses.replace(study, clips=clips)
         try:
             study.plan(0)
@@ -241,18 +256,18 @@ class StudyStore:
             raise StudyError(f"“{study.name}” is not open.")
         return self._write(dataclasses.replace(study, state=State.CLOSED, closed_at=_now()))
 
-    def treatment(self, study: Study, clip_id: str, condition: str) -> Treatment:
-        """One version of a clip as it was frozen; raises StudyError if its sound has changed."""
+    def sound(self, study: Study, clip_id: str, condition: str) -> AudioClip:
+        """One version of a clip as it was frozen; raises StudyError if it has changed since."""
         frozen = study.clip(clip_id).conditions[condition]
         path = self._sound_path(study.study_id, clip_id, condition)
         try:
             data = path.read_bytes()
-            samples, rate = soundfile.read(str(path), dtype="float32")
+            samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
         except (OSError, RuntimeError) as error:
             raise StudyError(f"A sound of “{study.name}” is missing or damaged.") from error
         if hashlib.sha256(data).hexdigest() != frozen.sha256:
             raise StudyError(f"A sound of “{study.name}” is not the one that was frozen.")
-        return Treatment(condition, AudioClip(samples, rate), frozen.params, frozen.scores)
+        return AudioClip(samples, rate)
 
     def _draft(self, study_id: str) -> Study:
         study = self.get(study_id)
@@ -260,35 +275,31 @@ class StudyStore:
             raise StudyError(f"“{study.name}” is {study.state}: it can no longer be changed.")
         return study
 
-    def _with_anchors(self, study_id: str, clip: StudyClip) -> StudyClip:
-        original = self.treatment(self.get(study_id), clip.facts.clip_id, ORIGINAL).clip
+    def _with_anchors(self, study: Study, clip: StudyClip) -> StudyClip:
+        clip_id = clip.facts.clip_id
+        original = self.sound(study, clip_id, ORIGINAL)
         settings = MetricSettings()
         measured = measure(original, settings)
         anchors = {}
         for condition, cutoff_hz in ANCHOR_CUTOFFS_HZ.items():
             sound = low_pass_anchor(original, cutoff_hz)
             scores = score(measured, measure(sound, settings))
-            treatment = Treatment(condition, sound, {"cutoff_hz": cutoff_hz}, scores)
-            anchors[condition] = self._keep(study_id, clip.facts.clip_id, treatment)
+            params = {"cutoff_hz": cutoff_hz}
+            treatment = Treatment(condition, params, scores, measure_level(sound))
+            anchors[condition] = self._keep(study.study_id, clip_id, treatment, sound)
         return dataclasses.replace(clip, conditions=clip.conditions | anchors)
 
-    @staticmethod
-    def _check_loudness(treatments: Sequence[Treatment]) -> None:
-        try:
-            matching_gains_db({item.condition: measure_level(item.clip) for item in treatments})
-        except ValueError as error:
-            raise StudyError(f"This clip cannot be used: {error}.") from error
-
-    def _keep(self, study_id: str, clip_id: str, treatment: Treatment) -> StudyCondition:
-        data = wav_bytes(treatment.clip, subtype="FLOAT")
+    def _keep(
+        self, study_id: str, clip_id: str, treatment: Treatment, sound: AudioClip
+    ) -> StudyCondition:
+        data = wav_bytes(sound, subtype="FLOAT")
         path = self._sound_path(study_id, clip_id, treatment.condition)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         except OSError as error:
             raise _not_saved(error) from error
-        digest = hashlib.sha256(data).hexdigest()
-        return StudyCondition(treatment.params, treatment.scores, digest)
+        return StudyCondition(treatment, hashlib.sha256(data).hexdigest())
 
     def _sound_path(self, study_id: str, clip_id: str, condition: str) -> Path:
         return self.folder / study_id / "sounds" / clip_id / f"{condition}.wav"
@@ -325,12 +336,16 @@ def _from_json(facts: dict) -> Study:
 
 
 def _condition(facts: dict) -> StudyCondition:
-    scores = facts["scores"]
+    treatment = facts["treatment"]
+    scores = treatment.pop("scores")
     flags = scores.pop("flags")
     return StudyCondition(
-        params=facts["params"],
-        scores=Scores(**scores, flags=CriteriaFlags(**flags) if flags else None),
-        sha256=facts["sha256"],
+        Treatment(
+            scores=Scores(**scores, flags=CriteriaFlags(**flags) if flags else None),
+            level=Level(**treatment.pop("level")),
+            **treatment,
+        ),
+        facts["sha256"],
     )
 
 

@@ -57,7 +57,7 @@ class VoteNotSaved(Exception):
     """A vote that is not on disk; the text says why, for the listener."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Vote:
     """A ballot on a trial, with the moment it was cast."""
 
@@ -113,7 +113,7 @@ def _row(vote: Vote, stimulus: Stimulus) -> dict:
         "switches": ballot.switches[label],
         "response_time_s": round(vote.response_time_s, 3),
         "gain_db": stimulus.gain_db,
-        "loudness_lufs": stimulus.loudness_lufs,
+        "loudness_lufs": stimulus.treatment.level.loudness_lufs,
         "hf_band_db": scores.hf_band_db,
         "delta_hf_band_db": scores.delta_hf_band_db,
         "hpss_ratio": scores.hpss_ratio,

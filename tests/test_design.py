@@ -49,7 +49,7 @@ def test_trials_have_ids_of_their_own():
 
 def test_stimuli_are_equally_loud_and_equally_long_and_do_not_clip():
     drawn = trials.trial()
-    files = stimulus_files(drawn, np.random.default_rng(1))
+    files = stimulus_files(drawn, trials.sounds(), np.random.default_rng(1))
     assert len({len(data) for data in files.values()}) == 1
     clips = [decoded(data) for data in files.values()]
     levels = [integrated_loudness_lufs(clip) for clip in clips]
@@ -59,15 +59,15 @@ def test_stimuli_are_equally_loud_and_equally_long_and_do_not_clip():
 
 def test_the_recorded_gain_and_loudness_are_those_of_the_file():
     drawn = trials.trial()
-    files = stimulus_files(drawn, np.random.default_rng(1))
+    files = stimulus_files(drawn, trials.sounds(), np.random.default_rng(1))
     for stimulus in drawn.stimuli:
         presented = integrated_loudness_lufs(decoded(files[stimulus.label]))
-        assert presented == pytest.approx(stimulus.loudness_lufs + stimulus.gain_db, abs=0.01)
+        assert presented == pytest.approx(stimulus.treatment.level.loudness_lufs + stimulus.gain_db, abs=0.01)
 
 
 def test_the_same_sound_never_has_the_same_bytes_and_its_dither_is_inaudible():
     drawn = trials.trial()
-    first, second = (stimulus_files(drawn, np.random.default_rng(seed)) for seed in (1, 2))
+    first, second = (stimulus_files(drawn, trials.sounds(), np.random.default_rng(seed)) for seed in (1, 2))
     for label in drawn.labels:
         assert first[label] != second[label]
         difference = decoded(first[label]).samples - decoded(second[label]).samples
@@ -75,11 +75,7 @@ def test_the_same_sound_never_has_the_same_bytes_and_its_dither_is_inaudible():
 
 
 def test_versions_of_different_length_are_refused():
-    clips = trials.treatments()
-    clips[0] = dataclasses.replace(
-        clips[0], clip=clips[0].clip.with_samples(clips[0].clip.samples[:8_000])
-    )
+    sounds = trials.sounds()
+    sounds["hbss"] = sounds["hbss"].with_samples(sounds["hbss"].samples[:8_000])
     with pytest.raises(ValueError, match="one length and rate"):
-        draw_trial(
-            trials.LISTENER, trials.FACTS, clips, trial_index=1, rng=np.random.default_rng(0)
-        )
+        stimulus_files(trials.trial(), sounds, np.random.default_rng(0))

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from listening import VoteLog, read_votes
 from listening.headphones import N_TRIALS
 from listening.room import ListeningRoom
-from listening.sessions import SessionBook
+from listening.sessions import SessionBook, new_token
 from listening.study import StudyStore
 from tests import trials
 from ui.listen_api import add_listen_api
@@ -28,14 +28,14 @@ def room(tmp_path):
 @pytest.fixture
 def study(room):
     made = room.studies.create("a study")
-    room.studies.add_clip(made.study_id, trials.FACTS, trials.treatments())
+    room.studies.add_clip(made.study_id, trials.FACTS, trials.treatments(), trials.sounds())
     return room.studies.open(made.study_id)
 
 
 @pytest.fixture
 def client(room):
     app = FastAPI()
-    add_listen_api(app, room)
+    add_listen_api(app, room, "/listen")
     return TestClient(app, raise_server_exceptions=False)
 
 
@@ -45,12 +45,12 @@ class Browser:
     def __init__(self, client, study):
         self._client = client
         self.root = f"/listen/{study.study_id}/api"
+        self.token = new_token()
         entered = self.send("enter", {"listener_id": BROWSER, "language": "it"})
         assert entered.status_code == 200, entered.text
-        self.token = entered.json()["token"]
 
     def send(self, route, body=None, **options):
-        headers = {"x-session": getattr(self, "token", "")}
+        headers = {"x-session": self.token}
         options = {"json": body or {}} if "content" not in options else options
         return self._client.post(f"{self.root}/{route}", headers=headers, **options)
 
@@ -58,7 +58,6 @@ class Browser:
         return self._client.get(f"{self.root}/{url}", headers={"x-session": self.token})
 
     def to_first_trial(self) -> dict:
-        self.send("consent")
         self.send("volume")
         return self.send("headphones", {"chosen": [0] * N_TRIALS}).json()["trial"]
 
@@ -83,18 +82,20 @@ def answers_to(shown: dict, **changes) -> dict:
 
 
 def test_a_whole_session_by_its_answers(browser, room):
-    assert browser.send("state").json()["step"] == "consent"
-    assert browser.send("consent").json()["step"] == "volume"
+    about = browser.get("about").json()
+    assert about == {"name": "a study", "is_open": True, "consent": {}}
+    state = browser.send("state").json()
+    assert (state["step"], len(state["sounds"])) == ("volume", 1)
     state = browser.send("volume").json()
     assert state["step"] == "headphones"
     assert state["language"] == "it"
     assert len({len(browser.get(url).content) for url in state["sounds"]}) == 1
     state = browser.send("headphones", {"chosen": [1] * N_TRIALS}).json()
-    assert (state["step"], state["done"], state["total"]) == ("trial", 0, 2)
+    assert (state["step"], state["number"], state["total"]) == ("trial", 0, 1)
     votes = ("ab" * 16, "cd" * 16)
     for number, vote in enumerate(votes, start=1):
         state = browser.send("answer", answers_to(state["trial"], vote=vote)).json()
-        assert state["done"] == number
+        assert state["number"] == number
     assert state["step"] == "done"
     assert "trial" not in state
     rows = read_votes(room.votes.path)
@@ -179,11 +180,11 @@ def test_bodies_that_are_no_answers_are_refused(browser, room, route, body):
     assert read_votes(room.votes.path) == []
 
 
-ROUTES = ("state", "consent", "volume", "headphones", "answer")
+ROUTES = ("state", "volume", "headphones", "answer")
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("token", ["", "x", "0" * 16 + "." + "A" * 22, "é" * 4])
+@pytest.mark.parametrize("token", ["", "x", "0" * 16 + "." + "a" * 32, "é" * 4])
 def test_without_a_session_no_route_answers(client, study, route, token):
     refused = client.post(
         f"/listen/{study.study_id}/api/{route}",
@@ -204,8 +205,10 @@ def test_a_session_belongs_to_its_study(client, room, browser):
 def test_studies_that_are_not_there_or_not_open_take_nobody(client, room):
     body = {"listener_id": BROWSER}
     assert client.post("/listen/no-such-00000000/api/enter", json=body).status_code == 404
+    assert client.get("/listen/no-such-00000000/api/about").status_code == 404
     draft = room.studies.create("a draft")
-    refused = client.post(f"/listen/{draft.study_id}/api/enter", json=body)
+    headers = {"x-session": new_token()}
+    refused = client.post(f"/listen/{draft.study_id}/api/enter", json=body, headers=headers)
     assert refused.status_code == 403
     assert "not open" in refused.json()["error"]
 
@@ -218,7 +221,7 @@ def test_a_listener_s_number_is_checked(client, study, listener_id):
 
 def test_steps_cannot_be_skipped(browser, room):
     state = browser.send("state").json()
-    assert state["step"] == "consent"
+    assert state["step"] == "volume"
     refused = browser.send("answer", answers_to({"id": "0" * 16, "stimuli": [{"label": "A"}]}))
     assert refused.status_code == 400
     assert browser.send("headphones", {"chosen": [0] * 5}).status_code == 400

@@ -6,7 +6,7 @@ from listening import BallotError, VoteLog, VoteNotSaved, read_votes
 from listening.design import Kind
 from listening.room import ListeningRoom, Step
 from listening.schedule import TrialDesign
-from listening.sessions import SessionBook, SessionError, read_sessions
+from listening.sessions import SessionBook, SessionError, new_token, read_sessions
 from listening.study import StudyRules, StudyStore
 from tests import trials
 
@@ -28,16 +28,21 @@ def study_in(room, **settings):
     """An open study of two clips: a training trial and two main ones."""
     made = room.studies.create("a study", **settings)
     for facts in (trials.FACTS, SECOND):
-        room.studies.add_clip(made.study_id, facts, trials.treatments())
+        room.studies.add_clip(made.study_id, facts, trials.treatments(), trials.sounds())
     return room.studies.open(made.study_id)
 
 
 def enter(room, study):
-    return room.enter(study.study_id, listener_id="someone", language="en", device="browser")
+    """A session of somebody who has consented, and its token."""
+    token = new_token()
+    session = room.enter(
+        study.study_id, token=token, listener_id="someone", language="en", device="browser"
+    )
+    return session, token
 
 
 def screened(room, session, correct=6):
-    session = room.set_volume(room.consent(session))
+    session = room.set_volume(session)
     return room.check_headphones(session, correct=correct, asked=6)
 
 
@@ -56,13 +61,12 @@ def test_a_session_goes_from_consent_to_the_end(room):
     session, token = enter(room, study)
     steps = [room.step(session)]
     for act in (
-        room.consent,
         room.set_volume,
         lambda s: room.check_headphones(s, correct=6, asked=6),
     ):
         session = act(session)
         steps.append(room.step(session))
-    assert steps == [Step.CONSENT, Step.VOLUME, Step.HEADPHONES, Step.TRIAL]
+    assert steps == [Step.VOLUME, Step.HEADPHONES, Step.TRIAL]
     kinds = []
     while room.step(session) == Step.TRIAL:
         session, trial = room.open_trial(session)
@@ -86,10 +90,11 @@ def test_at_every_step_a_reload_finds_the_same_step_and_the_same_trial(room):
         again = restarted(room)
         return again, again.resume(study.study_id, token)
 
-    for act in (room.consent, room.set_volume):
-        session = act(session)
-        again, found = reloaded()
-        assert again.step(found) == room.step(session)
+    again, found = reloaded()
+    assert again.step(found) == Step.VOLUME
+    session = room.set_volume(session)
+    again, found = reloaded()
+    assert again.step(found) == Step.HEADPHONES
     session = room.check_headphones(session, correct=3, asked=6)
     while room.step(session) == Step.TRIAL:
         session, trial = room.open_trial(session)

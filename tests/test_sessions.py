@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from listening.sessions import Event, SessionBook, SessionError, read_sessions
+from listening.sessions import SessionBook, SessionError, SessionNotKept, new_token, read_sessions
 from listening.study import StudyStore
 from tests import trials
 
@@ -12,7 +12,7 @@ from tests import trials
 def study(tmp_path):
     store = StudyStore(tmp_path / "studies")
     made = store.create("a study")
-    store.add_clip(made.study_id, trials.FACTS, trials.treatments())
+    store.add_clip(made.study_id, trials.FACTS, trials.treatments(), trials.sounds())
     return store.open(made.study_id)
 
 
@@ -22,8 +22,10 @@ def book(tmp_path):
 
 
 def begin(book, study, **changes):
-    facts = {"listener_id": "someone", "language": "en", "device": "A browser"} | changes
-    return book.begin(study, **facts)
+    """A new session and its token."""
+    facts = {"listener_id": "someone", "language": "en", "device": "A browser"}
+    facts |= {"token": new_token()} | changes
+    return book.begin(study, **facts), facts["token"]
 
 
 def test_a_session_is_found_again_by_its_token_also_after_a_restart(book, study):
@@ -61,6 +63,37 @@ def test_listeners_are_numbered_without_gaps_however_many_come_at_once(book, stu
     assert len(read_sessions(book.path)) == 12
 
 
+def test_beginning_twice_is_beginning_once(book, study):
+    session, token = begin(book, study)
+    again, _ = begin(book, study, token=token, listener_id="another", language="it")
+    assert again == session
+    assert book.of_study(study.study_id) == [session]
+    thief = f"{session.session_id}.{new_token().split('.')[1]}"
+    with pytest.raises(SessionError, match="not known here"):
+        begin(book, study, token=thief)
+    with pytest.raises(SessionError, match="no token"):
+        begin(book, study, token="../" + token)
+
+
+def test_an_event_that_could_not_be_told_is_told_the_next_time(book, study):
+    book.path.parent.mkdir()
+    book.path.write_text("another,header\n")
+    token = new_token()
+    with pytest.raises(SessionNotKept):
+        begin(book, study, token=token)
+    book.path.unlink()
+    session, _ = begin(book, study, token=token)
+    assert session.listener_number == 0
+    good = book.path.read_text()
+    book.path.write_text("another,header\n")
+    ended = {"completed_at": "2026-01-01"}
+    with pytest.raises(SessionNotKept):
+        book.change(session, lambda latest: ended)
+    book.path.write_text(good)
+    book.change(session, lambda latest: ended)
+    assert [row["event"] for row in read_sessions(book.path)] == ["completed"]
+
+
 def test_a_change_builds_on_the_latest_state(book, study):
     session, token = begin(book, study)
 
@@ -79,8 +112,8 @@ def test_what_happened_becomes_rows_and_the_last_one_counts(book, study):
     first, _ = begin(book, study, device="=cmd\x00" + "x" * 400)
     begin(book, study, language="it")
     screened = {"headphones_correct": 5, "headphones_asked": 6}
-    book.change(first, lambda s: screened, Event.SCREENED)
-    book.change(first, lambda s: {"completed_at": "2026-01-01"}, Event.COMPLETED)
+    book.change(first, lambda latest: screened)
+    book.change(first, lambda latest: {"completed_at": "2026-01-01"})
     rows = read_sessions(book.path)
     assert [row["event"] for row in rows] == ["completed", "started"]
     assert [row["completed"] for row in rows] == ["1", "0"]
@@ -93,7 +126,7 @@ def test_what_happened_becomes_rows_and_the_last_one_counts(book, study):
 def test_an_empty_change_writes_nothing(book, study):
     session, _ = begin(book, study)
     before = book.path.read_bytes()
-    assert book.change(session, lambda latest: {}, Event.COMPLETED) == session
+    assert book.change(session, lambda latest: {}) == session
     assert book.path.read_bytes() == before
 
 
@@ -113,5 +146,5 @@ def test_a_session_of_another_version_is_refused(book, study):
 
 def test_a_folder_that_cannot_be_written_is_explained(tmp_path, study):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(SessionError, match="could not be kept"):
+    with pytest.raises(SessionNotKept, match="could not be kept"):
         begin(SessionBook(tmp_path / "file"), study)

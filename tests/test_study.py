@@ -6,6 +6,7 @@ import pytest
 
 from audio.clip import AudioClip
 from audio.files import wav_bytes
+from audio.loudness import Level
 from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
 from listening.design import PAIR, ClipFacts, Kind
 from listening.schedule import TrialDesign
@@ -22,7 +23,7 @@ def store(tmp_path):
 def draft(store):
     """A study of one clip under four conditions."""
     study = store.create("Hiss, à la carte")
-    return store.add_clip(study.study_id, trials.FACTS, trials.treatments())
+    return store.add_clip(study.study_id, trials.FACTS, trials.treatments(), trials.sounds())
 
 
 def with_id(clip_id: str, **changes) -> ClipFacts:
@@ -38,7 +39,7 @@ def test_a_study_comes_back_as_it_was_written(store):
         texts=StudyTexts(consent={"it": "Accetto — “sì”"}),
     )
     assert made.study_id.startswith("hiss-a-la-carte-")
-    made = store.add_clip(made.study_id, trials.FACTS, trials.treatments())
+    made = store.add_clip(made.study_id, trials.FACTS, trials.treatments(), trials.sounds())
     assert StudyStore(store.folder).get(made.study_id) == made
     assert store.contents().studies == (made,)
 
@@ -46,26 +47,27 @@ def test_a_study_comes_back_as_it_was_written(store):
 def test_its_record_can_be_read_by_people(store, draft):
     text = (store.folder / draft.study_id / "study.json").read_text(encoding="utf-8")
     assert '"name": "Hiss, à la carte"' in text
-    assert json.loads(text)["clips"][0]["conditions"]["hbss"]["params"] == {"alpha": 2}
+    assert json.loads(text)["clips"][0]["conditions"]["hbss"]["treatment"]["params"] == {"alpha": 2}
 
 
 def test_versions_are_frozen_sample_by_sample(store, draft):
     for treatment in trials.treatments():
-        frozen = store.treatment(draft, trials.FACTS.clip_id, treatment.condition)
-        assert np.array_equal(frozen.clip.samples, treatment.clip.samples)
-        assert (frozen.params, frozen.scores) == (treatment.params, treatment.scores)
+        condition = treatment.condition
+        frozen = store.sound(draft, trials.FACTS.clip_id, condition)
+        assert np.array_equal(frozen.samples, trials.sounds()[condition].samples)
+        assert draft.treatment(trials.FACTS.clip_id, condition) == treatment
 
 
 def test_a_clip_added_again_takes_its_earlier_place(store, draft):
     changed = trials.treatments()[:2]
-    study = store.add_clip(draft.study_id, trials.FACTS, changed)
+    study = store.add_clip(draft.study_id, trials.FACTS, changed, trials.sounds())
     assert len(study.clips) == 1
     assert list(study.clips[0].conditions) == ["original", "noisereduce"]
 
 
 def test_clips_can_be_taken_out(store, draft):
     second = with_id("20260101-000001-00000000")
-    store.add_clip(draft.study_id, second, trials.treatments())
+    store.add_clip(draft.study_id, second, trials.treatments(), trials.sounds())
     study = store.remove_clip(draft.study_id, trials.FACTS.clip_id)
     assert [clip.facts for clip in study.clips] == [second]
     assert not (store.folder / draft.study_id / "sounds" / trials.FACTS.clip_id).exists()
@@ -77,7 +79,7 @@ def test_opening_freezes_everything(store, draft):
     assert opened.opened_at is not None
     for action in (
         lambda: store.change(draft.study_id, has_anchors=True),
-        lambda: store.add_clip(draft.study_id, trials.FACTS, trials.treatments()),
+        lambda: store.add_clip(draft.study_id, trials.FACTS, trials.treatments(), trials.sounds()),
         lambda: store.remove_clip(draft.study_id, trials.FACTS.clip_id),
         lambda: store.open(draft.study_id),
     ):
@@ -98,10 +100,11 @@ def test_a_closed_study_stays_closed(store, draft):
 def test_anchors_are_made_when_the_study_opens(store, draft):
     store.change(draft.study_id, has_anchors=True)
     opened = store.open(draft.study_id)
-    original = store.treatment(opened, trials.FACTS.clip_id, "original").clip
+    original = store.sound(opened, trials.FACTS.clip_id, "original")
     for condition, cutoff_hz in ANCHOR_CUTOFFS_HZ.items():
-        anchor = store.treatment(opened, trials.FACTS.clip_id, condition)
-        assert np.array_equal(anchor.clip.samples, low_pass_anchor(original, cutoff_hz).samples)
+        sound = store.sound(opened, trials.FACTS.clip_id, condition)
+        assert np.array_equal(sound.samples, low_pass_anchor(original, cutoff_hz).samples)
+        anchor = opened.treatment(trials.FACTS.clip_id, condition)
         assert anchor.params == {"cutoff_hz": cutoff_hz}
         assert anchor.scores.delta_hf_band_db < 0
     [main] = [trial for trial in opened.plan(0) if trial.kind == Kind.MAIN]
@@ -119,23 +122,31 @@ def test_a_study_that_cannot_be_carried_out_is_not_opened(store, draft):
 
 
 def test_clips_that_cannot_be_compared_are_refused(store, draft):
-    other_rate = with_id("20260101-000001-00000000", sample_rate_hz=32_000)
+    def add(facts=trials.FACTS, treatments=tuple(trials.treatments()), **sounds):
+        store.add_clip(draft.study_id, facts, treatments, trials.sounds() | sounds)
+
+    other = with_id("20260101-000001-00000000", sample_rate_hz=32_000)
+    faster = {name: AudioClip(clip.samples, 32_000) for name, clip in trials.sounds().items()}
     with pytest.raises(StudyError, match="one working rate"):
-        store.add_clip(draft.study_id, other_rate, trials.treatments())
-    silent = dataclasses.replace(trials.treatments()[0], clip=AudioClip(np.zeros(16_000), 16_000))
+        add(other, **faster)
+    with pytest.raises(StudyError, match="one length"):
+        add(hbss=AudioClip(np.zeros(8_000), 16_000))
+    silence = Level(float("-inf"), float("-inf"), float("-inf"))
+    silent = dataclasses.replace(trials.treatments()[0], level=silence)
     with pytest.raises(StudyError, match="too quiet to match"):
-        store.add_clip(draft.study_id, trials.FACTS, [silent])
+        add(treatments=[silent])
+    assert store.get(draft.study_id) == draft
 
 
 def test_a_sound_changed_behind_its_back_is_noticed(store, draft):
     path = store.folder / draft.study_id / "sounds" / trials.FACTS.clip_id / "hbss.wav"
-    other = trials.treatments()[0].clip
+    other = trials.sounds()["original"]
     path.write_bytes(wav_bytes(other, subtype="FLOAT"))
     with pytest.raises(StudyError, match="not the one that was frozen"):
-        store.treatment(draft, trials.FACTS.clip_id, "hbss")
+        store.sound(draft, trials.FACTS.clip_id, "hbss")
     path.write_bytes(b"RIFF")
     with pytest.raises(StudyError, match="missing or damaged"):
-        store.treatment(draft, trials.FACTS.clip_id, "hbss")
+        store.sound(draft, trials.FACTS.clip_id, "hbss")
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", '{"schema_version": 1}', '{"schema_version": 99}'])

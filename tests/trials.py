@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from audio.clip import AudioClip
+from audio.loudness import measure_level
 from listening import ClipFacts, Listener, Treatment, Trial, arrange_trial, draw_trial
 from metrics.criteria import CriteriaFlags
 from metrics.scores import Scores
@@ -12,15 +14,21 @@ FACTS = ClipFacts("20260101-000000-00000000", "a song", "synthetic", 7, 16_000)
 CONDITIONS = ("original", "noisereduce", "hbss", "mcra")
 
 
-def treatments() -> list[Treatment]:
+def sounds() -> dict[str, AudioClip]:
     """Four versions of one clip, told apart by their level."""
     clip = music_with_hiss(duration_s=1.0)
+    return {
+        condition: clip.with_samples(clip.samples * (1 + i))
+        for i, condition in enumerate(CONDITIONS)
+    }
+
+
+def treatments() -> list[Treatment]:
     made = []
-    for i, condition in enumerate(CONDITIONS):
+    for i, (condition, sound) in enumerate(sounds().items()):
         flags = CriteriaFlags(True, True, False) if i else None
         scores = Scores(30.0 - i, -1.0 * i, 5.0, 0.5 * i, 0.1 * i, flags)
-        samples = clip.samples * (1 + i)
-        made.append(Treatment(condition, clip.with_samples(samples), {"alpha": i}, scores))
+        made.append(Treatment(condition, {"alpha": i}, scores, measure_level(sound)))
     return made
 
 

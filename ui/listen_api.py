@@ -8,26 +8,36 @@ import hashlib
 import json
 import re
 import threading
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
+from audio.files import wav_bytes
 from listening import BallotError, VoteNotSaved
 from listening.ballot import MAX_COMMENT_LENGTH, asks_for_choice
 from listening.design import Kind, Trial
 from listening.headphones import HeadphoneTrial, draw_headphone_check, headphone_wav
 from listening.room import ListeningRoom, Step
-from listening.sessions import Session, SessionError
-from listening.stimuli import stimulus_files
-from listening.study import LANGUAGES, StudyError
+from listening.sessions import Session, SessionError, SessionNotKept
+from listening.stimuli import WAV_SUBTYPE, stimulus_files
+from listening.study import LANGUAGES, State, StudyError
+from listening.volume import volume_noise
 from ui.media import MediaStore
+from ui.presentation import CONDITION_TITLES
 
 MAX_BODY_BYTES = 64 * 1024  # a comment of the greatest length, four bytes a character, and room
 LISTENER_ID = re.compile(r"[0-9a-f]{16,64}")  # made by the browser
 NO_TRACE = {"Cache-Control": "private, no-store"}
-STATUS_OF = {BallotError: 400, StudyError: 404, SessionError: 403, VoteNotSaved: 503}
+STATUS_OF = {
+    BallotError: 400,
+    SessionError: 403,
+    StudyError: 404,
+    SessionNotKept: 503,
+    VoteNotSaved: 503,
+}
 
 
 class SessionSounds:
@@ -70,17 +80,17 @@ async def read_json(request: Request) -> dict:
     return found
 
 
-def add_listen_api(app: FastAPI, room: ListeningRoom) -> None:
-    """Put the listeners' routes, /listen/{study_id}/api/..., into an application."""
-    app.include_router(_router(room))
+def add_listen_api(app: FastAPI, room: ListeningRoom, prefix: str) -> None:
+    """Put the routes {prefix}/{study_id}/api/... into an application."""
+    app.include_router(_router(room, prefix))
     for kind in STATUS_OF:
         app.add_exception_handler(kind, _error_answer)
     app.add_exception_handler(HTTPException, _refusal)
 
 
-def _router(room: ListeningRoom) -> APIRouter:
-    router = APIRouter(prefix="/listen/{study_id}/api")
-    sounds = SessionSounds()
+def _router(room: ListeningRoom, prefix: str) -> APIRouter:
+    router = APIRouter(prefix=prefix + "/{study_id}/api")
+    desk = _Desk(room, SessionSounds(), wav_bytes(volume_noise(), subtype=WAV_SUBTYPE))
 
     def session_of(request: Request, study_id: str) -> Session:
         return room.resume(study_id, request.headers.get("x-session", ""))
@@ -88,31 +98,38 @@ def _router(room: ListeningRoom) -> APIRouter:
     Known = Annotated[Session, Depends(session_of)]
     Body = Annotated[dict, Depends(read_json)]
 
+    @router.get("/about")
+    def about(study_id: str):
+        study = room.studies.get(study_id)
+        return _answer(
+            {
+                "name": study.name,
+                "is_open": study.state == State.OPEN,
+                "consent": study.texts.consent,
+            }
+        )
+
     @router.post("/enter")
     def enter(study_id: str, request: Request, body: Body):
-        language = body.get("language")
-        listener_id = body.get("listener_id")
+        language, listener_id = body.get("language"), body.get("listener_id")
         if not isinstance(listener_id, str) or not LISTENER_ID.fullmatch(listener_id):
             raise HTTPException(400, "A listener needs a number of their own.")
-        session, token = room.enter(
+        session = room.enter(
             study_id,
+            token=request.headers.get("x-session", ""),
             listener_id=listener_id,
             language=language if language in LANGUAGES else LANGUAGES[0],
             device=request.headers.get("user-agent", ""),
         )
-        return _answer({"token": token, **_state(room, sounds, session)})
+        return _answer(desk.state(session))
 
     @router.post("/state")
     def state(study_id: str, session: Known):
-        return _answer(_state(room, sounds, session))
-
-    @router.post("/consent")
-    def consent(study_id: str, session: Known):
-        return _answer(_state(room, sounds, room.consent(session)))
+        return _answer(desk.state(session))
 
     @router.post("/volume")
     def volume(study_id: str, session: Known):
-        return _answer(_state(room, sounds, room.set_volume(session)))
+        return _answer(desk.state(room.set_volume(session)))
 
     @router.post("/headphones")
     def headphones(study_id: str, body: Body, session: Known):
@@ -122,15 +139,15 @@ def _router(room: ListeningRoom) -> APIRouter:
             raise HTTPException(400, "Please answer every part of the headphone check.")
         correct = sum(answer == trial.quietest for answer, trial in zip(chosen, check, strict=True))
         session = room.check_headphones(session, correct=correct, asked=len(check))
-        return _answer(_state(room, sounds, session))
+        return _answer(desk.state(session))
 
     @router.post("/answer")
     def answer(study_id: str, body: Body, session: Known):
-        return _answer(_state(room, sounds, room.answer(session, body)))
+        return _answer(desk.state(room.answer(session, body)))
 
     @router.get("/media/{token}")
     def medium(study_id: str, token: str, session: Known):
-        data = sounds.get(session, f"media/{token}")
+        data = desk.sounds.get(session, f"media/{token}")
         if data is None:
             raise HTTPException(404, "There is nothing here any more.")
         return Response(data, media_type="audio/wav", headers=NO_TRACE)
@@ -146,47 +163,60 @@ def _refusal(request: Request, error: HTTPException) -> Response:
     return _answer({"error": error.detail}, status_code=error.status_code)
 
 
-def _state(room: ListeningRoom, sounds: SessionSounds, session: Session) -> dict:
-    """Everything that the page shows at the session's step."""
-    study = room.studies.get(session.study_id)
-    step = room.step(session)
-    state = {
-        "step": step,
-        "language": session.language,
-        "name": study.name,
-        "consent": study.texts.consent.get(session.language),
-        "instructions": study.texts.instructions.get(session.language),
-        "done": session.trials_answered,
-        "total": session.trials_planned,
-    }
-    if step == Step.HEADPHONES:
-        files = [headphone_wav(trial) for trial in _headphone_check(room, session)]
-        state["sounds"] = sounds.put(session, files)
-    if step == Step.TRIAL:
-        session, trial = room.open_trial(session)
-        state["trial"] = _trial_state(trial, sounds, session, study.rules.min_listening_s)
-    return state
+@dataclass(frozen=True)
+class _Desk:
+    """Hands out what the page shows at the step of a session."""
 
+    room: ListeningRoom
+    sounds: SessionSounds
+    volume_wav: bytes
 
-def _trial_state(
-    trial: Trial, sounds: SessionSounds, session: Session, min_listening_s: float
-) -> dict:
-    files = stimulus_files(trial, np.random.default_rng())
-    addresses = sounds.put(session, [files[label] for label in trial.labels])
-    return {
-        "id": trial.trial_id,
-        "is_training": trial.kind == Kind.TRAINING,
-        "design": trial.design,
-        "question": trial.question,
-        "asks_for_choice": asks_for_choice(trial),
-        "rate": trial.clip.sample_rate_hz,
-        "min_listening_s": min_listening_s,
-        "max_comment": MAX_COMMENT_LENGTH,
-        "stimuli": [
-            {"label": label, "url": address}
-            for label, address in zip(trial.labels, addresses, strict=True)
-        ],
-    }
+    def state(self, session: Session) -> dict:
+        study = self.room.studies.get(session.study_id)
+        step = self.room.step(session)
+        n_training = int(study.design.has_training)
+        state = {
+            "step": step,
+            "language": session.language,
+            "name": study.name,
+            "number": session.trials_answered + 1 - n_training,  # 0 while training
+            "total": session.trials_planned - n_training,
+        }
+        if step == Step.VOLUME:
+            state["instructions"] = study.texts.instructions.get(session.language)
+            state["sounds"] = self.sounds.put(session, [self.volume_wav])
+        if step == Step.HEADPHONES:
+            files = [headphone_wav(trial) for trial in _headphone_check(self.room, session)]
+            state["sounds"] = self.sounds.put(session, files)
+        if step == Step.TRIAL:
+            session, trial = self.room.open_trial(session)
+            state["trial"] = self._trial(session, trial, study.rules.min_listening_s)
+        if step == Step.DONE:
+            state["receipt"] = session.session_id
+            if study.rules.shows_conditions:
+                state["heard"] = [
+                    {label: CONDITION_TITLES[condition] for label, condition in labels.items()}
+                    for labels in self.room.heard(session)
+                ]
+        return state
+
+    def _trial(self, session: Session, trial: Trial, min_listening_s: float) -> dict:
+        files = stimulus_files(trial, self.room.sounds(trial), np.random.default_rng())
+        addresses = self.sounds.put(session, [files[label] for label in trial.labels])
+        return {
+            "id": trial.trial_id,
+            "is_training": trial.kind == Kind.TRAINING,
+            "design": trial.design,
+            "question": trial.question,
+            "asks_for_choice": asks_for_choice(trial),
+            "rate": trial.clip.sample_rate_hz,
+            "min_listening_s": min_listening_s,
+            "max_comment": MAX_COMMENT_LENGTH,
+            "stimuli": [
+                {"label": label, "url": address}
+                for label, address in zip(trial.labels, addresses, strict=True)
+            ],
+        }
 
 
 def _headphone_check(room: ListeningRoom, session: Session) -> tuple[HeadphoneTrial, ...]:

@@ -15,6 +15,7 @@ from audio.working import WORKING_RATES_HZ
 from experiment import Comparison, comparison_zip
 from generation import ClipRecord
 from listening import Trial
+from listening.anchors import ANCHOR_TITLES
 from listening.ballot import MAX_COMMENT_LENGTH
 from listening.design import ORIGINAL
 from listening.stimuli import stimulus_files
@@ -24,6 +25,7 @@ from ui.media import MediaStore
 from ui.plots import CHANGE_SCALE, DecibelScale, change_picture, level_picture, scale_for
 
 TITLES = {ORIGINAL: "Original"} | {slug: cls.title for slug, cls in RESTORERS.items()}
+CONDITION_TITLES = TITLES | ANCHOR_TITLES  # in a listening test
 LEVEL, CHANGE = "level", "change"  # what a spectrogram shows
 KEPT_ADDRESSES = 400  # sounds and pictures of a dozen slider positions; older ones are forgotten
 FULL_SCALE_DBTP = 0.0
@@ -233,9 +235,11 @@ class OpenTrial:
     headline: str
 
 
-def open_trial(trial: Trial, headline: str, media: MediaStore) -> OpenTrial:
-    """Put the trial's stimuli behind fresh addresses."""
-    files = stimulus_files(trial, np.random.default_rng())
+def open_trial(
+    trial: Trial, sounds: dict[str, AudioClip], headline: str, media: MediaStore
+) -> OpenTrial:
+    """Put the trial's stimuli behind fresh addresses; sounds are by condition."""
+    files = stimulus_files(trial, sounds, np.random.default_rng())
     addresses = {label: media.put(data, "audio/wav") for label, data in files.items()}
     return OpenTrial(trial, addresses, headline)
 

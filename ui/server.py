@@ -53,7 +53,7 @@ def build_app(services: Services, *, password: str | None = None) -> FastAPI:
             headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
         return Response(found.data(), media_type=found.media_type, headers=headers)
 
-    add_listen_api(app, services.room)
+    add_listen_api(app, services.room, "/listen")
     return gr.mount_gradio_app(
         app,
         build_studio(services),

@@ -1,6 +1,5 @@
 """A blind vote on the open clip: listen, rate, prefer; then the names."""
 
-import dataclasses
 import secrets
 
 import gradio as gr
@@ -8,15 +7,12 @@ import numpy as np
 
 from listening import (
     BallotError,
-    ClipFacts,
     Listener,
-    Treatment,
     VoteNotSaved,
     cast_vote,
     draw_trial,
     read_ballot,
 )
-from listening.design import ORIGINAL
 from ui.components import BallotForm
 from ui.errors import explained
 from ui.presentation import (
@@ -29,6 +25,7 @@ from ui.presentation import (
 from ui.services import Services
 from ui.sliders import restorers_from
 from ui.tables import reveal_table
+from ui.treatments import clip_facts, sounds_of, treatments_of
 
 STUDIO_STUDY = "studio"  # votes cast in the Studio itself belong to no other study
 
@@ -48,14 +45,15 @@ def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, c
     def start_trial(now: OpenClip | None, who: Listener, n_trials: int, *values):
         if now is None:
             raise ValueError("There is no clip to vote on yet; please make or choose one first.")
+        restorers = restorers_from(values)
         drawn = draw_trial(
             who,
-            _facts(now),
-            _treatments(now, restorers_from(values)),
+            clip_facts(now),
+            treatments_of(now, restorers),
             trial_index=n_trials + 1,
             rng=np.random.default_rng(),
         )
-        begun = open_trial(drawn, now.record.label, services.media)
+        begun = open_trial(drawn, sounds_of(now, restorers), now.record.label, services.media)
         return begun, n_trials + 1, ballot_value(begun), "", gr.update(visible=False)
 
     @explained
@@ -86,28 +84,3 @@ def new_listener(stored_id: str | None) -> tuple[Listener, str]:
     """This visit's listener; the id is kept by the browser, the session is of this visit."""
     listener_id = stored_id or secrets.token_hex(8)
     return Listener(STUDIO_STUDY, secrets.token_hex(8), listener_id), listener_id
-
-
-def _facts(now: OpenClip) -> ClipFacts:
-    record = now.record
-    return ClipFacts(
-        clip_id=record.clip_id,
-        prompt=record.prompt.text if record.prompt else "",
-        generator=record.generator,
-        generation_seed=record.prompt.seed if record.prompt else None,
-        sample_rate_hz=now.comparison.original.sample_rate_hz,
-    )
-
-
-def _treatments(now: OpenClip, restorers: dict) -> list[Treatment]:
-    comparison = now.comparison
-    original = Treatment(ORIGINAL, comparison.original, {}, comparison.original_scores())
-    return [original] + [
-        Treatment(
-            slug,
-            comparison.restored(restorer),
-            dataclasses.asdict(restorer),
-            comparison.scores(restorer),
-        )
-        for slug, restorer in restorers.items()
-    ]
