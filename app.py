@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it never calls home
 
@@ -81,19 +82,27 @@ def parse_options(arguments=None) -> argparse.Namespace:
 
 def build_services(options: argparse.Namespace) -> Services:
     votes = VoteLog(options.results / "votes.csv")
+    scratch = TemporaryDirectory(prefix="restoration-lab-")
+    previews = Path(scratch.name)
     return Services(
         musicgen=MusicGen(options.model, device=options.device),
         synthetic=SyntheticMusic(),
         library=ClipLibrary(options.library),
         presets=PresetBook(options.library / "presets.json", RESTORERS),
         votes=votes,
-        room=ListeningRoom(
-            studies=StudyStore(options.results / "studies"),
-            sessions=SessionBook(options.results),
-            votes=votes,
-            app_version=__version__,
-        ),
+        room=listening_room(options.results, votes),
+        previews=listening_room(previews, VoteLog(previews / "votes.csv")),
         media=MediaStore(),
+        scratch=scratch,
+        app_version=__version__,
+    )
+
+
+def listening_room(folder: Path, votes: VoteLog) -> ListeningRoom:
+    return ListeningRoom(
+        studies=StudyStore(folder / "studies"),
+        sessions=SessionBook(folder),
+        votes=votes,
         app_version=__version__,
     )
 

@@ -36,6 +36,12 @@ class ListeningRoom:
     votes: VoteLog
     app_version: str
 
+    def take_copy(self, other: "ListeningRoom", study_id: str) -> Study:
+        """Open a study of another room in this one too, for nobody who has been here before."""
+        self.sessions.forget(study_id)
+        self.studies.take_copy(other.studies, study_id)
+        return self.studies.open(study_id)
+
     def enter(
         self, study_id: str, *, token: str, listener_id: str, language: str, device: str
     ) -> Session:
@@ -111,8 +117,9 @@ class ListeningRoom:
         """The condition behind every label, for each trial answered."""
         study = self.studies.get(session.study_id)
         plan = study.plan(session.listener_number)[: session.trials_answered]
+        design = study.design.design
         return [
-            dict(zip(labels_for(study.design.design, len(trial.conditions)), trial.conditions))
+            dict(zip(labels_for(design, len(trial.conditions)), trial.conditions, strict=True))
             for trial in plan
         ]
 

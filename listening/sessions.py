@@ -10,6 +10,7 @@ import hmac
 import json
 import re
 import secrets
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -180,6 +181,10 @@ class SessionBook:
         folder = self._folder_of(study_id)
         found = [self._read(study_id, path.stem) for path in folder.glob("*.json")]
         return sorted((s for s in found if s), key=lambda session: session.listener_number)
+
+    def forget(self, study_id: str) -> None:
+        """Delete the sessions of a study; their rows in sessions.csv stay."""
+        shutil.rmtree(self._folder_of(study_id), ignore_errors=True)
 
     def recover(self) -> list[Path]:
         """Set aside rows of sessions.csv that a crash left half written; where they are."""

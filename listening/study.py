@@ -121,6 +121,10 @@ class Study:
     opened_at: str | None = None
     closed_at: str | None = None
 
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
     def clip(self, clip_id: str) -> StudyClip:
         [found] = [clip for clip in self.clips if clip.facts.clip_id == clip_id]
         return found
@@ -256,6 +260,20 @@ class StudyStore:
             raise StudyError(f"“{study.name}” is not open.")
         return self._write(dataclasses.replace(study, state=State.CLOSED, closed_at=_now()))
 
+    def take_copy(self, other: "StudyStore", study_id: str) -> Study:
+        """A draft of a study from another store, in place of an earlier copy of it.
+
+        Raises StudyError if there is no such study or the disk refuses.
+        """
+        study = other.get(study_id)
+        folder = self.folder / study_id
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(other.folder / study_id, folder)
+        except (OSError, shutil.Error) as error:
+            raise StudyError(f"The study could not be copied: {error}.") from error
+        return self._write(dataclasses.replace(study, state=State.DRAFT))
+
     def sound(self, study: Study, clip_id: str, condition: str) -> AudioClip:
         """One version of a clip as it was frozen; raises StudyError if it has changed since."""
         frozen = study.clip(clip_id).conditions[condition]
@@ -271,7 +289,7 @@ class StudyStore:
 
     def _draft(self, study_id: str) -> Study:
         study = self.get(study_id)
-        if study.state != State.DRAFT:
+        if not study.is_draft:
             raise StudyError(f"“{study.name}” is {study.state}: it can no longer be changed.")
         return study
 

@@ -62,12 +62,16 @@ def test_the_recorded_gain_and_loudness_are_those_of_the_file():
     files = stimulus_files(drawn, trials.sounds(), np.random.default_rng(1))
     for stimulus in drawn.stimuli:
         presented = integrated_loudness_lufs(decoded(files[stimulus.label]))
-        assert presented == pytest.approx(stimulus.treatment.level.loudness_lufs + stimulus.gain_db, abs=0.01)
+        assert presented == pytest.approx(
+            stimulus.treatment.level.loudness_lufs + stimulus.gain_db, abs=0.01
+        )
 
 
 def test_the_same_sound_never_has_the_same_bytes_and_its_dither_is_inaudible():
     drawn = trials.trial()
-    first, second = (stimulus_files(drawn, trials.sounds(), np.random.default_rng(seed)) for seed in (1, 2))
+    first, second = (
+        stimulus_files(drawn, trials.sounds(), np.random.default_rng(seed)) for seed in (1, 2)
+    )
     for label in drawn.labels:
         assert first[label] != second[label]
         difference = decoded(first[label]).samples - decoded(second[label]).samples

@@ -83,7 +83,7 @@ def answers_to(shown: dict, **changes) -> dict:
 
 def test_a_whole_session_by_its_answers(browser, room):
     about = browser.get("about").json()
-    assert about == {"name": "a study", "is_open": True, "consent": {}}
+    assert about == {"name": "a study", "is_preview": False, "is_open": True, "consent": {}}
     state = browser.send("state").json()
     assert (state["step"], len(state["sounds"])) == ("volume", 1)
     state = browser.send("volume").json()

@@ -122,7 +122,8 @@ def test_a_study_that_cannot_be_carried_out_is_not_opened(store, draft):
 
 
 def test_clips_that_cannot_be_compared_are_refused(store, draft):
-    def add(facts=trials.FACTS, treatments=tuple(trials.treatments()), **sounds):
+    def add(facts=trials.FACTS, treatments=None, **sounds):
+        treatments = treatments or trials.treatments()
         store.add_clip(draft.study_id, facts, treatments, trials.sounds() | sounds)
 
     other = with_id("20260101-000001-00000000", sample_rate_hz=32_000)

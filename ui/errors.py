@@ -8,9 +8,10 @@ import gradio as gr
 
 from generation import LibraryError, ModelUnavailable
 from listening import VoteNotSaved
+from listening.study import StudyError
 from restorers import PresetError
 
-EXPLAINED = (ValueError, LibraryError, ModelUnavailable, PresetError, VoteNotSaved)
+EXPLAINED = (ValueError, LibraryError, ModelUnavailable, PresetError, StudyError, VoteNotSaved)
 UNEXPECTED = "Something went wrong on our side; please try again. The server's log says what."
 
 log = logging.getLogger(__name__)

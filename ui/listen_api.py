@@ -17,7 +17,6 @@ from fastapi.responses import JSONResponse
 
 from audio.files import wav_bytes
 from listening import BallotError, VoteNotSaved
-from listening.ballot import MAX_COMMENT_LENGTH, asks_for_choice
 from listening.design import Kind, Trial
 from listening.headphones import HeadphoneTrial, draw_headphone_check, headphone_wav
 from listening.room import ListeningRoom, Step
@@ -26,7 +25,7 @@ from listening.stimuli import WAV_SUBTYPE, stimulus_files
 from listening.study import LANGUAGES, State, StudyError
 from listening.volume import volume_noise
 from ui.media import MediaStore
-from ui.presentation import CONDITION_TITLES
+from ui.presentation import CONDITION_TITLES, trial_value
 
 MAX_BODY_BYTES = 64 * 1024  # a comment of the greatest length, four bytes a character, and room
 LISTENER_ID = re.compile(r"[0-9a-f]{16,64}")  # made by the browser
@@ -80,17 +79,23 @@ async def read_json(request: Request) -> dict:
     return found
 
 
-def add_listen_api(app: FastAPI, room: ListeningRoom, prefix: str) -> None:
-    """Put the routes {prefix}/{study_id}/api/... into an application."""
-    app.include_router(_router(room, prefix))
+def add_listen_api(
+    app: FastAPI, room: ListeningRoom, prefix: str, *, is_preview: bool = False
+) -> None:
+    """Put the routes {prefix}/{study_id}/api/... into an application.
+
+    is_preview : what the pages are told, so that they say that nothing is kept
+    """
+    app.include_router(_router(room, prefix, is_preview))
     for kind in STATUS_OF:
         app.add_exception_handler(kind, _error_answer)
     app.add_exception_handler(HTTPException, _refusal)
 
 
-def _router(room: ListeningRoom, prefix: str) -> APIRouter:
+def _router(room: ListeningRoom, prefix: str, is_preview: bool) -> APIRouter:
     router = APIRouter(prefix=prefix + "/{study_id}/api")
-    desk = _Desk(room, SessionSounds(), wav_bytes(volume_noise(), subtype=WAV_SUBTYPE))
+    volume_wav = wav_bytes(volume_noise(), subtype=WAV_SUBTYPE)
+    desk = _Desk(room, is_preview, SessionSounds(), volume_wav)
 
     def session_of(request: Request, study_id: str) -> Session:
         return room.resume(study_id, request.headers.get("x-session", ""))
@@ -104,6 +109,7 @@ def _router(room: ListeningRoom, prefix: str) -> APIRouter:
         return _answer(
             {
                 "name": study.name,
+                "is_preview": is_preview,
                 "is_open": study.state == State.OPEN,
                 "consent": study.texts.consent,
             }
@@ -168,6 +174,7 @@ class _Desk:
     """Hands out what the page shows at the step of a session."""
 
     room: ListeningRoom
+    is_preview: bool
     sounds: SessionSounds
     volume_wav: bytes
 
@@ -177,6 +184,7 @@ class _Desk:
         n_training = int(study.design.has_training)
         state = {
             "step": step,
+            "is_preview": self.is_preview,
             "language": session.language,
             "name": study.name,
             "number": session.trials_answered + 1 - n_training,  # 0 while training
@@ -203,20 +211,9 @@ class _Desk:
     def _trial(self, session: Session, trial: Trial, min_listening_s: float) -> dict:
         files = stimulus_files(trial, self.room.sounds(trial), np.random.default_rng())
         addresses = self.sounds.put(session, [files[label] for label in trial.labels])
-        return {
-            "id": trial.trial_id,
-            "is_training": trial.kind == Kind.TRAINING,
-            "design": trial.design,
-            "question": trial.question,
-            "asks_for_choice": asks_for_choice(trial),
-            "rate": trial.clip.sample_rate_hz,
-            "min_listening_s": min_listening_s,
-            "max_comment": MAX_COMMENT_LENGTH,
-            "stimuli": [
-                {"label": label, "url": address}
-                for label, address in zip(trial.labels, addresses, strict=True)
-            ],
-        }
+        by_label = dict(zip(trial.labels, addresses, strict=True))
+        shown = trial_value(trial, by_label, min_listening_s=min_listening_s)
+        return {**shown, "is_training": trial.kind == Kind.TRAINING}
 
 
 def _headphone_check(room: ListeningRoom, session: Session) -> tuple[HeadphoneTrial, ...]:

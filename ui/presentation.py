@@ -16,7 +16,7 @@ from experiment import Comparison, comparison_zip
 from generation import ClipRecord
 from listening import Trial
 from listening.anchors import ANCHOR_TITLES
-from listening.ballot import MAX_COMMENT_LENGTH
+from listening.ballot import MAX_COMMENT_LENGTH, asks_for_choice
 from listening.design import ORIGINAL
 from listening.stimuli import stimulus_files
 from restorers import RESTORERS
@@ -247,11 +247,22 @@ def open_trial(
 def ballot_value(opened: OpenTrial, *, saved: bool = False, error: str | None = None) -> dict:
     """The value of the BallotForm: labels and addresses, and what became of the vote."""
     return {
-        "trial": opened.trial.trial_id,
+        "trial": trial_value(opened.trial, opened.addresses),
         "headline": opened.headline,
-        "rate": opened.trial.clip.sample_rate_hz,
-        "max_comment": MAX_COMMENT_LENGTH,
-        "stimuli": [{"label": label, "url": url} for label, url in opened.addresses.items()],
         "saved": saved,
         "error": error,
+    }
+
+
+def trial_value(trial: Trial, addresses: dict[str, str], *, min_listening_s: float = 0.0) -> dict:
+    """All that a page is told of a trial; addresses are by label."""
+    return {
+        "id": trial.trial_id,
+        "design": trial.design,
+        "question": trial.question,
+        "asks_for_choice": asks_for_choice(trial),
+        "rate": trial.clip.sample_rate_hz,
+        "min_listening_s": min_listening_s,
+        "max_comment": MAX_COMMENT_LENGTH,
+        "stimuli": [{"label": label, "url": addresses[label]} for label in trial.labels],
     }

@@ -1,25 +1,13 @@
-"""One web application: the Studio at /, its script and style, and media behind tokens."""
-
-from pathlib import Path
+"""One web application: the Studio at /, listeners at /listen, and media behind tokens."""
 
 import gradio as gr
 from fastapi import FastAPI, Response
 
-from ui.listen_api import add_listen_api
+from ui.bundles import STUDIO_SCRIPTS, add_bundle
+from ui.listen_page import add_listen_assets, add_listen_pages
 from ui.services import Services
 from ui.studio import build_studio
 
-ASSETS = Path(__file__).parent / "assets"
-# In the order they build on one another.
-SCRIPTS = (
-    "engine.js",
-    "page.js",
-    "transport.js",
-    "stage.js",
-    "player.js",
-    "ballot.js",
-    "library.js",
-)
 STUDIO_USER = "studio"
 MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
 NO_API_PAGES = {"docs_url": None, "redoc_url": None, "openapi_url": None}
@@ -32,16 +20,8 @@ def build_app(services: Services, *, password: str | None = None) -> FastAPI:
     password : what the Studio asks for, with the name STUDIO_USER; None: it is open to everybody
     """
     app = FastAPI(**NO_API_PAGES)
-    script = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    style = (ASSETS / "lab.css").read_text(encoding="utf-8")
-
-    @app.get("/assets/lab.js")
-    def lab_script():
-        return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
-
-    @app.get("/assets/lab.css")
-    def lab_style():
-        return Response(style, media_type="text/css", headers={"Cache-Control": "no-cache"})
+    add_bundle(app, "/assets/lab.js", STUDIO_SCRIPTS, "text/javascript")
+    add_bundle(app, "/assets/lab.css", ("lab.css",), "text/css")
 
     @app.get("/media/{token}")
     def medium(token: str):
@@ -53,7 +33,9 @@ def build_app(services: Services, *, password: str | None = None) -> FastAPI:
             headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
         return Response(found.data(), media_type=found.media_type, headers=headers)
 
-    add_listen_api(app, services.room, "/listen")
+    add_listen_assets(app)
+    add_listen_pages(app, services.room, "/listen")
+    add_listen_pages(app, services.previews, "/preview", is_preview=True)
     return gr.mount_gradio_app(
         app,
         build_studio(services),

@@ -1,6 +1,7 @@
 """What the pages are built from; put together by app.py."""
 
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 from generation import ClipLibrary, MusicGen, SyntheticMusic
 from listening import VoteLog
@@ -17,5 +18,7 @@ class Services:
     presets: PresetBook
     votes: VoteLog
     room: ListeningRoom
+    previews: ListeningRoom  # of studies not open yet; nothing in it is kept
     media: MediaStore
+    scratch: TemporaryDirectory  # deleted when the app ends; holds the previews
     app_version: str

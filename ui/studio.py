@@ -5,6 +5,7 @@ import gradio as gr
 from ui.clip_panel import build_clip_panel
 from ui.compare_panel import build_compare_panel
 from ui.services import Services
+from ui.study_panel import build_study_panel
 from ui.vote_panel import build_vote_panel, new_listener
 
 TITLE = "MusicGen Restoration Lab"
@@ -34,6 +35,8 @@ def build_studio(services: Services) -> gr.Blocks:
                 controls = build_compare_panel(services, page, opened, clip)
             with gr.Tab("Blind vote", id="vote"):
                 build_vote_panel(services, opened, listener, controls)
+            with gr.Tab("Studies", id="studies"):
+                build_study_panel(services, page, opened, controls)
         page.load(
             new_listener,
             stored_listener,

@@ -33,12 +33,10 @@ RestorationLab.SyncEngine = class {
     this.onChange = () => {};
   }
 
-  async fetchSamples(url) {
-    const response = await fetch(url, { cache: "no-store" });
-    if (!response.ok) throw new Error(`The sound could not be loaded (${response.status}).`);
+  /* The samples of a sound file, at the engine's rate. */
+  async decode(bytes) {
     const decoder = new OfflineAudioContext(1, 1, this.rate);
-    const buffer = await decoder.decodeAudioData(await response.arrayBuffer());
-    return buffer.getChannelData(0);
+    return (await decoder.decodeAudioData(bytes)).getChannelData(0);
   }
 
   /* Add versions or replace them, also while they play: the new ones take over at the same sample.

@@ -21,6 +21,13 @@ RestorationLab.clock = function (seconds, digits = 1) {
   return `${minutes}:${((whole % (60 * unit)) / unit).toFixed(digits).padStart(digits + 3, "0")}`;
 };
 
+/* The bytes of a sound. */
+RestorationLab.fetchBytes = async function (url) {
+  const response = await fetch(url, { cache: "no-store" });
+  if (!response.ok) throw new Error(`The sound could not be loaded (${response.status}).`);
+  return response.arrayBuffer();
+};
+
 /* Highest absolute sample. */
 RestorationLab.peakOf = function (samples) {
   let peak = 0;

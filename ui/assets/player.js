@@ -3,7 +3,7 @@
 "use strict";
 
 RestorationLab.mountPlayer = function ({ element, props, watch }) {
-  const { make, choice, decibels, peakOf, SyncEngine, Transport, Stage } = RestorationLab;
+  const { make, choice, decibels, fetchBytes, peakOf, SyncEngine, Transport, Stage } = RestorationLab;
   const root = element.querySelector(".lab-player");
   const BOOSTS_DB = [0, 12, 24, 36];
   const CEILING_DBFS = -1; // no boost drives a residual's peaks higher
@@ -177,7 +177,7 @@ RestorationLab.mountPlayer = function ({ element, props, watch }) {
     for (const group of [first, others]) {
       if (!group.length) continue;
       const loaded = await Promise.all(group.map(
-        async ({ id, audio }) => [id, await target.fetchSamples(audio)]));
+        async ({ id, audio }) => [id, await target.decode(await fetchBytes(audio))]));
       if (turn !== newest || target !== engine) return;
       for (const { id, audio } of group) cards.get(id).audio = audio;
       target.setTracks(loaded);

@@ -1,4 +1,4 @@
-/* The large picture of what is heard: waveform and spectrogram over one time axis, the playhead,
+/* The picture of what is heard: waveform, and mostly spectrogram, over one time axis, the playhead,
    and the loop, which is set by dragging and has a handle at either end. */
 
 "use strict";
@@ -8,9 +8,11 @@ RestorationLab.Stage = class {
   static SHORTEST_LOOP_S = 0.05;
   static WAVE_COLUMNS = 1200;
 
-  /* onSeek(seconds), onRegion(start, end): what the listener asked for */
-  constructor({ onSeek, onRegion }) {
+  /* onSeek(seconds), onRegion(start, end): what the listener asked for
+     hasPicture: whether there is a spectrogram under the waveform */
+  constructor({ onSeek, onRegion }, { words = RestorationLab.WORDS.en, hasPicture = true } = {}) {
     const { make } = RestorationLab;
+    this.words = words;
     this.onSeek = onSeek;
     this.onRegion = onRegion;
     this.duration = 1;
@@ -24,12 +26,13 @@ RestorationLab.Stage = class {
     this.playhead = make("div", { class: "lab-playhead" });
     this.shade = make("div", { class: "lab-region" });
     this.shade.hidden = true;
-    this.handles = ["Loop start", "Loop end"].map((label, which) => this._handle(label, which));
+    this.handles = [words.loopStart, words.loopEnd].map((label, which) => this._handle(label, which));
     this.plot = make("div", { class: "lab-plot" },
-      this.wave, this.spectrogram, this.shade, this.playhead, ...this.handles);
+      this.wave, ...(hasPicture ? [this.spectrogram] : []), this.shade, this.playhead, ...this.handles);
     this.frequencies = make("div", { class: "lab-frequency-axis", "aria-hidden": "true" });
     this.times = make("div", { class: "lab-time-axis", "aria-hidden": "true" });
-    this.element = make("div", { class: "lab-stage" }, this.frequencies, this.plot, this.times);
+    this.element = make("div", { class: hasPicture ? "lab-stage" : "lab-stage lab-plain" },
+      ...(hasPicture ? [this.frequencies] : []), this.plot, this.times);
     this._followPointer();
   }
 
@@ -120,7 +123,7 @@ RestorationLab.Stage = class {
   _handle(label, which) {
     const handle = RestorationLab.make("div", {
       class: "lab-handle", role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": 0,
-      title: `${label}: drag, or use the arrow keys`,
+      title: `${label}: ${this.words.handle}`,
       onkeydown: (event) => {
         const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
         if (!step) return;

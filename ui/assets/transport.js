@@ -1,16 +1,18 @@
-/* The row of controls under every player, and its level meter. */
+/* The row of controls of every player, and its level meter. */
 
 "use strict";
 
 RestorationLab.Transport = class {
-  constructor(engine) {
+  constructor(engine, { words = RestorationLab.WORDS.en, hasMeter = true, volume = 1,
+    onVolume = () => {} } = {}) {
     const { make } = RestorationLab;
     this.engine = engine;
+    this.words = words;
     this.playButton = make("button", {
       type: "button", class: "lab-play", onclick: () => this.engine.toggle(),
     });
     this.seekBar = make("input", {
-      type: "range", class: "lab-seek", min: 0, max: 1, step: 0.01, value: 0, "aria-label": "Position",
+      type: "range", class: "lab-seek", min: 0, max: 1, step: 0.01, value: 0, "aria-label": words.position,
       oninput: () => this.engine.seek(Number(this.seekBar.value)),
     });
     this.time = make("span", { class: "lab-time" });
@@ -19,14 +21,19 @@ RestorationLab.Transport = class {
       onchange: () => this.engine.setLoop(this.loop.checked),
     });
     this.volume = make("input", {
-      type: "range", class: "lab-volume", min: 0, max: 1, step: 0.01, value: 1,
-      oninput: () => this.engine.setVolume(Number(this.volume.value)),
+      type: "range", class: "lab-volume", min: 0, max: 1, step: 0.01, value: volume,
+      oninput: () => {
+        this.engine.setVolume(Number(this.volume.value));
+        onVolume(Number(this.volume.value));
+      },
     });
-    this.meter = new RestorationLab.Meter();
+    this.meter = hasMeter ? new RestorationLab.Meter(words) : null;
     this.row = make("div", { class: "lab-transport" },
       this.playButton, this.seekBar, this.time,
-      make("label", { class: "lab-check" }, this.loop, " Loop"),
-      make("label", { class: "lab-volume-label" }, "Volume ", this.volume), this.meter.element);
+      make("label", { class: "lab-check" }, this.loop, ` ${words.loop}`),
+      make("label", { class: "lab-volume-label" }, `${words.volume} `, this.volume),
+      ...(hasMeter ? [this.meter.element] : []));
+    engine.setVolume(volume);
     this.refresh();
   }
 
@@ -39,14 +46,14 @@ RestorationLab.Transport = class {
 
   refresh() {
     const { playing, position, duration } = this.engine;
-    this.playButton.textContent = playing ? "❚❚ Pause" : "▶ Play";
+    this.playButton.textContent = playing ? this.words.pause : this.words.play;
     this.playButton.disabled = !duration;
     this.loop.checked = this.engine.loop;
     this.seekBar.max = duration || 1;
     if (this.seekBar !== document.activeElement || playing) this.seekBar.value = position;
     this.seekBar.setAttribute("aria-valuetext", RestorationLab.clock(position));
     this.time.textContent = `${RestorationLab.clock(position)} / ${RestorationLab.clock(duration)}`;
-    this.meter.show(this.engine.levels());
+    this.meter?.show(this.engine.levels());
   }
 };
 
@@ -55,12 +62,12 @@ RestorationLab.Meter = class {
   static FLOOR_DB = -60;
   static HOLD_MS = 1500;
 
-  constructor() {
+  constructor(words) {
     const { make } = RestorationLab;
     this.rms = make("div", { class: "lab-meter-rms" });
     this.peak = make("div", { class: "lab-meter-peak" });
     this.bar = make("div", {
-      class: "lab-meter-bar", role: "meter", "aria-label": "Level, dBFS",
+      class: "lab-meter-bar", role: "meter", "aria-label": words.level,
       "aria-valuemin": this.constructor.FLOOR_DB, "aria-valuemax": 0,
     }, this.rms, this.peak);
     this.text = make("span", { class: "lab-meter-text" });
