@@ -1,5 +1,7 @@
 """Trials and ballots for the tests of listening."""
 
+import dataclasses
+
 import numpy as np
 
 from audio.clip import AudioClip
@@ -30,6 +32,16 @@ def treatments() -> list[Treatment]:
         scores = Scores(30.0 - i, -1.0 * i, 5.0, 0.5 * i, 0.1 * i, flags)
         made.append(Treatment(condition, {"alpha": i}, scores, measure_level(sound)))
     return made
+
+
+def open_study(store, *, name="a study", n_clips=1, conditions=CONDITIONS, **settings):
+    """A study that takes listeners; all of its clips sound alike."""
+    study = store.create(name, **settings)
+    chosen = [item for item in treatments() if item.condition in conditions]
+    for number in range(n_clips):
+        facts = dataclasses.replace(FACTS, clip_id=f"20260101-{number:06d}-00000000")
+        store.add_clip(study.study_id, facts, chosen, sounds())
+    return store.open(study.study_id)
 
 
 def trial(seed=0, *, trial_index=1) -> Trial:

@@ -84,10 +84,11 @@ def open_any(chromium, tolerated):
     """Opens pages that fail the test on script errors and on requests to other machines."""
     contexts, problems = [], []
 
-    def open_at(address: str, path: str = "/", **options):
+    def open_at(address: str, path: str = "/", init_script: str = "", **options):
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         context.add_init_script(TAP)
+        context.add_init_script(init_script)
         page = context.new_page()
         page.set_default_timeout(90_000)  # the first clip loads torch, on a cold disk
         page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
