@@ -51,8 +51,9 @@ class SessionSounds:
         """Addresses of the files, in their order; the session's earlier ones are forgotten."""
         fresh = tuple(self._media.put(data, "audio/wav") for data in files)
         with self._lock:
-            old = self._addresses.get(session.session_id, ())
-            self._addresses[session.session_id] = fresh
+            old = self._addresses.pop(session.session_id, ())
+            if fresh:
+                self._addresses[session.session_id] = fresh
         self._media.drop(old)
         return list(fresh)
 
@@ -199,6 +200,8 @@ class _Desk:
         if step == Step.TRIAL:
             session, trial = self.room.open_trial(session)
             state["trial"] = self._trial(session, trial, study.rules.min_listening_s)
+        if step in (Step.DONE, Step.REFUSED):
+            self.sounds.put(session, [])
         if step == Step.DONE:
             state["receipt"] = session.session_id
             if study.rules.shows_conditions:

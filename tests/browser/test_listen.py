@@ -13,14 +13,6 @@ from tests.browser import listener
 from tests.browser.conftest import screenshot
 
 QUICK = StudyRules(min_listening_s=0.2)
-# The tones of the headphone check last four seconds, six times.
-HURRY = """
-const play = HTMLMediaElement.prototype.play;
-HTMLMediaElement.prototype.play = function () {
-  this.playbackRate = 16;
-  return play.call(this);
-};
-"""
 ONE_PAIR = TrialDesign("pair", has_training=False, trials_per_listener=1)
 
 
@@ -39,7 +31,7 @@ def open_link(open_any, address):
     """Opens the link of a study, as a listener who was sent it."""
 
     def open_link(study, **options):
-        page = open_any(address, f"/listen/{study.study_id}", init_script=HURRY, **options)
+        page = open_any(address, f"/listen/{study.study_id}", init_script=listener.HURRY, **options)
         page.locator("h1").wait_for()
         return page
 

@@ -192,7 +192,7 @@ RestorationLab.Listen = class {
         this.kept.change({ volume: sound.volume });
       } });
     const play = make("button", { type: "button", class: "lab-play", text: words.playNoise,
-      onclick: () => (sound.paused ? sound.play() : sound.pause()) });
+      onclick: () => (sound.paused ? this.play(sound) : sound.pause()) });
     play.disabled = true;
     const done = this.button(words.volumeDone, () => {
       done.disabled = true;
@@ -201,7 +201,7 @@ RestorationLab.Listen = class {
     });
     done.disabled = true;
     const status = make("p", { class: "lab-status", role: "status", text: words.volumeTodo });
-    sound.onplay = () => {
+    sound.onplaying = () => {
       play.textContent = words.stopNoise;
       status.textContent = "";
       done.disabled = false;
@@ -214,6 +214,12 @@ RestorationLab.Listen = class {
       done, status);
     sound.src = await this.soundAddress(state.sounds[0]);
     play.disabled = false;
+  }
+
+  play(sound) {
+    sound.play().catch((error) => {
+      if (error.name !== "AbortError") this.sayFailed(error); // else paused before it began
+    });
   }
 
   /* The address of a sound within this page. */
@@ -231,7 +237,7 @@ RestorationLab.Listen = class {
     sound.volume = this.kept.facts.volume ?? 1;
     let wasHeard = false, answer = null;
     const play = make("button", { type: "button", class: "lab-play", text: words.playTones,
-      onclick: () => sound.play() });
+      onclick: () => this.play(sound) });
     play.disabled = true;
     const next = this.button(words.next, () => {
       next.disabled = true;
