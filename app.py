@@ -159,9 +159,12 @@ def warm_up() -> None:
 def _bind(host: str, port: int) -> socket.socket:
     """Take the port before anything slow is done; ends the program in one sentence if it cannot."""
     try:
-        return socket.create_server((host, port))
+        bound = socket.create_server((host, port))
     except (OSError, OverflowError) as error:
         sys.exit(f"Cannot listen on {host}:{port} ({error}); choose another with --port.")
+    # asyncio sends small answers at once (TCP_NODELAY) only over a socket that says it is TCP;
+    # over any other each answer waits 40 ms for the browser's delayed acknowledgement.
+    return socket.socket(bound.family, bound.type, socket.IPPROTO_TCP, fileno=bound.detach())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from audio.clip import AudioClip
 from audio.loudness import Level, measure_level
-from experiment.memory import Memory
+from audio.memory import Memory
 from metrics.hiss import HissCheck, check_hiss
 from metrics.residual import Residual, measure_residual, residual_of
 from metrics.scores import MetricSettings, Scores, measure, score, score_of_original

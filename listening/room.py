@@ -4,17 +4,21 @@ Knows nothing of pages or addresses. Every step is on disk before it is acknowle
 step twice is doing it once, so that a reload or a lost answer never loses or repeats anything.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from audio.clip import AudioClip
+from audio.memory import Memory
 from listening.ballot import BallotError, read_ballot
 from listening.design import Trial, arrange_trial, labels_for
 from listening.headphones import CORRECT_TO_PASS
+from listening.schedule import PlannedTrial
 from listening.sessions import Session, SessionBook
 from listening.study import Study, StudyStore
 from listening.votes import VoteLog, cast_vote
+
+KEPT_PLANS = 1000  # of as many sessions at once; others are drawn again
 
 
 class Step(StrEnum):
@@ -35,6 +39,7 @@ class ListeningRoom:
     sessions: SessionBook
     votes: VoteLog
     app_version: str
+    _plans: Memory = field(default_factory=lambda: Memory(KEPT_PLANS), compare=False)
 
     def take_copy(self, other: "ListeningRoom", study_id: str) -> Study:
         """Open a study of another room in this one too, for nobody who has been here before."""
@@ -116,7 +121,7 @@ class ListeningRoom:
     def heard(self, session: Session) -> list[dict[str, str]]:
         """The condition behind every label, for each trial answered."""
         study = self.studies.get(session.study_id)
-        plan = study.plan(session.listener_number)[: session.trials_answered]
+        plan = self._plan(study, session)[: session.trials_answered]
         design = study.design.design
         return [
             dict(zip(labels_for(design, len(trial.conditions)), trial.conditions, strict=True))
@@ -155,8 +160,13 @@ class ListeningRoom:
 
         return self.sessions.change(session, answered)
 
+    def _plan(self, study: Study, session: Session) -> tuple[PlannedTrial, ...]:
+        number = session.listener_number
+        key = (study.study_id, study.opened_at, number)
+        return self._plans.get(key, lambda: study.plan(number))
+
     def _arranged(self, study: Study, session: Session) -> Trial:
-        planned = study.plan(session.listener_number)[session.trials_answered]
+        planned = self._plan(study, session)[session.trials_answered]
         since = session.open_trial_since
         return arrange_trial(
             session.listener,

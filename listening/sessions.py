@@ -139,7 +139,7 @@ class SessionBook:
                     language=language,
                     device="".join(c for c in device if c.isprintable())[:MAX_DEVICE_LENGTH],
                     started_at=_now(),
-                    trials_planned=len(study.plan(number)),
+                    trials_planned=study.trials_per_session,
                 )
                 self._keep(session, Event.STARTED)
         except (OSError, TimeoutError) as error:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 import soundfile
@@ -23,14 +24,16 @@ import soundfile
 from audio.clip import AudioClip
 from audio.files import wav_bytes
 from audio.loudness import Level, matching_gains_db, measure_level
+from audio.memory import Memory
 from audio.storage import replace_text
 from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
 from listening.design import ORIGINAL, ClipFacts, Treatment
-from listening.schedule import TrialDesign, plan_session
+from listening.schedule import PlannedTrial, TrialDesign, plan_session
 from metrics.criteria import CriteriaFlags
 from metrics.scores import MetricSettings, Scores, measure, score
 
 SCHEMA_VERSION = 1
+KEPT_STUDIES = 32  # in memory, as long as their files stay as they are
 STUDY_NAME = "study.json"
 MAX_NAME_LENGTH = 80
 MAX_TEXT_LENGTH = 10_000
@@ -132,7 +135,11 @@ class Study:
     def treatment(self, clip_id: str, condition: str) -> Treatment:
         return self.clip(clip_id).conditions[condition].treatment
 
-    def plan(self, listener_number: int):
+    @cached_property
+    def trials_per_session(self) -> int:
+        return len(self.plan(0))
+
+    def plan(self, listener_number: int) -> tuple[PlannedTrial, ...]:
         """The trials of one listener; raises ValueError if the study has nothing to compare."""
         conditions = {clip.facts.clip_id: tuple(clip.conditions) for clip in self.clips}
         return plan_session(
@@ -153,6 +160,7 @@ class StudyStore:
 
     def __init__(self, folder):
         self.folder = Path(folder)
+        self._read = Memory(KEPT_STUDIES)
 
     def create(self, name: str, **settings) -> Study:
         """A new draft; `settings` are Study's fields from `design` to `texts`."""
@@ -186,7 +194,9 @@ class StudyStore:
             raise StudyError("There is no such study.")
         path = self.folder / study_id / STUDY_NAME
         try:
-            study = _from_json(json.loads(path.read_text(encoding="utf-8")))
+            stat = path.stat()  # the file is only ever replaced whole, by this app or another
+            state = (study_id, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            study = self._read.get(state, lambda: _from_json(path.read_text(encoding="utf-8")))
             if study.study_id != study_id:
                 raise ValueError(f"it names study {study.study_id}")
         except FileNotFoundError as error:
@@ -333,7 +343,8 @@ class StudyStore:
         return study
 
 
-def _from_json(facts: dict) -> Study:
+def _from_json(text: str) -> Study:
+    facts = json.loads(text)
     if facts.pop("schema_version") != SCHEMA_VERSION:
         raise ValueError("another schema version")
     design = facts.pop("design")

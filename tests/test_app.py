@@ -1,5 +1,6 @@
 """The command line and what the server answers, without a browser."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -147,3 +148,24 @@ def test_with_the_password_it_does(closed_studio):
         right = visitor.post("/login", data={"username": "studio", "password": "secret"})
         assert right.status_code == 200
         assert visitor.get("/config").status_code == 200
+
+
+def test_small_answers_are_sent_at_once():
+    """Else each of them waits 40 ms for an acknowledgement that the browser delays."""
+    delays = []
+
+    def connected(reader, writer):
+        accepted = writer.get_extra_info("socket")
+        delays.append(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0)
+        writer.close()
+
+    async def connect_once():
+        server = await asyncio.start_server(connected, sock=app._bind("127.0.0.1", 0))
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            await reader.read()
+            writer.close()
+
+    asyncio.run(connect_once())
+    assert delays == [False]

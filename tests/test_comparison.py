@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from audio.clip import AudioClip
+from audio.memory import Memory
 from experiment import Comparison
 from experiment.comparison import KEPT_SETTINGS, RESULTS_PER_SETTING
-from experiment.memory import Memory
 from metrics import measure, score
 from restorers import RESTORERS
 from tests.signals import music_with_hiss
