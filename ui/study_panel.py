@@ -16,7 +16,10 @@ from ui.study_summary import clip_name, study_summary
 from ui.treatments import clip_facts, sounds_of, treatments_of
 
 REFRESH_S = 5
-CONFIRM_OPEN = "(id, _) => [id, confirm('An open study can no longer be changed. Open it now?')]"
+CONFIRM_OPEN = (
+    "(id, _, ...settings) => "
+    "[id, confirm('An open study can no longer be changed. Open it now?'), ...settings]"
+)
 CONFIRM_CLOSE = "(id, _) => [id, confirm('Nobody will be able to begin any more. Close it now?')]"
 
 
@@ -124,15 +127,22 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
     def save_settings(study_id, *values):
         try:
             studies.change(study_id, **settings_from(values))
-            study = studies.get(study_id)
         except Exception as error:
-            return notice(sentence_for(error)), gr.skip()
-        return "", study_summary(study, sessions.of_study(study_id))
+            return notice(sentence_for(error))
+        return ""
+
+    def refresh(study_id):
+        try:
+            study = studies.get(study_id) if study_id else None
+        except StudyError as error:
+            return notice(error)
+        return study_summary(study, sessions.of_study(study_id)) if study else gr.skip()
 
     @explained
-    def open_study(study_id, is_sure, request: gr.Request):
+    def open_study(study_id, is_sure, request: gr.Request, *values):
         if not is_sure:
             return *(gr.skip() for _ in range(2)), *(gr.skip() for _ in below)
+        studies.change(study_id, **settings_from(values))
         studies.open(study_id)
         return *choices(study_id), *shown(study_id, request)
 
@@ -144,19 +154,14 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
         return *choices(study_id), *shown(study_id, request)
 
     @explained
-    def preview_study(study_id):
+    def preview_study(study_id, *values):
+        if studies.get(study_id).is_draft:
+            studies.change(study_id, **settings_from(values))
         services.previews.take_copy(services.room, study_id)
         return (
             f'<a class="lab-download" href="preview/{study_id}" target="_blank" rel="noopener">'
             "Open the preview in a new tab: what is answered there is not kept</a>"
         )
-
-    def refresh(study_id):
-        try:
-            study = studies.get(study_id) if study_id else None
-        except StudyError as error:
-            return notice(error)
-        return study_summary(study, sessions.of_study(study_id)) if study else gr.skip()
 
     quiet = {"show_progress": "hidden", "concurrency_limit": None}
     lists = [chosen, problems]
@@ -166,17 +171,34 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
     gr.on([create.click, name.submit], create_study, name, [*lists, name, *below], **quiet)
     add.click(add_clip, [chosen, opened, *controls], below, **quiet)
     remove.click(remove_clip, [chosen, clip], below, **quiet)
-    gr.on(
-        [control.input for control in form.controls],
+    texts = [control for control in form.controls if isinstance(control, gr.Textbox)]
+    others = [control for control in form.controls if control not in texts]
+    newest = {"queue": False, "trigger_mode": "always_last", **quiet}
+    changed = gr.on(
+        [control.input for control in others],
         save_settings,
         [chosen, *form.controls],
-        [note, summary],
-        queue=False,
-        trigger_mode="always_last",
+        note,
+        **newest,
+    )
+    changed.then(refresh, chosen, summary, **newest)
+    # A text pasted in one go gives no `input` event, so leaving the box counts too. What is above
+    # stays as it is meanwhile: a button that moved away would miss the click that left the box.
+    gr.on(
+        [event for text in texts for event in (text.input, text.blur)],
+        save_settings,
+        [chosen, *form.controls],
+        note,
+        **newest,
+    )
+    preview.click(preview_study, [chosen, *form.controls], preview_link, **quiet)
+    open_.click(
+        open_study,
+        [chosen, sure, *form.controls],
+        [*lists, *below],
+        js=CONFIRM_OPEN,
         **quiet,
     )
-    preview.click(preview_study, chosen, preview_link, **quiet)
-    open_.click(open_study, [chosen, sure], [*lists, *below], js=CONFIRM_OPEN, **quiet)
     close.click(close_study, [chosen, sure], [*lists, *below], js=CONFIRM_CLOSE, **quiet)
     timer.tick(refresh, chosen, summary, queue=False, **quiet)
 

@@ -147,7 +147,7 @@ def _without_date(headers: dict) -> dict:
     return {name: value for name, value in headers.items() if name != "date"}
 
 
-N_SCREENS, N_QUESTIONS, N_SESSIONS = 70, 3, 10  # 2,100 pair trials
+N_SCREENS, N_QUESTIONS, N_SESSIONS = 70, 3, 7  # 1,470 pair trials
 # A script that knows no more than a page does, and writes down all it can see of each stimulus.
 WATCH = """
 async ([study, listenerId, token]) => {
@@ -200,7 +200,7 @@ def guessed_share(features: np.ndarray, is_first: np.ndarray) -> float:
     right = []
     halves = np.arange(len(features)) % 2 == 0
     for half in (halves, ~halves):
-        forest = RandomForestClassifier(200, random_state=0, n_jobs=2)
+        forest = RandomForestClassifier(100, random_state=0, n_jobs=2)
         forest.fit(features[half], is_first[half])
         right.append(forest.predict(features[~half]) == is_first[~half])
     return float(np.mean(np.concatenate(right)))
