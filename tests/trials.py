@@ -16,9 +16,9 @@ FACTS = ClipFacts("20260101-000000-00000000", "a song", "synthetic", 7, 16_000)
 CONDITIONS = ("original", "noisereduce", "hbss", "mcra")
 
 
-def sounds() -> dict[str, AudioClip]:
+def sounds(duration_s=1.0) -> dict[str, AudioClip]:
     """Four versions of one clip, told apart by their level."""
-    clip = music_with_hiss(duration_s=1.0)
+    clip = music_with_hiss(duration_s=duration_s)
     return {
         condition: clip.with_samples(clip.samples * (1 + i))
         for i, condition in enumerate(CONDITIONS)
@@ -34,13 +34,16 @@ def treatments() -> list[Treatment]:
     return made
 
 
-def open_study(store, *, name="a study", n_clips=1, conditions=CONDITIONS, **settings):
+def open_study(
+    store, *, name="a study", n_clips=1, conditions=CONDITIONS, duration_s=1.0, **settings
+):
     """A study that takes listeners; all of its clips sound alike."""
     study = store.create(name, **settings)
     chosen = [item for item in treatments() if item.condition in conditions]
+    heard = {name: clip for name, clip in sounds(duration_s).items() if name in conditions}
     for number in range(n_clips):
         facts = dataclasses.replace(FACTS, clip_id=f"20260101-{number:06d}-00000000")
-        store.add_clip(study.study_id, facts, chosen, sounds())
+        store.add_clip(study.study_id, facts, chosen, heard)
     return store.open(study.study_id)
 
 
