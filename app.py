@@ -29,6 +29,7 @@ from ui.server import STUDIO_USER, build_app
 from ui.services import Services
 
 __version__ = "0.2.0"
+KEEP_ALIVE_S = 75  # a listener's next request finds the connection still open
 HERE = Path(__file__).parent
 
 log = logging.getLogger("app")
@@ -121,7 +122,8 @@ def main() -> None:
     print(f"MusicGen Restoration Lab: http://{host}:{port}  (Ctrl-C ends it)", flush=True)
     if password and not options.password:
         print(f"The Studio asks for a name and a password: {STUDIO_USER} {password}", flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening_socket])
+    config = uvicorn.Config(app, log_level="warning", timeout_keep_alive=KEEP_ALIVE_S)
+    uvicorn.Server(config).run(sockets=[listening_socket])
 
 
 def password_for(options: argparse.Namespace) -> str | None:

@@ -8,7 +8,6 @@ listeners run on the same machine and take their share of it.
 """
 
 import argparse
-import asyncio
 import os
 import random
 import re
@@ -16,16 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from pathlib import Path
 
-import httpx
 import numpy as np
 
 from listening import read_votes
 from listening.schedule import TrialDesign
 from listening.study import StudyRules, StudyStore
 from tests import trials
-from tests.voters import Voter
+from tests.voters import Refused, Voter
 
 
 def parse_options() -> argparse.Namespace:
@@ -50,35 +50,35 @@ def make_study(folder: Path, n_trials: int):
     )
 
 
-async def run_listeners(address: str, study_id: str, options) -> tuple[dict, list[str]]:
+def run_listeners(address: str, study_id: str, options) -> tuple[dict, list[str]]:
     """Seconds waited, by what was waited for; and what went wrong."""
-    waited: dict[str, list[float]] = {"vote saved": [], "sounds of a trial": [], "first trial": []}
+    waited: dict[str, list[float]] = {"first trial": [], "sounds of a trial": [], "vote saved": []}
     errors: list[str] = []
-    limits = httpx.Limits(max_connections=options.listeners)
 
-    async def timed(what: str, step):
+    def timed(what: str, step) -> None:
         begun = time.perf_counter()
-        await step
+        step()
         waited[what].append(time.perf_counter() - begun)
 
-    async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
-        voters = [Voter(client, study_id) for _ in range(options.listeners)]
-        for voter in voters:  # they do not all open the link in the same instant
-            await timed("first trial", voter.to_first_trial())
-        begun = time.perf_counter()
+    voters = [Voter(study_id) for _ in range(options.listeners)]
+    for voter in voters:  # they do not all open the link in the same instant
+        voter.connect(address)
+        timed("first trial", voter.to_first_trial)
+    begun = time.perf_counter()
 
-        async def listen(voter: Voter, offset_s: float) -> None:
-            n_votes = round(options.seconds / options.pace)
-            try:
-                for number in range(n_votes):
-                    at = begun + offset_s + number * options.pace
-                    await asyncio.sleep(max(0.0, at - time.perf_counter()))
-                    await timed("sounds of a trial", voter.hear())
-                    await timed("vote saved", voter.vote())
-            except (httpx.HTTPError, KeyError) as error:
-                errors.append(repr(error))
+    def listen(voter: Voter) -> None:
+        offset_s = random.uniform(0, options.pace)
+        try:
+            for number in range(round(options.seconds / options.pace)):
+                at = begun + offset_s + number * options.pace
+                time.sleep(max(0.0, at - time.perf_counter()))
+                timed("sounds of a trial", voter.hear)
+                timed("vote saved", voter.vote)
+        except (OSError, HTTPException, Refused) as error:
+            errors.append(repr(error))
 
-        await asyncio.gather(*(listen(voter, random.uniform(0, options.pace)) for voter in voters))
+    with ThreadPoolExecutor(options.listeners) as pool:
+        list(pool.map(listen, voters))
     return waited, errors
 
 
@@ -96,7 +96,7 @@ def main() -> None:
         )
         try:
             address = re.search(r"http://\S+", process.stdout.readline().decode())[0]
-            waited, errors = asyncio.run(run_listeners(address, study.study_id, options))
+            waited, errors = run_listeners(address, study.study_id, options)
         finally:
             process.kill()
             process.wait()

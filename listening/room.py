@@ -59,9 +59,8 @@ class ListeningRoom:
             device=device,
         )
 
-    def resume(self, study_id: str, token: str) -> Session:
-        """The session of a token, at the step where it was left; raises SessionError."""
-        session = self.sessions.find(study_id, token)
+    def resumed(self, session: Session) -> Session:
+        """A session at the step where it was left, also by a server that died meanwhile."""
         if session.open_trial_id and self.votes.vote_of(session.open_trial_id):
             return self._next_trial(session, session.open_trial_id)  # saved, but not told
         return session
@@ -134,11 +133,11 @@ class ListeningRoom:
         Answers that were saved before are acknowledged again. Raises BallotError for answers
         that cannot be counted, VoteNotSaved if they are not on disk.
         """
-        vote_id = answers.get("vote") if isinstance(answers, dict) else None
         trial_id = answers.get("trial") if isinstance(answers, dict) else None
-        if isinstance(trial_id, str) and vote_id and self.votes.vote_of(trial_id) == vote_id:
-            return self._next_trial(session, trial_id)
-        if session.open_trial_id is None:
+        if trial_id != session.open_trial_id or trial_id is None:
+            vote_id = answers.get("vote") if isinstance(trial_id, str) else None
+            if vote_id is not None and self.votes.vote_of(trial_id) == vote_id:
+                return self._next_trial(session, trial_id)
             raise BallotError("This trial is no longer open; please reload the page.")
         study = self.studies.get(session.study_id)
         trial = self._arranged(study, session)

@@ -1,15 +1,17 @@
 """The sound of a trial as it is sent: equally loud, equally long, and told apart by ear only."""
 
+import io
 from collections.abc import Mapping
 
 import numpy as np
+import soundfile
 
 from audio.clip import AudioClip
-from audio.files import wav_bytes
 from listening.design import Trial
 
 WAV_SUBTYPE = "PCM_24"
-LEAST_SIGNIFICANT_BIT = 2.0**-23  # of a 24-bit sample, full scale = 1.0
+FULL_SCALE = 2.0**31  # samples are made as 32-bit integers; the file keeps their upper 24 bits
+LEAST_SIGNIFICANT_BIT = 2**8
 
 
 def stimulus_files(
@@ -21,16 +23,26 @@ def stimulus_files(
     Each stimulus plays at its gain, with triangular dither of +-1 LSB drawn for this trial
     (S. P. Lipshitz, R. A. Wannamaker and J. Vanderkooy, "Quantization and dither", JAES 40(5),
     1992), so that the same sound never gives the same bytes twice.
-    Raises ValueError if the sounds differ in length or rate.
+    Raises ValueError if the sounds differ in length or rate, or one would clip.
     """
     shapes = {(clip.n_samples, clip.sample_rate_hz) for clip in sounds.values()}
     if len(shapes) != 1:
         raise ValueError(f"all stimuli of a trial need one length and rate, got {sorted(shapes)}")
-    files = {}
-    for stimulus in trial.stimuli:
-        clip = sounds[stimulus.condition]
-        louder = clip.samples * np.float64(10 ** (stimulus.gain_db / 20))
-        dither = rng.random(clip.n_samples) - rng.random(clip.n_samples)
-        dithered = clip.with_samples(louder + LEAST_SIGNIFICANT_BIT * dither)
-        files[stimulus.label] = wav_bytes(dithered, subtype=WAV_SUBTYPE)
-    return files
+    return {
+        stimulus.label: _wav_bytes(sounds[stimulus.condition], stimulus.gain_db, rng)
+        for stimulus in trial.stimuli
+    }
+
+
+def _wav_bytes(clip: AudioClip, gain_db: float, rng: np.random.Generator) -> bytes:
+    gain = 10 ** (gain_db / 20)
+    if clip.peak * gain >= 1.0 - 2 * LEAST_SIGNIFICANT_BIT / FULL_SCALE:
+        raise ValueError(f"a stimulus would clip at its gain of {gain_db:.1f} dB")
+    samples = (clip.samples * np.float32(gain * FULL_SCALE)).astype(np.int32)
+    first, second = rng.integers(0, LEAST_SIGNIFICANT_BIT, (2, clip.n_samples), dtype=np.uint8)
+    samples += first
+    samples -= second
+    samples += LEAST_SIGNIFICANT_BIT // 2  # cutting off the lower bits then rounds
+    buffer = io.BytesIO()
+    soundfile.write(buffer, samples, clip.sample_rate_hz, format="WAV", subtype=WAV_SUBTYPE)
+    return buffer.getvalue()

@@ -9,6 +9,7 @@ The rollback journal is that of SQLite's atomic commit.
 import csv
 import io
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from pathlib import Path
 from filelock import FileLock
 
 LOCK_TIMEOUT_S = 10
+POLL_S = 0.005  # between looks at whether another process has let go
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
@@ -34,7 +36,8 @@ class CsvTable:
         self.path = Path(path)
         self._columns = columns
         self._header = self._encoded([dict(zip(columns, columns, strict=True))])
-        self._lock = FileLock(f"{self.path}.lock", timeout=LOCK_TIMEOUT_S)
+        self._turn = threading.Lock()  # threads of this process wait in line; a file lock polls
+        self._lock = FileLock(f"{self.path}.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S)
         self._read_up_to = 0
 
     @contextmanager
@@ -42,7 +45,7 @@ class CsvTable:
         """The table, locked against everybody else; raises TableError if it cannot be used."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock, self.path.open("a+b", buffering=0) as file:
+            with self._turn, self._lock, self.path.open("a+b", buffering=0) as file:
                 self._set_torn_rows_aside(file)
                 if file.seek(0, os.SEEK_END) == 0:
                     self._write_whole(file, self._header)

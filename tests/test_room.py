@@ -79,7 +79,7 @@ def test_a_session_goes_from_consent_to_the_end(room):
     assert {row["study_id"] for row in rows} == {study.study_id}
     [told] = read_sessions(room.sessions.path)
     assert (told["event"], told["completed"], told["trials_answered"]) == ("completed", "1", "3")
-    assert room.resume(study.study_id, token) == session
+    assert room.resumed(room.sessions.find(study.study_id, token)) == session
 
 
 def test_at_every_step_a_reload_finds_the_same_step_and_the_same_trial(room):
@@ -88,7 +88,7 @@ def test_at_every_step_a_reload_finds_the_same_step_and_the_same_trial(room):
 
     def reloaded():
         again = restarted(room)
-        return again, again.resume(study.study_id, token)
+        return again, again.resumed(again.sessions.find(study.study_id, token))
 
     again, found = reloaded()
     assert again.step(found) == Step.VOLUME
@@ -128,7 +128,7 @@ def test_a_vote_saved_just_before_a_crash_is_not_asked_for_again(room, monkeypat
         with pytest.raises(KeyboardInterrupt):
             room.answer(session, trials.answers(trial))
     again = restarted(room)
-    found = again.resume(study.study_id, token)
+    found = again.resumed(again.sessions.find(study.study_id, token))
     assert found.trials_answered == 1
     found, following = again.open_trial(found)
     assert following.trial_id != trial.trial_id
@@ -203,5 +203,7 @@ def test_a_closed_study_takes_nobody_new_and_lets_the_others_finish(room):
     room.studies.close(study.study_id)
     with pytest.raises(SessionError, match="not open"):
         enter(room, study)
-    session, trial = room.open_trial(screened(room, room.resume(study.study_id, token)))
+    session, trial = room.open_trial(
+        screened(room, room.resumed(room.sessions.find(study.study_id, token)))
+    )
     assert room.answer(session, trials.answers(trial)).trials_answered == 1

@@ -1,16 +1,17 @@
 """The server dies in the middle of many votes: what it acknowledged is there, and only once."""
 
-import asyncio
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 
-import httpx
 import pytest
 
 from listening import read_votes
@@ -42,44 +43,48 @@ def server(folder: Path):
         process.stdout.close()
 
 
-def client(address: str) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=N_VOTERS)
-    return httpx.AsyncClient(base_url=address, timeout=120, limits=limits)
+def all_at_once(step, voters: list[Voter]) -> list:
+    """What `step` returns for each voter; all of them run at the same time."""
+    with ThreadPoolExecutor(len(voters)) as pool:
+        return list(pool.map(step, voters))
 
 
-async def reach_the_first_trial(address: str, study_id: str) -> list[Voter]:
-    async with client(address) as shared:
-        voters = [Voter(shared, study_id) for _ in range(N_VOTERS)]
-        await asyncio.gather(*(voter.to_first_trial() for voter in voters))
+def reach_the_first_trial(address: str, study_id: str) -> list[Voter]:
+    voters = [Voter(study_id) for _ in range(N_VOTERS)]
+
+    def reach(voter: Voter) -> None:
+        voter.connect(address)
+        voter.to_first_trial()
+
+    all_at_once(reach, voters)
     return voters
 
 
-async def vote_until_killed(process, address: str, voters: list[Voter], after: int) -> set[str]:
+def vote_until_killed(process, address: str, voters: list[Voter], after: int) -> set[str]:
     """All vote at once; returns the trials whose vote was acknowledged."""
-    acknowledged = set()
+    acknowledged, lock = set(), threading.Lock()
 
-    async def vote(voter: Voter) -> None:
-        trial_id = voter.shown["id"]
+    def vote(voter: Voter) -> None:
+        voter.connect(address)
         try:
-            await voter.ask("answer", voter.answers)
-        except httpx.HTTPError:
+            voter.ask("answer", voter.answers)
+        except (OSError, HTTPException):
             return
-        acknowledged.add(trial_id)
-        if len(acknowledged) == after:
-            process.send_signal(signal.SIGKILL)
+        with lock:
+            acknowledged.add(voter.shown["id"])
+            if len(acknowledged) == after:
+                process.send_signal(signal.SIGKILL)
 
-    async with client(address) as shared:
-        for voter in voters:
-            voter.client = shared
-        await asyncio.gather(*(vote(voter) for voter in voters))
+    all_at_once(vote, voters)
     return acknowledged
 
 
-async def send_all_again(address: str, voters: list[Voter]) -> None:
-    async with client(address) as shared:
-        for voter in voters:
-            voter.client = shared
-        await asyncio.gather(*(voter.vote() for voter in voters))
+def send_again(address: str, voters: list[Voter]) -> None:
+    def send(voter: Voter) -> None:
+        voter.connect(address)
+        voter.vote()
+
+    all_at_once(send, voters)
 
 
 def votes_in(folder: Path) -> dict[str, set[str]]:
@@ -108,15 +113,15 @@ def test_no_acknowledged_vote_is_lost_and_none_counts_twice(tmp_path, study):
     for round_number, after in enumerate(KILLED_AFTER, start=1):
         with server(tmp_path) as (process, address):
             if voters is None:
-                voters = asyncio.run(reach_the_first_trial(address, study.study_id))
-            acknowledged = asyncio.run(vote_until_killed(process, address, voters, after))
+                voters = reach_the_first_trial(address, study.study_id)
+            acknowledged = vote_until_killed(process, address, voters, after)
             assert process.wait(timeout=60) == -signal.SIGKILL
         lost_answers += N_VOTERS - len(acknowledged)
         with server(tmp_path) as (_, address):  # its start sets aside what is half written
             saved = votes_in(tmp_path)
             assert acknowledged <= set(saved)
             assert all(len(ids) == 1 for ids in saved.values())
-            asyncio.run(send_all_again(address, voters))  # as each page does by itself
+            send_again(address, voters)  # as each page does by itself
         saved = votes_in(tmp_path)
         assert len(saved) == N_VOTERS * round_number
         assert all(len(ids) == 1 for ids in saved.values())

@@ -1,52 +1,48 @@
 """Listeners without a browser: they go through a study by the server's own routes."""
 
-from dataclasses import dataclass, field
-
-import httpx
+import http.client
+import json
+from urllib.parse import urlsplit
 
 from listening.headphones import N_TRIALS
 from listening.sessions import new_token
 
+TIMEOUT_S = 120
 
-@dataclass
+
+class Refused(Exception):
+    """The server has answered, and not with what was asked for."""
+
+
 class Voter:
-    """One listener; `client` may be shared by many.
+    """One listener with a connection of their own.
 
     shown : the trial that is on; None once there is none
     """
 
-    client: httpx.AsyncClient
-    study_id: str
-    token: str = field(default_factory=new_token)
-    shown: dict | None = None
+    def __init__(self, study_id: str):
+        self.study_id = study_id
+        self.token = new_token()
+        self.shown: dict | None = None
+        self._connection: http.client.HTTPConnection | None = None
 
-    async def ask(self, route: str, body: dict | None = None) -> dict:
-        """What the server answers; raises httpx.HTTPError if it does not, or refuses."""
-        answer = await self.client.post(
-            f"/listen/{self.study_id}/api/{route}",
-            json=body or {},
-            headers={"x-session": self.token},
-        )
-        answer.raise_for_status()
-        return answer.json()
+    def connect(self, address: str) -> None:
+        """Talk to the server at `address` from now on."""
+        self.disconnect()
+        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=TIMEOUT_S)
 
-    async def to_first_trial(self) -> None:
-        await self.ask("enter", {"listener_id": self.token[:16], "language": "en"})
-        await self.ask("volume")
-        state = await self.ask("headphones", {"chosen": [0] * N_TRIALS})
-        self.shown = state["trial"]
+    def disconnect(self) -> None:
+        if self._connection:
+            self._connection.close()
 
-    async def hear(self) -> int:
+    def to_first_trial(self) -> None:
+        self.ask("enter", {"listener_id": self.token[:16], "language": "en"})
+        self.ask("volume")
+        self.shown = self.ask("headphones", {"chosen": [0] * N_TRIALS})["trial"]
+
+    def hear(self) -> int:
         """Fetch all sounds of the trial; returns their bytes."""
-        heard = 0
-        for stimulus in self.shown["stimuli"]:
-            answer = await self.client.get(
-                f"/listen/{self.study_id}/api/{stimulus['url']}",
-                headers={"x-session": self.token},
-            )
-            answer.raise_for_status()
-            heard += len(answer.content)
-        return heard
+        return sum(len(self._fetch("GET", one["url"])) for one in self.shown["stimuli"])
 
     @property
     def answers(self) -> dict:
@@ -62,7 +58,19 @@ class Voter:
             "switches": dict.fromkeys(labels, 1),
         }
 
-    async def vote(self) -> None:
+    def vote(self) -> None:
         """Answer the trial, and be shown the next one."""
-        state = await self.ask("answer", self.answers)
-        self.shown = state.get("trial")
+        self.shown = self.ask("answer", self.answers).get("trial")
+
+    def ask(self, route: str, body: dict | None = None) -> dict:
+        return json.loads(self._fetch("POST", route, json.dumps(body or {})))
+
+    def _fetch(self, method: str, route: str, body: str | None = None) -> bytes:
+        """Raises Refused, or OSError or HTTPException if the server is not there."""
+        path = f"/listen/{self.study_id}/api/{route}"
+        self._connection.request(method, path, body, {"X-Session": self.token})
+        answer = self._connection.getresponse()
+        data = answer.read()
+        if answer.status != 200:
+            raise Refused(f"{route}: {answer.status} {data[:200]}")
+        return data

@@ -99,7 +99,7 @@ def _router(room: ListeningRoom, prefix: str, is_preview: bool) -> APIRouter:
     desk = _Desk(room, is_preview, SessionSounds(), volume_wav)
 
     def session_of(request: Request, study_id: str) -> Session:
-        return room.resume(study_id, request.headers.get("x-session", ""))
+        return room.sessions.find(study_id, request.headers.get("x-session", ""))
 
     Known = Annotated[Session, Depends(session_of)]
     Body = Annotated[dict, Depends(read_json)]
@@ -132,7 +132,7 @@ def _router(room: ListeningRoom, prefix: str, is_preview: bool) -> APIRouter:
 
     @router.post("/state")
     def state(study_id: str, session: Known):
-        return _answer(desk.state(session))
+        return _answer(desk.state(room.resumed(session)))
 
     @router.post("/volume")
     def volume(study_id: str, session: Known):
