@@ -1,15 +1,15 @@
 """The sound of a trial as it is sent: equally loud, equally long, and told apart by ear only."""
 
 import io
+import wave
 from collections.abc import Mapping
 
 import numpy as np
-import soundfile
 
 from audio.clip import AudioClip
 from listening.design import Trial
 
-WAV_SUBTYPE = "PCM_24"
+BYTES_PER_SAMPLE = 3
 FULL_SCALE = 2.0**31  # samples are made as 32-bit integers; the file keeps their upper 24 bits
 LEAST_SIGNIFICANT_BIT = 2**8
 
@@ -43,6 +43,9 @@ def _wav_bytes(clip: AudioClip, gain_db: float, rng: np.random.Generator) -> byt
     samples += first
     samples -= second
     samples += LEAST_SIGNIFICANT_BIT // 2  # cutting off the lower bits then rounds
+    upper_bytes = samples.astype("<i4").view(np.uint8).reshape(-1, 4)[:, 4 - BYTES_PER_SAMPLE :]
     buffer = io.BytesIO()
-    soundfile.write(buffer, samples, clip.sample_rate_hz, format="WAV", subtype=WAV_SUBTYPE)
+    with wave.open(buffer, "wb") as file:
+        file.setparams((1, BYTES_PER_SAMPLE, clip.sample_rate_hz, clip.n_samples, "NONE", None))
+        file.writeframes(upper_bytes.tobytes())
     return buffer.getvalue()

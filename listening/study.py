@@ -6,7 +6,6 @@ put together as a draft; opening it freezes it, and from then on only its state 
 
 import dataclasses
 import hashlib
-import io
 import json
 import re
 import secrets
@@ -290,7 +289,7 @@ class StudyStore:
         path = self._sound_path(study.study_id, clip_id, condition)
         try:
             data = path.read_bytes()
-            samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
+            samples, rate = soundfile.read(str(path), dtype="float32")
         except (OSError, RuntimeError) as error:
             raise StudyError(f"A sound of “{study.name}” is missing or damaged.") from error
         if hashlib.sha256(data).hexdigest() != frozen.sha256:

@@ -21,7 +21,7 @@ from listening.design import Kind, Trial
 from listening.headphones import HeadphoneTrial, draw_headphone_check, headphone_wav
 from listening.room import ListeningRoom, Step
 from listening.sessions import Session, SessionError, SessionNotKept
-from listening.stimuli import WAV_SUBTYPE, stimulus_files
+from listening.stimuli import stimulus_files
 from listening.study import LANGUAGES, State, StudyError
 from listening.volume import volume_noise
 from ui.media import MediaStore
@@ -95,7 +95,7 @@ def add_listen_api(
 
 def _router(room: ListeningRoom, prefix: str, is_preview: bool) -> APIRouter:
     router = APIRouter(prefix=prefix + "/{study_id}/api")
-    volume_wav = wav_bytes(volume_noise(), subtype=WAV_SUBTYPE)
+    volume_wav = wav_bytes(volume_noise())
     desk = _Desk(room, is_preview, SessionSounds(), volume_wav)
 
     def session_of(request: Request, study_id: str) -> Session:
