@@ -30,6 +30,7 @@ from ui.services import Services
 
 __version__ = "0.2.0"
 KEEP_ALIVE_S = 75  # a listener's next request finds the connection still open
+SWITCH_INTERVAL_S = 0.0005  # else a thread back from the disk waits 5 ms for one that computes
 HERE = Path(__file__).parent
 
 log = logging.getLogger("app")
@@ -112,6 +113,7 @@ def main() -> None:
     options = parse_options()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     listening_socket = _bind(options.host, options.port)
     services = build_services(options)
     report_torn_votes(services.votes)

@@ -90,6 +90,12 @@ class Session:
     open_trial_since: str | None = None
     completed_at: str | None = None
 
+    def is_opened_by(self, token: str) -> bool:
+        """Whether this is the token with which the session began."""
+        session_id, _, secret = token.partition(".")
+        is_secret = hmac.compare_digest(self.token_sha256, _sha256(secret))
+        return is_secret and session_id == self.session_id
+
     @property
     def listener(self) -> Listener:
         return Listener(self.study_id, self.session_id, self.listener_id)
@@ -150,7 +156,7 @@ class SessionBook:
         """The session that a browser's secret belongs to; raises SessionError if there is none."""
         parts = _TOKEN.fullmatch(token)
         session = self._read(study_id, parts[1]) if parts else None
-        if session is None or not hmac.compare_digest(session.token_sha256, _sha256(parts[2])):
+        if session is None or not session.is_opened_by(token):
             raise SessionError("This session is not known here; please open the link again.")
         return session
 

@@ -32,6 +32,7 @@ from metrics.criteria import CriteriaFlags
 from metrics.scores import MetricSettings, Scores, measure, score
 
 SCHEMA_VERSION = 1
+KEPT_SOUNDS = 64  # of ten seconds at 16 kHz: 40 MB
 KEPT_STUDIES = 32  # in memory, as long as their files stay as they are
 STUDY_NAME = "study.json"
 MAX_NAME_LENGTH = 80
@@ -160,6 +161,7 @@ class StudyStore:
     def __init__(self, folder):
         self.folder = Path(folder)
         self._read = Memory(KEPT_STUDIES)
+        self._heard = Memory(KEPT_SOUNDS)
 
     def create(self, name: str, **settings) -> Study:
         """A new draft; `settings` are Study's fields from `design` to `texts`."""
@@ -288,13 +290,15 @@ class StudyStore:
         frozen = study.clip(clip_id).conditions[condition]
         path = self._sound_path(study.study_id, clip_id, condition)
         try:
-            data = path.read_bytes()
-            samples, rate = soundfile.read(str(path), dtype="float32")
+            stat = path.stat()
+            state = (path, frozen.sha256, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            return self._heard.get(state, lambda: _read_sound(path, frozen.sha256))
         except (OSError, RuntimeError) as error:
             raise StudyError(f"A sound of “{study.name}” is missing or damaged.") from error
-        if hashlib.sha256(data).hexdigest() != frozen.sha256:
-            raise StudyError(f"A sound of “{study.name}” is not the one that was frozen.")
-        return AudioClip(samples, rate)
+        except ValueError as error:
+            raise StudyError(
+                f"A sound of “{study.name}” is not the one that was frozen."
+            ) from error
 
     def _draft(self, study_id: str) -> Study:
         study = self.get(study_id)
@@ -340,6 +344,14 @@ class StudyStore:
         except OSError as error:
             raise _not_saved(error) from error
         return study
+
+
+def _read_sound(path: Path, sha256: str) -> AudioClip:
+    """Raises ValueError if the file has another hash."""
+    samples, rate = soundfile.read(str(path), dtype="float32")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        raise ValueError(f"{path} has changed")
+    return AudioClip(samples, rate)
 
 
 def _from_json(text: str) -> Study:

@@ -129,7 +129,10 @@ def test_a_foreign_session_hears_nothing(client, study, browser):
     other = Browser(client, study)
     for stimulus in trial["stimuli"]:
         assert other.get(stimulus["url"]).status_code == 404
-        assert client.get(f"{browser.root}/{stimulus['url']}").status_code == 403
+        assert client.get(f"{browser.root}/{stimulus['url']}").status_code == 404
+        forged = {"x-session": f"{browser.token.split('.')[0]}.{other.token.split('.')[1]}"}
+        refused = client.get(f"{browser.root}/{stimulus['url']}", headers=forged)
+        assert refused.status_code == 404
     assert client.get(f"/{trial['stimuli'][0]['url']}").status_code == 404
 
 
