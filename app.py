@@ -21,14 +21,14 @@ from generation import ClipLibrary, MusicGen, Prompt, SyntheticMusic
 from generation.musicgen import DEFAULT_MODEL
 from listening import VoteLog, VoteNotSaved
 from listening.room import ListeningRoom
-from listening.sessions import SessionBook
+from listening.sessions import SessionBook, SessionNotKept
 from listening.study import StudyStore
 from restorers import RESTORERS, PresetBook
 from ui.media import MediaStore
 from ui.server import STUDIO_USER, build_app
 from ui.services import Services
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 KEEP_ALIVE_S = 75  # a listener's next request finds the connection still open
 SWITCH_INTERVAL_S = 0.0005  # else a thread back from the disk waits 5 ms for one that computes
 HERE = Path(__file__).parent
@@ -116,7 +116,8 @@ def main() -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     listening_socket = _bind(options.host, options.port)
     services = build_services(options)
-    report_torn_votes(services.votes)
+    for record in (services.votes, services.room.sessions):
+        report_torn_rows(record)
     password = password_for(options)
     app = build_app(services, password=password)
     host, port = listening_socket.getsockname()[:2]
@@ -125,7 +126,8 @@ def main() -> None:
     if password and not options.password:
         print(f"The Studio asks for a name and a password: {STUDIO_USER} {password}", flush=True)
     config = uvicorn.Config(app, log_level="warning", timeout_keep_alive=KEEP_ALIVE_S)
-    uvicorn.Server(config).run(sockets=[listening_socket])
+    with services.scratch:
+        uvicorn.Server(config).run(sockets=[listening_socket])
 
 
 def password_for(options: argparse.Namespace) -> str | None:
@@ -142,12 +144,12 @@ def _is_own_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def report_torn_votes(votes: VoteLog) -> None:
+def report_torn_rows(record: VoteLog | SessionBook) -> None:
     """Say where the rows are that a crash left half written; the app starts all the same."""
     try:
-        for aside in votes.recover():
-            log.warning("half-written rows of %s were set aside in %s", votes.path, aside)
-    except VoteNotSaved as error:
+        for aside in record.recover():
+            log.warning("half-written rows of %s were set aside in %s", record.path, aside)
+    except (VoteNotSaved, SessionNotKept) as error:
         log.warning("%s", error)
 
 

@@ -193,8 +193,14 @@ class SessionBook:
         shutil.rmtree(self._folder_of(study_id), ignore_errors=True)
 
     def recover(self) -> list[Path]:
-        """Set aside rows of sessions.csv that a crash left half written; where they are."""
-        return self._table.recover()
+        """Set aside rows of sessions.csv that a crash left half written; where they are.
+
+        Raises SessionNotKept if the file cannot be used.
+        """
+        try:
+            return self._table.recover()
+        except TableError as error:
+            raise _not_kept(error) from error
 
     def _read(self, study_id: str, session_id: str) -> Session | None:
         try:

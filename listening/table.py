@@ -55,11 +55,15 @@ class CsvTable:
             raise TableError(str(error.strerror if is_named else error)) from error
 
     def recover(self) -> list[Path]:
-        """Set aside what a crash left half written; the files in which it is, mostly none."""
+        """Set aside what a crash left half written; the files in which it is, mostly none.
+
+        Raises TableError if the file cannot be used, or is not of this table.
+        """
         if not self.path.exists():
             return []
         before = set(self._torn_files())
-        with self.opened():
+        with self.opened() as table:
+            table.check_header()
             return sorted(set(self._torn_files()) - before)
 
     def _torn_files(self) -> Iterator[Path]:
@@ -132,6 +136,16 @@ class OpenTable:
         self._table = table
         self._file = file
 
+    def check_header(self) -> None:
+        """Raises TableError if the file has other columns."""
+        table, file = self._table, self._file
+        file.seek(0)
+        if file.read(len(table._header)) != table._header:
+            raise TableError(
+                f"{table.path.name} was written by another version of this app; "
+                "please move it elsewhere, a new one will be begun"
+            )
+
     def rows_added(self) -> list[dict[str, str]]:
         """All rows since this was last asked of the same CsvTable, by whichever process.
 
@@ -141,12 +155,7 @@ class OpenTable:
         size = file.seek(0, os.SEEK_END)
         if size < table._read_up_to:
             table._read_up_to = 0  # not the file we knew
-        file.seek(0)
-        if file.read(len(table._header)) != table._header:
-            raise TableError(
-                f"{table.path.name} was written by another version of this app; "
-                "please move it elsewhere, a new one will be begun"
-            )
+        self.check_header()
         start = max(table._read_up_to, len(table._header))
         file.seek(start)
         added = []

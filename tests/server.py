@@ -13,7 +13,8 @@ import app
 def running(options):
     """Yields the address of an app made from `options` until left."""
     listening_socket = app._bind("127.0.0.1", 0)
-    application = app.build_app(app.build_services(options), password=app.password_for(options))
+    services = app.build_services(options)
+    application = app.build_app(services, password=app.password_for(options))
     server = uvicorn.Server(
         uvicorn.Config(application, log_level="error", timeout_graceful_shutdown=1)
     )
@@ -28,3 +29,4 @@ def running(options):
     finally:
         server.should_exit = True
         thread.join(timeout=10)
+        services.scratch.cleanup()

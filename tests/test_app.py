@@ -169,3 +169,22 @@ def test_small_answers_are_sent_at_once():
 
     asyncio.run(connect_once())
     assert delays == [False]
+
+
+def test_records_that_cannot_be_used_are_told_at_the_start(tmp_path, caplog):
+    options = app.parse_options(["--results", str(tmp_path), "--library", str(tmp_path / "l")])
+    services = app.build_services(options)
+    app.report_torn_rows(services.votes)
+    assert caplog.text == ""
+    (tmp_path / "votes.csv").write_text("schema_version,vote_id\n1,x\n")
+    app.report_torn_rows(services.votes)
+    assert "another version of this app" in caplog.text
+    services.scratch.cleanup()
+
+
+def test_the_listeners_page_loads_nothing_from_elsewhere_and_keeps_its_address(address):
+    page = httpx.get(f"{address}/listen/no-such-study-00000000")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["cache-control"] == "no-store"
+    assert httpx.get(f"{address}/listen").status_code == 404

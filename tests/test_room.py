@@ -207,3 +207,41 @@ def test_a_closed_study_takes_nobody_new_and_lets_the_others_finish(room):
         screened(room, room.resumed(room.sessions.find(study.study_id, token)))
     )
     assert room.answer(session, trials.answers(trial)).trials_answered == 1
+
+
+def test_what_was_heard_is_told_by_the_labels_of_each_answered_trial(room):
+    session, _ = enter(room, study_in(room))
+    session = screened(room, session)
+    assert room.heard(session) == []
+    shown = []
+    for _ in range(2):
+        session, trial = room.open_trial(session)
+        shown.append({stimulus.label: stimulus.condition for stimulus in trial.stimuli})
+        session = room.answer(session, trials.answers(trial))
+    assert room.heard(session) == shown
+
+
+def test_a_copy_in_another_room_knows_nobody_and_leaves_the_first_one_alone(room, tmp_path):
+    other = ListeningRoom(
+        StudyStore(tmp_path / "other"),
+        SessionBook(tmp_path / "other"),
+        VoteLog(tmp_path / "other" / "votes.csv"),
+        "0.0",
+    )
+    draft = trials.open_study(room.studies, n_clips=1)
+    copied = other.take_copy(room, draft.study_id)
+    session, trial = other.open_trial(screened(other, enter(other, copied)[0]))
+    other.answer(session, trials.answers(trial))
+    assert read_votes(room.votes.path) == []
+    assert room.sessions.of_study(draft.study_id) == []
+    assert other.take_copy(room, draft.study_id).state == "open"
+    assert other.sessions.of_study(draft.study_id) == []
+
+
+def test_an_answer_without_a_number_is_not_taken_for_one_that_was_saved(room):
+    session, _ = enter(room, study_in(room))
+    session, trial = room.open_trial(screened(room, session))
+    for forged in ({"trial": "0" * 16}, {"trial": None}, {"trial": ["x"]}, {}, [], None, "x"):
+        with pytest.raises(BallotError):
+            room.answer(session, forged)
+    assert read_votes(room.votes.path) == []

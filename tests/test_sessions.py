@@ -148,3 +148,15 @@ def test_a_folder_that_cannot_be_written_is_explained(tmp_path, study):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SessionNotKept, match="could not be kept"):
         begin(SessionBook(tmp_path / "file"), study)
+
+
+def test_a_torn_row_is_set_aside_at_the_next_start(book, study):
+    begin(book, study)
+    whole = book.path.read_bytes()
+    book.path.write_bytes(whole + b"1,half")
+    [aside] = SessionBook(book.folder).recover()
+    assert aside.read_bytes() == b"1,half"
+    assert book.path.read_bytes() == whole
+    book.path.write_text("another,header\n")
+    with pytest.raises(SessionNotKept, match="another version"):
+        book.recover()
