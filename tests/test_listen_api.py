@@ -9,8 +9,9 @@ from fastapi.testclient import TestClient
 from listening import VoteLog, read_votes
 from listening.headphones import N_TRIALS
 from listening.room import ListeningRoom
+from listening.schedule import TrialDesign
 from listening.sessions import SessionBook, new_token
-from listening.study import StudyStore
+from listening.study import StudyRules, StudyStore
 from tests import trials
 from ui.listen_api import add_listen_api
 
@@ -249,3 +250,21 @@ def test_nothing_a_page_is_told_names_a_condition(browser):
     told.append(browser.send("answer", answers_to(trial)).text)
     for word in (*trials.CONDITIONS, "alpha", "params", "clip", trials.FACTS.clip_id, "song"):
         assert not any(word in text for text in told), word
+
+
+def test_a_second_vote_after_the_reveal_is_refused(client, room):
+    made = trials.open_study(
+        room.studies,
+        design=TrialDesign("pair", has_training=False, trials_per_listener=1),
+        rules=StudyRules(shows_conditions=True),
+    )
+    browser = Browser(client, made)
+    trial = browser.to_first_trial()
+    done = browser.send("answer", answers_to(trial)).json()
+    assert done["heard"]  # now the listener knows
+    rows = read_votes(room.votes.path)
+    other = answers_to(trial, vote="cd" * 16, preferred="B")
+    refused = browser.send("answer", other)
+    assert refused.status_code == 400
+    assert "no longer open" in refused.json()["error"]
+    assert read_votes(room.votes.path) == rows
