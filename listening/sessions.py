@@ -11,6 +11,7 @@ import json
 import re
 import secrets
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from filelock import FileLock
 from audio.storage import replace_text
 from listening.design import Listener
 from listening.study import State, Study
-from listening.table import LOCK_TIMEOUT_S, CsvTable, TableError, read_table
+from listening.table import LOCK_TIMEOUT_S, POLL_S, CsvTable, TableError, read_table
 
 SCHEMA_VERSION = 1
 MAX_DEVICE_LENGTH = 300
@@ -107,6 +108,9 @@ class SessionBook:
     def __init__(self, folder):
         self.folder = Path(folder)
         self._table = CsvTable(self.folder / "sessions.csv", COLUMNS)
+        self._turn = (
+            threading.Lock()
+        )  # of those who begin at once: a file lock alone lets some starve
 
     @property
     def path(self) -> Path:
@@ -132,7 +136,10 @@ class SessionBook:
             if study.state != State.OPEN:
                 raise SessionError("This study is not open; please ask whoever sent you the link.")
             folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(folder / "numbers.lock", timeout=LOCK_TIMEOUT_S):
+            numbers = FileLock(
+                folder / "numbers.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S
+            )
+            with self._turn, numbers:
                 if self._path_of(study.study_id, session_id).exists():
                     return self.find(study.study_id, token)
                 number = sum(1 for _ in folder.glob("*.json"))
@@ -167,7 +174,7 @@ class SessionBook:
         """
         path = self._path_of(session.study_id, session.session_id)
         try:
-            with FileLock(f"{path}.lock", timeout=LOCK_TIMEOUT_S):
+            with FileLock(f"{path}.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S):
                 latest = self._read(session.study_id, session.session_id)
                 if latest is None:
                     raise SessionError(

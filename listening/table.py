@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-LOCK_TIMEOUT_S = 10
+LOCK_TIMEOUT_S = 30
 POLL_S = 0.005  # between looks at whether another process has let go
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 

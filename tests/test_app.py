@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -167,7 +168,8 @@ def test_small_answers_are_sent_at_once():
             await reader.read()
             writer.close()
 
-    asyncio.run(connect_once())
+    with ThreadPoolExecutor(1) as pool:  # this thread may have a loop of the browser's already
+        pool.submit(lambda: asyncio.run(connect_once())).result()
     assert delays == [False]
 
 
