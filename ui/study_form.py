@@ -114,16 +114,19 @@ def build_study_form() -> StudyForm:
             value=2,
             step=0.5,
             label="Each version must be heard for (s)",
+            min_width=240,
             elem_id="study-listening",
         )
         headphones = gr.Checkbox(
             label="Only listeners with headphones",
             info="Else the check is made and recorded, and everybody goes on.",
+            min_width=240,
             elem_id="study-headphones",
         )
         shows = gr.Checkbox(
             label="Say at the end what was heard",
             info="Only if nobody will listen twice.",
+            min_width=240,
             elem_id="study-shows",
         )
     with gr.Accordion("Consent and instructions in your own words", open=False):
