@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 import re
-import secrets
 import shutil
 import threading
 from collections.abc import Callable
@@ -122,7 +121,8 @@ class SessionBook:
     ) -> Session:
         """A new session of an open study; with a token that has begun one, that one.
 
-        token : made by the browser, as `new_token`; its first half becomes the session's id
+        token : made by the browser: 16 hexadecimal digits, which become the session's id, a dot,
+            and 32 more, the secret
         Raises SessionError if the study is not open, SessionNotKept if the disk refuses.
         """
         parts = _TOKEN.fullmatch(token)
@@ -247,11 +247,6 @@ class SessionBook:
 
     def _path_of(self, study_id: str, session_id: str) -> Path:
         return self._folder_of(study_id) / f"{session_id}.json"
-
-
-def new_token() -> str:
-    """What a browser makes for a session: its id and a secret of 128 bits."""
-    return f"{secrets.token_hex(8)}.{secrets.token_hex(16)}"
 
 
 def read_sessions(path) -> list[dict[str, str]]:

@@ -10,9 +10,10 @@ from listening import VoteLog, read_votes
 from listening.headphones import N_TRIALS
 from listening.room import ListeningRoom
 from listening.schedule import TrialDesign
-from listening.sessions import SessionBook, new_token
+from listening.sessions import SessionBook
 from listening.study import StudyRules, StudyStore
 from tests import trials
+from tests.trials import new_token
 from ui.listen_api import add_listen_api
 
 BROWSER = "0123456789abcdef"

@@ -6,9 +6,10 @@ from listening import BallotError, VoteLog, VoteNotSaved, read_votes
 from listening.design import Kind
 from listening.room import ListeningRoom, Step
 from listening.schedule import TrialDesign
-from listening.sessions import SessionBook, SessionError, new_token, read_sessions
+from listening.sessions import SessionBook, SessionError, read_sessions
 from listening.study import StudyRules, StudyStore
 from tests import trials
+from tests.trials import new_token
 
 SECOND = dataclasses.replace(trials.FACTS, clip_id="20260101-000001-00000000")
 

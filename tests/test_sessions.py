@@ -3,9 +3,10 @@ import threading
 
 import pytest
 
-from listening.sessions import SessionBook, SessionError, SessionNotKept, new_token, read_sessions
+from listening.sessions import SessionBook, SessionError, SessionNotKept, read_sessions
 from listening.study import StudyStore
 from tests import trials
+from tests.trials import new_token
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Trials and ballots for the tests of listening."""
 
 import dataclasses
+import secrets
 
 import numpy as np
 
@@ -45,6 +46,11 @@ def open_study(
         facts = dataclasses.replace(FACTS, clip_id=f"20260101-{number:06d}-00000000")
         store.add_clip(study.study_id, facts, chosen, heard)
     return store.open(study.study_id)
+
+
+def new_token() -> str:
+    """What a browser makes for a session: its id and a secret of 128 bits."""
+    return f"{secrets.token_hex(8)}.{secrets.token_hex(16)}"
 
 
 def trial(seed=0, *, trial_index=1) -> Trial:

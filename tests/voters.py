@@ -5,7 +5,7 @@ import json
 from urllib.parse import urlsplit
 
 from listening.headphones import N_TRIALS
-from listening.sessions import new_token
+from tests.trials import new_token
 
 TIMEOUT_S = 120
 

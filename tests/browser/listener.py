@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page
 
-HEADPHONE_TRIALS = 6
+from listening.headphones import N_TRIALS
+
 # The tones of the headphone check last four seconds, six times.
 HURRY = """
 const play = HTMLMediaElement.prototype.play;
@@ -40,7 +41,7 @@ def check_tones(page: Page, place: int = 0) -> None:
 
 
 def check_headphones(page: Page) -> None:
-    for _ in range(HEADPHONE_TRIALS):
+    for _ in range(N_TRIALS):
         check_tones(page)
     page.locator(".lab-ballot[data-ready]").wait_for()
 
