@@ -16,7 +16,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: i
 import uvicorn
 
 from audio.working import REPORT_RATE_HZ, at_working_rate
-from experiment import Comparison
+from comparison import Comparison
 from generation import ClipLibrary, MusicGen, Prompt, SyntheticMusic
 from generation.musicgen import DEFAULT_MODEL
 from listening import VoteLog, VoteNotSaved

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt
 
 from audio.clip import AudioClip
+from audio.high_band import high_band
 from restorers import fields
 from restorers.parameters import check_cutoff, check_parameters, parameter
 
-HIGH_PASS_ORDER = 6
 NOTHING_TO_GATE = 2.0**-24  # half a step of a 24-bit file; the non-stationary gate divides by level
 
 
@@ -110,15 +109,3 @@ class NoisereduceBand:
             chunk_size=None,  # the whole clip at once: no temporary file, one noise estimate
         )
         return gated[: band.size]
-
-
-def high_band(samples, sample_rate_hz: int, *, cutoff_hz: float) -> np.ndarray:
-    """The part above `cutoff_hz`: Butterworth high-pass of order 6, run forward and backward.
-
-    samples : float32, shape (n_samples,), full scale = 1.0
-    returns : float32, shape (n_samples,), without delay; -6 dB at the cutoff
-    """
-    sections = butter(HIGH_PASS_ORDER, cutoff_hz, btype="highpass", fs=sample_rate_hz, output="sos")
-    edge = 3 * (2 * len(sections) + 1)  # scipy's default extension at each end
-    band = sosfiltfilt(sections, samples, padlen=min(edge, len(samples) - 1))
-    return band.astype(np.float32)

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from audio.clip import AudioClip
-from experiment import Comparison, comparison_zip
+from comparison import Comparison, comparison_zip
 from restorers import RESTORERS
 from tests.signals import music_with_hiss
 

@@ -5,8 +5,8 @@ import pytest
 
 from audio.clip import AudioClip
 from audio.memory import Memory
-from experiment import Comparison
-from experiment.comparison import KEPT_SETTINGS, RESULTS_PER_SETTING
+from comparison import Comparison
+from comparison.comparison import KEPT_SETTINGS, RESULTS_PER_SETTING
 from metrics import measure, score
 from restorers import RESTORERS
 from tests.signals import music_with_hiss

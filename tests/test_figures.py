@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from experiment import Fit, FitPoint
+from comparison import Fit, FitPoint
 from tests.signals import music_with_hiss, sine
 from ui.figures import long_term_spectra, spectrogram, trade_off
 from ui.plots import scale_for

@@ -1,7 +1,7 @@
 import pytest
 
-from experiment import Comparison, fit_strength
-from experiment.fit import CURVE_POINTS
+from comparison import Comparison, fit_strength
+from comparison.fit import CURVE_POINTS
 from metrics.scores import MetricSettings
 from restorers import RESTORERS, parameters_of, strength_of
 from tests.signals import music_with_hiss

@@ -8,7 +8,7 @@ import soundfile
 from PIL import Image
 
 from audio.clip import AudioClip
-from experiment import Comparison
+from comparison import Comparison
 from generation.library import ClipRecord
 from restorers import RESTORERS
 from tests.signals import music_with_hiss

@@ -4,7 +4,7 @@ import pytest
 
 from audio.files import read_clip
 from audio.working import REPORT_RATE_HZ, at_working_rate
-from experiment import Comparison
+from comparison import Comparison
 from metrics import summarise
 from restorers import RESTORERS
 

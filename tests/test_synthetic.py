@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from audio.working import at_working_rate
-from experiment import Comparison
+from comparison import Comparison
 from generation import GenerationCancelled, Prompt, SyntheticMusic
 from generation.prompt import REPORT_FIRST_SEED, REPORT_PROMPTS
 from generation.synthetic import STYLES, style_of

@@ -1,7 +1,7 @@
 import re
 
 from audio.loudness import Level
-from experiment import Removal
+from comparison import Removal
 from listening import read_ballot
 from metrics.criteria import CriteriaFlags
 from metrics.residual import Residual

@@ -6,7 +6,7 @@ import time
 import gradio as gr
 
 from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ, at_working_rate
-from experiment import Comparison
+from comparison import Comparison
 from ui.clip_panel import ClipPanel
 from ui.components import Player
 from ui.errors import explained, sentence_for

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from audio.clip import AudioClip
 from audio.stft import bin_frequencies_hz
-from experiment import Fit
+from comparison import Fit
 from ui.plots import DecibelScale, long_term_spectrum_db, spectrogram_db
 
 # Okabe and Ito's colours, told apart without colour vision; dashes and marks tell the same.

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from experiment import Fit, fit_strength
+from comparison import Fit, fit_strength
 from restorers import RESTORERS
 from ui.errors import explained
 from ui.figures import trade_off

@@ -12,7 +12,7 @@ from audio.clip import AudioClip
 from audio.files import wav_bytes
 from audio.loudness import Level, lowered_to_ceiling_db, matching_gains_db
 from audio.working import WORKING_RATES_HZ
-from experiment import Comparison, comparison_zip
+from comparison import Comparison, comparison_zip
 from generation import ClipRecord
 from listening import Trial
 from listening.anchors import ANCHOR_TITLES

@@ -1,7 +1,7 @@
 """Tables of scores as HTML: good and bad differ by sign and word, not by colour alone."""
 
 from audio.working import REPORT_RATE_HZ
-from experiment import Comparison, Removal
+from comparison import Comparison, Removal
 from listening import Ballot, Trial
 from metrics import CriteriaFlags, Scores
 from metrics.criteria import LOG_MEL_LIMIT

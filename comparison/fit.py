@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from audio.clip import AudioClip
-from experiment.comparison import Comparison
+from comparison.comparison import Comparison
 from metrics.scores import MetricSettings
 from restorers import strength_of
 

@@ -6,7 +6,7 @@ import json
 import zipfile
 
 from audio.files import wav_bytes
-from experiment.comparison import Comparison
+from comparison.comparison import Comparison
 from metrics import Scores
 
 SCORES_NAME = "scores.json"
