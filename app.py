@@ -27,8 +27,8 @@ from restorers import RESTORERS, PresetBook
 from ui.media import MediaStore
 from ui.server import STUDIO_USER, build_app
 from ui.services import Services
+from version import __version__
 
-__version__ = "0.3.0"
 KEEP_ALIVE_S = 75  # a listener's next request finds the connection still open
 SWITCH_INTERVAL_S = 0.0005  # else a thread back from the disk waits 5 ms for one that computes
 HERE = Path(__file__).parent

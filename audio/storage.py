@@ -1,8 +1,10 @@
-"""Small files that are replaced whole: a reader sees the old one or the new one, never a half."""
+"""Files that others read too: replaced whole, and safe to open in a spreadsheet."""
 
 import os
 import secrets
 from pathlib import Path
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -20,3 +22,18 @@ def replace_text(path: Path, text: str) -> None:
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def csv_cell(value):
+    """A value as it stands in a CSV file: text that a spreadsheet would run as a formula gets an
+    apostrophe before it, None is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def text_of_csv_cell(cell: str) -> str:
+    """The inverse of csv_cell for text."""
+    return cell.removeprefix("'")

@@ -4,23 +4,21 @@ MusicGen is the generator this product is about; SyntheticMusic stands in where 
 be had.
 """
 
-from generation.job import GenerationJob
+from generation.generator import NotEnoughMemory
 from generation.library import ClipLibrary, ClipRecord, LibraryError
 from generation.musicgen import MusicGen
-from generation.progress import GenerationCancelled, Progress
-from generation.prompt import Prompt
+from generation.prompt import Prompt, prompts_from_lines
 from generation.synthetic import SyntheticMusic
 from generation.weights import ModelUnavailable
 
 __all__ = [
     "ClipLibrary",
     "ClipRecord",
-    "GenerationCancelled",
-    "GenerationJob",
     "LibraryError",
     "ModelUnavailable",
     "MusicGen",
-    "Progress",
+    "NotEnoughMemory",
     "Prompt",
     "SyntheticMusic",
+    "prompts_from_lines",
 ]

@@ -4,8 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from audio.clip import AudioClip
-from generation.progress import Cancelled, OnProgress, ignore_progress, never_cancelled
 from generation.prompt import Prompt
+from jobs.progress import Cancelled, OnProgress, ignore_progress, never_cancelled
+
+
+class NotEnoughMemory(Exception):
+    """So many clips cannot be made together; fewer may."""
 
 
 class Generator(ABC):
@@ -26,7 +30,20 @@ class Generator(ABC):
         on_progress: OnProgress = ignore_progress,
         cancelled: Cancelled = never_cancelled,
     ) -> list[AudioClip]:
-        """One clip for each prompt, in their order; raises GenerationCancelled if stopped."""
+        """One clip for each prompt, in their order.
+
+        Raises JobCancelled if stopped, NotEnoughMemory if fewer should be made together.
+        """
+
+    @abstractmethod
+    def at_once(
+        self,
+        duration_s: float,
+        *,
+        on_progress: OnProgress = ignore_progress,
+        cancelled: Cancelled = never_cancelled,
+    ) -> int:
+        """How many clips of this length the memory that is free now has room for, at least 1."""
 
     @abstractmethod
     def provenance(self) -> dict:

@@ -11,23 +11,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from audio.clip import AudioClip
-from generation.generator import Generator
-from generation.progress import (
+from generation.generator import Generator, NotEnoughMemory
+from generation.prompt import Prompt
+from generation.sampling import drawing_from
+from generation.weights import ModelUnavailable, download_checkpoint, local_checkpoint
+from jobs.progress import (
     Cancelled,
     OnProgress,
     Stage,
     ignore_progress,
     never_cancelled,
 )
-from generation.prompt import Prompt
-from generation.sampling import drawing_from
-from generation.weights import ModelUnavailable, download_checkpoint, local_checkpoint
 
 DEFAULT_MODEL = "facebook/musicgen-small"
 MODEL_TYPES = ("musicgen", "musicgen_melody")
 WAIT_FOR_TURN_S = 0.2
+BYTES_OF_FLOAT = 4
+CODEC_LAYERS_AT_ONCE = 4
+MEMORY_MARGIN = 2
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +71,7 @@ class MusicGen(Generator):
         its own seed, so that a clip does not depend on its company, but for rounding: on one
         machine and version, the same prompts together give the same samples.
         Raises ValueError if durations or guidances differ, ModelUnavailable if the model cannot
-        be loaded, GenerationCancelled if stopped.
+        be loaded, JobCancelled if stopped, NotEnoughMemory if fewer should be made together.
         """
         if len({(prompt.duration_s, prompt.guidance_scale) for prompt in prompts}) != 1:
             raise ValueError("Prompts made together need one duration and one guidance.")
@@ -79,6 +83,23 @@ class MusicGen(Generator):
             return self._sample(prompts, Stage("Generating", "token", on_progress, cancelled))
         finally:
             self._turn.release()
+
+    def at_once(
+        self,
+        duration_s: float,
+        *,
+        on_progress: OnProgress = ignore_progress,
+        cancelled: Cancelled = never_cancelled,
+    ) -> int:
+        with self._turn:
+            self._load(on_progress, cancelled)
+        import torch
+
+        if self._model.device.type == "cuda":
+            free_bytes, _ = torch.cuda.mem_get_info(self._model.device)
+        else:
+            free_bytes = psutil.virtual_memory().available
+        return max(1, int(free_bytes // self._bytes_for(duration_s)))
 
     def provenance(self) -> dict:
         return {
@@ -136,17 +157,33 @@ class MusicGen(Generator):
         texts = [prompt.text for prompt in prompts]
         inputs = self._tokenizer(texts, padding=True, return_tensors="pt").to(self._model.device)
         with torch.inference_mode(), drawing_from(self._model, [p.seed for p in prompts]):
-            audio = self._model.generate(
-                input_ids=inputs["input_ids"],
-                attention_mask=inputs["attention_mask"],
-                do_sample=True,
-                guidance_scale=prompts[0].guidance_scale,
-                max_new_tokens=n_tokens,
-                stopping_criteria=StoppingCriteriaList([ReportEachToken()]),
-            )
+            try:
+                audio = self._model.generate(
+                    input_ids=inputs["input_ids"],
+                    attention_mask=inputs["attention_mask"],
+                    do_sample=True,
+                    guidance_scale=prompts[0].guidance_scale,
+                    max_new_tokens=n_tokens,
+                    stopping_criteria=StoppingCriteriaList([ReportEachToken()]),
+                )
+            except torch.OutOfMemoryError as error:
+                raise NotEnoughMemory(
+                    f"There is not enough memory to make {len(prompts)} clips together; "
+                    "make fewer, or shorter ones."
+                ) from error
         rate_hz = self._model.config.audio_encoder.sampling_rate
         channels = audio.float().cpu().numpy()  # (n_prompts, n_channels, n_samples)
         return [AudioClip(np.mean(one, axis=0), rate_hz) for one in channels]
+
+    def _bytes_for(self, duration_s: float) -> int:
+        """Memory that one more clip of a batch takes, rounded up generously.
+
+        The decoder's keys and values with and without guidance, and the codec's widest layers.
+        """
+        decoder, codec = self._model.config.decoder, self._model.config.audio_encoder
+        cached = 2 * decoder.num_hidden_layers * decoder.hidden_size * self._tokens_for(duration_s)
+        decoded = codec.num_filters * round(duration_s * codec.sampling_rate)
+        return BYTES_OF_FLOAT * (2 * cached + CODEC_LAYERS_AT_ONCE * decoded) * MEMORY_MARGIN
 
     def _tokens_for(self, duration_s: float) -> int:
         """Tokens to ask for: the codec's frames, and the steps the delay pattern adds.

@@ -1,6 +1,7 @@
 """What a clip is made from: with the generator, everything needed to make it again."""
 
 from dataclasses import dataclass
+from importlib.resources import files
 
 MAX_TEXT_LENGTH = 1000
 MIN_DURATION_S = 1.0
@@ -13,13 +14,8 @@ CODEC_FRAME_S = 0.02  # one step of EnCodec at 50 Hz: the grain of every duratio
 REPORT_DURATION_S = 10.18  # 512 tokens, of which the codebooks' delay pattern takes 3
 
 # The report's tracks; track i has seed REPORT_FIRST_SEED + i - 1.
-REPORT_PROMPTS = (
-    "a relaxing lo-fi beat for studying",
-    "a classical piano piece in a romantic style",
-    "an upbeat jazz quartet with saxophone",
-    "a cinematic orchestral theme",
-    "ambient meditation music with soft pads",
-)
+REPORT_PROMPTS_FILE = files("generation").joinpath("report_prompts.txt")
+REPORT_PROMPTS = tuple(REPORT_PROMPTS_FILE.read_text(encoding="utf-8").splitlines())
 REPORT_FIRST_SEED = 1235
 
 
@@ -59,3 +55,18 @@ class Prompt:
                 f"got {self.guidance_scale}."
             )
         object.__setattr__(self, "seed", int(self.seed))
+
+
+def prompts_from_lines(
+    text: str,
+    *,
+    duration_s: float = REPORT_DURATION_S,
+    first_seed: int = REPORT_FIRST_SEED,
+    guidance_scale: float = Prompt.guidance_scale,
+) -> list[Prompt]:
+    """A prompt for each line that is not blank, with seeds that count up from the first."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [
+        Prompt(line, duration_s, first_seed + index, guidance_scale)
+        for index, line in enumerate(lines)
+    ]

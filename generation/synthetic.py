@@ -13,14 +13,14 @@ from scipy.signal import butter, sosfilt
 
 from audio.clip import AudioClip
 from generation.generator import Generator
-from generation.progress import (
+from generation.prompt import Prompt
+from jobs.progress import (
     Cancelled,
     OnProgress,
     Stage,
     ignore_progress,
     never_cancelled,
 )
-from generation.prompt import Prompt
 
 RATE_HZ = 32_000
 MUSIC_PEAK = 0.7
@@ -74,6 +74,15 @@ class SyntheticMusic(Generator):
             stage.step(len(clips), len(prompts))
             clips.append(_play(prompt))
         return clips
+
+    def at_once(
+        self,
+        duration_s: float,
+        *,
+        on_progress: OnProgress = ignore_progress,
+        cancelled: Cancelled = never_cancelled,
+    ) -> int:
+        return 1  # made one after the other
 
     def provenance(self) -> dict:
         return {"model": self.name, "version": VERSION, "numpy": np.__version__}

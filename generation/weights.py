@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from generation.progress import Cancelled, GenerationCancelled, OnProgress, Stage
+from jobs.progress import Cancelled, JobCancelled, OnProgress, Stage
 
 HUB_TIMEOUT_S = 10
 WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin")
@@ -46,7 +46,7 @@ def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cance
     """Fetch a checkpoint from the Hugging Face hub into its usual cache; returns its folder.
 
     Raises ModelUnavailable if the model does not exist or cannot be reached, and
-    GenerationCancelled between two blocks of the download.
+    JobCancelled between two blocks of the download.
     """
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
@@ -67,7 +67,7 @@ def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cance
                 tqdm_class=_bar_that_reports(on_progress, cancelled),
             )
         )
-    except GenerationCancelled:
+    except JobCancelled:
         raise
     except (RepositoryNotFoundError, HFValidationError) as error:
         raise ModelUnavailable(

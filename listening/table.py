@@ -17,9 +17,10 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from audio.storage import csv_cell, text_of_csv_cell
+
 LOCK_TIMEOUT_S = 30
 POLL_S = 0.005  # between looks at whether another process has let go
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class TableError(Exception):
@@ -125,7 +126,7 @@ class CsvTable:
     def _encoded(self, rows: list[dict]) -> bytes:
         buffer = io.StringIO(newline="")
         writer = csv.DictWriter(buffer, self._columns, lineterminator="\n")
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        writer.writerows({name: csv_cell(value) for name, value in row.items()} for row in rows)
         return buffer.getvalue().encode()
 
 
@@ -199,15 +200,5 @@ def _flush(file) -> None:
     os.fsync(file.fileno())
 
 
-def _cell(value):
-    """A value as it stands in the file."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
-
-
 def _plain_row(row: dict[str, str]) -> dict[str, str]:
-    """The inverse of _cell for text."""
-    return {name: cell.removeprefix("'") for name, cell in row.items()}
+    return {name: text_of_csv_cell(cell) for name, cell in row.items()}

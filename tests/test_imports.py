@@ -20,8 +20,8 @@ def import_table() -> dict[str, set[str]]:
 
 MAY_IMPORT = import_table()
 ONLY_IN_UI = {"gradio", "fastapi", "plotly", "PIL"}
-# Loaded when the first clip is generated or restored, never when the app starts.
-LAZY = {"torch", "transformers", "huggingface_hub", "noisereduce", "tqdm"}
+# Loaded when first needed, never when the app starts.
+LAZY = {"torch", "transformers", "huggingface_hub", "noisereduce", "tqdm", "loky", "distributed"}
 
 
 def sources(package: str) -> list[Path]:
@@ -65,6 +65,8 @@ def test_only_ui_knows_the_web(package):
 @pytest.mark.parametrize("package", list(MAY_IMPORT))
 def test_heavy_packages_are_imported_inside_functions(package):
     for path in sources(package):
+        if path.name == "__main__.py":
+            continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         top = ast.Module([node for node in tree.body if not isinstance(node, ast.FunctionDef)], [])
         for node in ast.walk(top):  # methods too are functions: leave their bodies out

@@ -2,13 +2,15 @@
 
 import threading
 import time
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
-from generation import GenerationCancelled, GenerationJob, ModelUnavailable, MusicGen, Prompt
+from generation import ModelUnavailable, MusicGen, Prompt
 from generation.prompt import REPORT_DURATION_S
+from jobs import Job, JobCancelled
 from tests.checkpoint import make_checkpoint
 
 SHORT = Prompt("a relaxing lo-fi beat", duration_s=1.0, seed=7)
@@ -65,7 +67,7 @@ def test_clips_made_together_need_one_duration_and_guidance(musicgen):
 
 
 def test_a_stopped_generation_leaves_the_model_as_it_was(musicgen, clip):
-    with pytest.raises(GenerationCancelled):
+    with pytest.raises(JobCancelled):
         musicgen.generate(SHORT, cancelled=lambda: True)
     assert np.array_equal(musicgen.generate(SHORT).samples, clip.samples)
 
@@ -93,7 +95,7 @@ def test_the_report_s_duration_is_512_tokens(musicgen):
 
 def test_cancelling_stops_within_one_token(musicgen):
     seen = []
-    with pytest.raises(GenerationCancelled):
+    with pytest.raises(JobCancelled):
         musicgen.generate(SHORT, on_progress=seen.append, cancelled=lambda: len(seen) >= 10)
     assert len(seen) == 10
 
@@ -139,7 +141,7 @@ def test_a_device_that_is_not_there_is_explained(checkpoint):
 def test_two_listeners_at_once_get_the_clips_they_would_get_alone(musicgen, clip):
     other = Prompt("techno", SHORT.duration_s, seed=9)
     alone = musicgen.generate(other)
-    jobs = [GenerationJob(musicgen, [prompt]) for prompt in (SHORT, other)]
+    jobs = [Job(partial(musicgen.generate_all, [prompt])) for prompt in (SHORT, other)]
     assert np.array_equal(jobs[0].result()[0].samples, clip.samples)
     assert np.array_equal(jobs[1].result()[0].samples, alone.samples)
 
@@ -153,10 +155,10 @@ def test_a_waiting_listener_can_give_up(musicgen):
     first = threading.Thread(target=musicgen.generate, args=(SHORT,), kwargs={"on_progress": slow})
     first.start()
     time.sleep(0.2)
-    waiting = GenerationJob(musicgen, [SHORT])
+    waiting = Job(partial(musicgen.generate_all, [SHORT]))
     assert next(waiting.updates(heartbeat_s=5)).stage == "Waiting for the clip before this one"
     waiting.cancel()
-    with pytest.raises(GenerationCancelled):
+    with pytest.raises(JobCancelled):
         waiting.result()
     release.set()
     first.join()

@@ -3,9 +3,10 @@ import pytest
 
 from audio.working import at_working_rate
 from comparison import Comparison
-from generation import GenerationCancelled, Prompt, SyntheticMusic
+from generation import Prompt, SyntheticMusic
 from generation.prompt import REPORT_FIRST_SEED, REPORT_PROMPTS
 from generation.synthetic import STYLES, style_of
+from jobs import JobCancelled
 from restorers import RESTORERS
 
 PROMPT = Prompt(REPORT_PROMPTS[0], duration_s=2.0)
@@ -54,5 +55,5 @@ def test_the_style_follows_the_words():
 
 
 def test_it_can_be_cancelled():
-    with pytest.raises(GenerationCancelled):
+    with pytest.raises(JobCancelled):
         SyntheticMusic().generate(PROMPT, cancelled=lambda: True)

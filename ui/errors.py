@@ -6,12 +6,20 @@ import logging
 
 import gradio as gr
 
-from generation import LibraryError, ModelUnavailable
+from generation import LibraryError, ModelUnavailable, NotEnoughMemory
 from listening import VoteNotSaved
 from listening.study import StudyError
 from restorers import PresetError
 
-EXPLAINED = (ValueError, LibraryError, ModelUnavailable, PresetError, StudyError, VoteNotSaved)
+EXPLAINED = (
+    ValueError,
+    LibraryError,
+    ModelUnavailable,
+    NotEnoughMemory,
+    PresetError,
+    StudyError,
+    VoteNotSaved,
+)
 UNEXPECTED = "Something went wrong on our side; please try again. The server's log says what."
 
 log = logging.getLogger(__name__)

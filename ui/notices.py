@@ -1,6 +1,6 @@
 """What the page says while it works and when it cannot: HTML of one line each."""
 
-from generation import Progress
+from jobs import Progress
 from ui.markup import text
 
 
@@ -10,7 +10,7 @@ def notice(message) -> str:
 
 
 def progress_bar(moment: Progress | None) -> str:
-    """How far a generation is; None while nothing is known yet."""
+    """How far a job is; None while nothing is known yet."""
     if moment is None:
         return '<p class="lab-progress" role="status">Starting …</p>'
     share = f'value="{moment.done}" max="{moment.total}"' if moment.total else ""

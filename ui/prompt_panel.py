@@ -1,12 +1,13 @@
 """From prompts to clips: what to generate, how far it is, and how to stop it."""
 
 import dataclasses
+import functools
 import secrets
 from dataclasses import dataclass
 
 import gradio as gr
 
-from generation import GenerationCancelled, GenerationJob, ModelUnavailable, Prompt
+from generation import ModelUnavailable, Prompt
 from generation.prompt import (
     CODEC_FRAME_S,
     MAX_DURATION_S,
@@ -18,7 +19,9 @@ from generation.prompt import (
     REPORT_DURATION_S,
     REPORT_FIRST_SEED,
     REPORT_PROMPTS,
+    prompts_from_lines,
 )
+from jobs import Job, JobCancelled
 from ui.components import ClipList
 from ui.errors import explained
 from ui.library_panel import library_value
@@ -49,7 +52,7 @@ def build_prompt_panel(
     stand_in = gr.Button(
         "Make a synthetic clip instead", variant="primary", visible=False, elem_id="stand-in"
     )
-    running = gr.State(None)  # the GenerationJob of this visitor
+    running = gr.State(None)  # the Job of this visitor
 
     @explained
     def generate_chosen(chosen, *inputs):
@@ -82,14 +85,16 @@ def build_prompt_panel(
 
 def _prompts(text, duration_s, seed, guidance_scale, one_a_line) -> list[Prompt]:
     """What the controls ask for: one prompt, or one for each line with seeds that count up."""
-    texts = [line for line in text.splitlines() if line.strip()] if one_a_line else [text]
-    if not 1 <= len(texts) <= MAX_BATCH:
+    if not one_a_line:
+        return [Prompt(text, duration_s, seed, guidance_scale)]
+    prompts = prompts_from_lines(
+        text, duration_s=duration_s, first_seed=seed, guidance_scale=guidance_scale
+    )
+    if not 1 <= len(prompts) <= MAX_BATCH:
         raise ValueError(
-            f"Please write 1 to {MAX_BATCH} prompts, one on each line; there are {len(texts)}."
+            f"Please write 1 to {MAX_BATCH} prompts, one on each line; there are {len(prompts)}."
         )
-    return [
-        Prompt(one, duration_s, seed + index, guidance_scale) for index, one in enumerate(texts)
-    ]
+    return prompts
 
 
 def _generation(services: Services, generator, prompts: list[Prompt]):
@@ -98,7 +103,7 @@ def _generation(services: Services, generator, prompts: list[Prompt]):
     In this order: job, status, Generate, Cancel, stand-in, chosen clip, list of clips.
     """
     nothing_new = gr.skip(), gr.skip()
-    job = GenerationJob(generator, prompts)
+    job = Job(functools.partial(generator.generate_all, prompts))
     try:
         for moment in job.updates():
             yield job, progress_bar(moment), HIDE, SHOW, HIDE, *nothing_new
@@ -109,7 +114,7 @@ def _generation(services: Services, generator, prompts: list[Prompt]):
         yield None, "", SHOW, HIDE, HIDE, made[0], library_value(services, made[0])
     except ModelUnavailable as error:
         yield None, notice(error), SHOW, HIDE, SHOW, *nothing_new
-    except GenerationCancelled:
+    except JobCancelled:
         yield None, notice("Stopped."), SHOW, HIDE, HIDE, *nothing_new
     except Exception:
         yield None, "", SHOW, HIDE, HIDE, *nothing_new

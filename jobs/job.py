@@ -1,30 +1,27 @@
-"""Clips made in a worker thread: watched, cancelled, and never left running unobserved."""
+"""Work in a thread of its own: watched, cancelled, and never left running unobserved."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from audio.clip import AudioClip
-from generation.progress import Progress
-from generation.prompt import Prompt
+from jobs.progress import Progress
 
 
-class GenerationJob:
+class Job:
     """Starts at once. Read `updates()` to the end, then `result()`.
 
-    `cancel()` makes the generator stop at its next step; `result()` then raises
-    GenerationCancelled. Whatever else the generator raised, `result()` raises too.
+    work : called as work(on_progress=..., cancelled=...) in the thread
+    `cancel()` makes the work stop at its next step; `result()` then raises JobCancelled. Whatever
+    else the work raised, `result()` raises too.
     """
 
-    def __init__(self, generator, prompts: Sequence[Prompt]):
+    def __init__(self, work: Callable):
         self._changed = threading.Condition()
         self._latest: Progress | None = None
         self._finished = False
-        self._clips: list[AudioClip] = []
+        self._result = None
         self._error: BaseException | None = None
         self._cancel = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, args=(generator, prompts), name="generation", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=(work,), name="job", daemon=True)
         self._thread.start()
 
     def updates(self, *, heartbeat_s: float = 0.5) -> Iterator[Progress | None]:
@@ -45,18 +42,16 @@ class GenerationJob:
     def cancel(self) -> None:
         self._cancel.set()
 
-    def result(self) -> list[AudioClip]:
-        """The clips, in the order of the prompts; waits for the worker, raises what it raised."""
+    def result(self):
+        """What the work returned; waits for it, raises what it raised."""
         self._thread.join()
         if self._error is not None:
             raise self._error
-        return self._clips
+        return self._result
 
-    def _run(self, generator, prompts: Sequence[Prompt]) -> None:
+    def _run(self, work: Callable) -> None:
         try:
-            self._clips = generator.generate_all(
-                prompts, on_progress=self._report, cancelled=self._cancel.is_set
-            )
+            self._result = work(on_progress=self._report, cancelled=self._cancel.is_set)
         except BaseException as error:  # handed over to the thread that asks for the result
             self._error = error
         with self._changed:

@@ -1,0 +1,146 @@
+"""What is done to one clip: the work that is handed to processes and machines."""
+
+import dataclasses
+import logging
+from dataclasses import dataclass
+
+from audio.clip import AudioClip
+from audio.files import AudioFileError, wav_bytes
+from audio.working import at_working_rate
+from comparison import Comparison, Removal
+from experiment.output import OutputFolder
+from experiment.protocol import Protocol
+from experiment.sources import ClipSource, read_source
+from metrics import CriteriaFlags, Scores
+from metrics.hiss import HissCheck
+from metrics.known_truth import Truth, against_truth
+from metrics.residual import Residual
+
+RESTORED_FOLDER = "restored"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ClipResult:
+    """Everything measured on one clip.
+
+    duration_s, file_rate_hz, sha256 : of its file
+    hiss : of the clip as it was found, before any was added
+    removals : with residuals only; truths : with added hiss only; else empty
+    sweeps : {name of the sweep: scores in the order of its values}
+    """
+
+    track: str
+    url: str
+    fingerprint: str
+    sha256: str
+    duration_s: float
+    file_rate_hz: int
+    hiss: HissCheck
+    original: Scores
+    scores: dict[str, Scores]
+    removals: dict[str, Removal]
+    truths: dict[str, Truth]
+    sweeps: dict[str, list[Scores]]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A clip that could not be measured, and why."""
+
+    track: str
+    url: str
+    reason: str
+
+
+def measure_clip(
+    source: ClipSource, protocol: Protocol, output_url: str | None = None
+) -> ClipResult | Skipped:
+    """Read one clip, restore it, score it; what goes wrong with it is told, never raised.
+
+    output_url : where restored sounds are written (WAV, 32-bit float, unscaled); None: nowhere
+    """
+    try:
+        return _measured(source, protocol, output_url)
+    except AudioFileError as error:
+        return Skipped(source.track, source.url, str(error))
+    except Exception as error:  # one clip never ends the run of the others
+        log.exception("cannot measure %s", source.url)
+        return Skipped(source.track, source.url, f"{type(error).__name__}: {error}")
+
+
+def _measured(source: ClipSource, protocol: Protocol, output_url: str | None) -> ClipResult:
+    read, sha256 = read_source(source)
+    clean = at_working_rate(read, protocol.sample_rate_hz)
+    hissy = clean
+    if protocol.added_hiss:
+        cutoff_hz = protocol.settings.cutoff_hz
+        hissy = protocol.added_hiss.added_to(clean, sha256, cutoff_hz=cutoff_hz)
+    comparison = Comparison(hissy, protocol.settings)
+    restorers = protocol.restorers
+    if output_url is not None:
+        _write_restored(OutputFolder(output_url), source.track, comparison, restorers)
+    return ClipResult(
+        track=source.track,
+        url=source.url,
+        fingerprint=source.fingerprint,
+        sha256=sha256,
+        duration_s=read.duration_s,
+        file_rate_hz=read.sample_rate_hz,
+        hiss=(Comparison(clean, protocol.settings) if hissy is not clean else comparison).hiss(),
+        original=comparison.original_scores(),
+        scores={slug: comparison.scores(one) for slug, one in restorers.items()},
+        removals={slug: comparison.removal(one) for slug, one in restorers.items()}
+        if protocol.with_residuals
+        else {},
+        truths={slug: _truth(clean, comparison, one) for slug, one in restorers.items()}
+        if protocol.added_hiss
+        else {},
+        sweeps={
+            sweep.name: [comparison.scores(one) for one in protocol.swept(sweep)]
+            for sweep in protocol.sweeps
+        },
+    )
+
+
+def _truth(clean: AudioClip, comparison: Comparison, restorer) -> Truth:
+    restored = comparison.restored(restorer)
+    cutoff_hz = comparison.settings.cutoff_hz
+    return against_truth(clean, comparison.original, restored, cutoff_hz=cutoff_hz)
+
+
+def _write_restored(output: OutputFolder, track: str, comparison: Comparison, restorers) -> None:
+    for slug, restorer in restorers.items():
+        data = wav_bytes(comparison.restored(restorer), subtype="FLOAT")
+        output.write(f"{RESTORED_FOLDER}/{slug}/{track}.wav", data)
+
+
+def result_facts(result: ClipResult) -> dict:
+    """A result as JSON can hold it; `result_from_facts` is the inverse, to the last bit."""
+    return dataclasses.asdict(result)
+
+
+def result_from_facts(facts: dict) -> ClipResult:
+    """The result that `facts` were made from; raises KeyError or TypeError for anything else."""
+    return ClipResult(
+        **{
+            **facts,
+            "hiss": HissCheck(**facts["hiss"]),
+            "original": _scores(facts["original"]),
+            "scores": {slug: _scores(one) for slug, one in facts["scores"].items()},
+            "removals": {
+                slug: Removal(**{**one, "residual": Residual(**one["residual"])})
+                for slug, one in facts["removals"].items()
+            },
+            "truths": {slug: Truth(**one) for slug, one in facts["truths"].items()},
+            "sweeps": {
+                name: [_scores(one) for one in all_] for name, all_ in facts["sweeps"].items()
+            },
+        }
+    )
+
+
+def _scores(facts: dict) -> Scores:
+    flags = facts["flags"] and CriteriaFlags(**facts["flags"])
+    return Scores(**{**facts, "flags": flags})

@@ -1,0 +1,164 @@
+"""The options of `python -m experiment`."""
+
+import argparse
+import dataclasses
+
+from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
+from experiment.added_hiss import AddedHiss
+from experiment.protocol import Protocol, default_restorers
+from experiment.sweep import parse_sweep
+from experiment.words import ENGLISH, LANGUAGES
+from generation import Prompt
+from generation.musicgen import DEFAULT_MODEL
+from generation.prompt import REPORT_DURATION_S, REPORT_FIRST_SEED
+from metrics import MetricSettings
+
+METRICS = "metrics"
+
+
+def parse_options(arguments=None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m experiment",
+        description="Restore clips by every method, judge them by the report's three criteria, and "
+        "write tables, figures and a report. Ctrl-C keeps what is done; the same command goes on.",
+    )
+    add = parser.add_argument
+    add(
+        "clips",
+        nargs="*",
+        metavar="CLIP_OR_FOLDER",
+        help="audio files, folders or patterns with *; also URLs such as s3://bucket/folder",
+    )
+    add(
+        "--prompts",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="generate the clips first, from a text file with one prompt on each line; without "
+        "FILE, the report's five prompts",
+    )
+    add("--out", required=True, metavar="DIR", help="folder (or URL) for the results")
+    add(
+        "--rate",
+        type=int,
+        default=REPORT_RATE_HZ,
+        choices=sorted(WORKING_RATES_HZ),
+        help=f"working rate in Hz (default {REPORT_RATE_HZ}, the report's)",
+    )
+    add(
+        "--restorers",
+        metavar="NAME,NAME",
+        default=",".join(default_restorers()),
+        help="which restorers, separated by commas (default %(default)s)",
+    )
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME.PARAMETER=VALUE",
+        dest="settings",
+        help=f"a parameter of a restorer, or of the metrics, as in hbss.alpha=1.4 or "
+        f"{METRICS}.log_mel_limit=0.25; may be given several times",
+    )
+    add(
+        "--sweep",
+        action="append",
+        default=[],
+        metavar="NAME.PARAMETER=FIRST:LAST:STEP",
+        help="also try these values of one parameter, as in hbss.alpha=0.8:2.0:0.2; may be given "
+        "several times",
+    )
+    add(
+        "--add-hiss",
+        type=float,
+        metavar="DBFS",
+        help="add hiss of this level (RMS, dBFS) to clean clips and tell how much of it, and of "
+        "the music, each restorer removed",
+    )
+    add("--hiss-seed", type=int, default=AddedHiss.seed, help="seed of the added hiss")
+    add(
+        "--residuals",
+        action="store_true",
+        help="also measure what was removed: its level, harmonic share, and the loudness lost "
+        "(takes half as long again)",
+    )
+    add("--keep-restored", action="store_true", help="also write every restored sound as WAV")
+    add("--language", default=ENGLISH, choices=LANGUAGES, help="of figures and report")
+    add("--workers", type=int, metavar="N", help="processes (default: one for each core)")
+    add(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="use the workers of this Dask scheduler instead, as in tcp://host:8786",
+    )
+    generating = parser.add_argument_group("with --prompts")
+    add = generating.add_argument
+    add("--model", default=DEFAULT_MODEL, help="MusicGen checkpoint (default %(default)s)")
+    add("--device", default="auto", help="auto, cpu, cuda, ... (default auto)")
+    add(
+        "--synthetic",
+        action="store_true",
+        help="built-in synthetic music instead of MusicGen; the report then says so nowhere but in "
+        "the clips' records",
+    )
+    add(
+        "--duration",
+        type=float,
+        default=REPORT_DURATION_S,
+        metavar="SECONDS",
+        help="of each clip (default %(default)s)",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=REPORT_FIRST_SEED,
+        help="of the first prompt; they count up (default %(default)s)",
+    )
+    add("--guidance", type=float, default=Prompt.guidance_scale, help="(default %(default)s)")
+    options = parser.parse_args(arguments)
+    if bool(options.clips) == (options.prompts is not None):
+        parser.error("give clips or --prompts, one of the two")
+    if options.workers is not None and options.workers < 1:
+        parser.error("--workers needs at least 1")
+    return options  # fmt: skip
+
+
+def protocol_from(options: argparse.Namespace) -> Protocol:
+    """The protocol that the options describe; raises ValueError with a sentence for the user."""
+    available = default_restorers()
+    names = [name.strip() for name in options.restorers.split(",") if name.strip()]
+    unknown = [name for name in names if name not in available]
+    if unknown:
+        raise ValueError(f"There is no restorer “{unknown[0]}”; there are {', '.join(available)}.")
+    parts = {name: available[name] for name in names} | {METRICS: MetricSettings()}
+    for setting in options.settings:
+        target, dot, rest = setting.partition(".")
+        parameter, equals, value = rest.partition("=")
+        if not (dot and equals):
+            raise ValueError(f"A setting looks like hbss.alpha=1.4, not “{setting}”.")
+        if target not in parts:
+            raise ValueError(f"There is no “{target}” to set in this experiment.")
+        parts[target] = _with(parts[target], target, parameter, value)
+    settings = parts.pop(METRICS)
+    return Protocol(
+        sample_rate_hz=options.rate,
+        restorers=parts,
+        settings=settings,
+        sweeps=tuple(parse_sweep(text, parts) for text in options.sweep),
+        added_hiss=None
+        if options.add_hiss is None
+        else AddedHiss(options.add_hiss, options.hiss_seed),
+        with_residuals=options.residuals,
+    )
+
+
+def _with(part, target: str, parameter: str, value: str):
+    """A copy of a restorer or of the metrics' settings with one parameter read from text."""
+    defaults = {field.name: field.default for field in dataclasses.fields(part)}
+    if parameter not in defaults:
+        raise ValueError(f"{target} has no parameter “{parameter}”; it has {', '.join(defaults)}.")
+    kind = type(defaults[parameter])
+    try:
+        read = {"true": True, "false": False}[value.lower()] if kind is bool else kind(value)
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{target}.{parameter} cannot be “{value}”.") from error
+    return dataclasses.replace(part, **{parameter: read})

@@ -1,0 +1,162 @@
+"""Where the clips of an experiment lie: files and folders, on this machine or behind any URL that
+fsspec knows (s3://, gs://, sftp://, ...)."""
+
+import hashlib
+import posixpath
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fsspec.core import url_to_fs
+
+from audio.clip import AudioClip
+from audio.files import AudioFileError, read_clip
+
+AUDIO_SUFFIXES = (
+    ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf",
+    ".w64",
+)  # fmt: skip
+MAX_FILE_BYTES = 200_000_000  # 60 s of 192 kHz stereo in 64-bit floats
+LOCAL = "file"
+# What file systems call the size, the time and the hash of a file.
+FINGERPRINT_KEYS = (
+    "size",
+    "mtime",
+    "created",
+    "ETag",
+    "etag",
+    "LastModified",
+    "md5Hash",
+    "updated",
+)
+
+
+class SourceError(Exception):
+    """Clips that cannot be found; the text is meant for the user."""
+
+
+@dataclass(frozen=True)
+class ClipSource:
+    """One clip before it is read.
+
+    track : its name in tables and file names, unique in the experiment
+    fingerprint : differs when the file differs
+    """
+
+    track: str
+    url: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class _Found:
+    url: str
+    relative: str  # to the folder that was asked for
+    argument: int  # which of those asked for, from 1
+    fingerprint: str
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """From the shortest to one that no other clip can have."""
+        stem = posixpath.splitext(self.relative)[0]
+        return stem, self.relative, f"{self.argument}/{self.relative}"
+
+
+def find_clips(locations: Sequence[str], *, leaving_out: str | None = None) -> list[ClipSource]:
+    """All clips at `locations` (files, folders, or patterns with *), each once, in natural order.
+
+    A folder gives every audio file below it, hidden ones aside; a file that is named is taken
+    whatever its name. leaving_out : a folder, such as that of the results, in which none is sought
+    Raises SourceError if a location cannot be read or holds no clip.
+    """
+    found: dict[str, _Found] = {}
+    for argument, location in enumerate(locations, start=1):
+        for one in _found_at(location, argument, leaving_out):
+            found.setdefault(one.url, one)
+    clips = list(found.values())
+    taken = [Counter(names) for names in zip(*(one.names for one in clips), strict=True)]
+    sources = [
+        ClipSource(
+            next(name for name, counts in zip(one.names, taken, strict=True) if counts[name] == 1),
+            one.url,
+            one.fingerprint,
+        )
+        for one in clips
+    ]
+    return sorted(sources, key=lambda source: _natural(source.track))
+
+
+def _found_at(location: str, argument: int, leaving_out: str | None) -> Iterator[_Found]:
+    try:
+        fs, root = url_to_fs(location)
+        if "*" in location:
+            files, base = fs.glob(root, detail=True), root.split("*")[0].rpartition("/")[0]
+        elif fs.isfile(root):
+            files, base = {root: fs.info(root)}, root.rpartition("/")[0]
+        elif fs.isdir(root):
+            files, base = fs.find(root, detail=True), root.rstrip("/")
+            avoided = leaving_out and url_to_fs(leaving_out)[1].rstrip("/") + "/"
+            files = {
+                path: info
+                for path, info in files.items()
+                if _is_audio_below(base, path) and not (avoided and path.startswith(avoided))
+            }
+        else:
+            raise SourceError(f"There is no clip or folder at {location}.")
+        fingerprints = {path: _fingerprint(fs, info) for path, info in files.items()}
+    except (OSError, ValueError, ImportError) as error:
+        raise SourceError(f"{location} cannot be read: {error}.") from error
+    if not fingerprints:
+        raise SourceError(f"There is no audio file in {location}.")
+    for path, fingerprint in fingerprints.items():
+        relative = path[len(base) :].lstrip("/")
+        yield _Found(fs.unstrip_protocol(path), relative, argument, fingerprint)
+
+
+def _is_audio_below(base: str, path: str) -> bool:
+    relative = path[len(base) :].lstrip("/")
+    hidden = any(part.startswith(".") for part in relative.split("/"))
+    return not hidden and relative.lower().endswith(AUDIO_SUFFIXES)
+
+
+def _fingerprint(fs, info: dict) -> str:
+    """Of what a listing says about a file; where it gives no time and no hash, ask the file."""
+    known = [str(info[key]) for key in FINGERPRINT_KEYS if info.get(key) is not None]
+    if len(known) < 2:
+        known.append(fs.ukey(info["name"]))
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()[:16]
+
+
+def _natural(name: str) -> list:
+    """track_2 before track_10."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts] + [(-1, name)]
+
+
+def read_source(source: ClipSource) -> tuple[AudioClip, str]:
+    """The clip at the rate of its file, and the SHA-256 of the file in hexadecimal digits.
+
+    Raises AudioFileError if it cannot be used, OSError if it cannot be reached.
+    """
+    with _local_copy(source.url) as path:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return read_clip(path), sha256
+
+
+@contextmanager
+def _local_copy(url: str) -> Iterator[Path]:
+    fs, path = url_to_fs(url)
+    if fs.size(path) > MAX_FILE_BYTES:
+        raise AudioFileError(f"This file is larger than {MAX_FILE_BYTES // 1_000_000} MB.")
+    if LOCAL in (fs.protocol if isinstance(fs.protocol, tuple) else (fs.protocol,)):
+        yield Path(path)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / ("clip" + posixpath.splitext(path)[1])
+        fs.get_file(path, str(copy))
+        yield copy
