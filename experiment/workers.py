@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import pickle
 import platform
 import signal
 import tempfile
@@ -132,7 +133,7 @@ class DaskCluster(Workers):
         self._client.close()
 
     def submit(self, task: Callable, *arguments) -> Future:
-        return self._executor.submit(task, *arguments)
+        return self._executor.submit(_unpacker(), pickle.dumps((task, arguments)))
 
     def renew(self) -> None:
         raise WorkersError("The connection to the Dask cluster broke; what was done is kept.")
@@ -152,6 +153,19 @@ class DaskCluster(Workers):
                     f"The Dask workers cannot run this program ({error}); they need the packages "
                     "of requirements.txt."
                 ) from error
+
+
+def _unpacker() -> Callable[[bytes], object]:
+    """Does a packed task. The scheduler unpacks what it passes on but does not have our code: a
+    function inside a function travels by its own code, and what it is given as bytes."""
+
+    def unpack_and_do(packed: bytes):
+        import pickle
+
+        task, arguments = pickle.loads(packed)
+        return task(*arguments)
+
+    return unpack_and_do
 
 
 def _check_same(environments: dict[str, dict[str, str]]) -> None:
