@@ -17,6 +17,7 @@ import uvicorn
 
 from audio.working import REPORT_RATE_HZ, at_working_rate
 from comparison import Comparison
+from experiment.shelf import ExperimentShelf
 from generation import ClipLibrary, MusicGen, Prompt, SyntheticMusic
 from generation.musicgen import DEFAULT_MODEL
 from listening import VoteLog, VoteNotSaved
@@ -94,6 +95,7 @@ def build_services(options: argparse.Namespace) -> Services:
         votes=votes,
         room=listening_room(options.results, votes),
         previews=listening_room(previews, VoteLog(previews / "votes.csv")),
+        experiments=ExperimentShelf(options.results / "experiments"),
         media=MediaStore(),
         scratch=scratch,
         app_version=__version__,

@@ -22,12 +22,18 @@ GOOD, BAD = "✓", "✗"
 
 
 @dataclass(frozen=True)
+class Cell:
+    text: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
 class Table:
-    """Ready to be shown: text cells; `note` says where further rows are."""
+    """Ready to be shown; `note` says where further rows are."""
 
     title: str
     headings: tuple[str, ...]
-    rows: list[list[str]]
+    rows: list[list[Cell]]
     note: str = ""
 
 
@@ -163,14 +169,17 @@ def _parameters(outcome: Outcome, words: Words) -> Table:
         flat[f"sweep {sweep['condition']}.{sweep['parameter']}"] = values
     for name, value in (facts["added_hiss"] or {}).items():
         flat[f"added_hiss.{name}"] = value
-    rows = [[name, str(value)] for name, value in flat.items()]
-    return Table(words("parameters"), (words("name"), words("value")), rows)
+    return _pairs(words("parameters"), flat, words)
 
 
 def _versions(environment: dict[str, str], words: Words) -> Table:
     everything = {**environment, "platform": platform.platform()}
-    rows = [[name, version] for name, version in everything.items()]
-    return Table(words("versions"), (words("name"), words("value")), rows)
+    return _pairs(words("versions"), everything, words)
+
+
+def _pairs(title: str, facts: dict, words: Words) -> Table:
+    rows = [[Cell(name), Cell(str(value))] for name, value in facts.items()]
+    return Table(title, (words("name"), words("value")), rows)
 
 
 def _table(
@@ -185,12 +194,14 @@ def _table(
     return Table(title, headings, shown, note)
 
 
-def _cell(value) -> str:
+def _cell(value) -> Cell:
     """Three decimals, as the report prints them; flags by sign and word, not by colour."""
     if value is None:
-        return "–"
+        return Cell("–", is_number=True)
     if isinstance(value, bool):
-        return f"{GOOD} True" if value else f"{BAD} False"
+        return Cell(f"{GOOD} True" if value else f"{BAD} False")
     if isinstance(value, float):
-        return f"{value:.3f}".replace("-", "−")
-    return {"OK": f"{GOOD} OK", "NO": f"{BAD} NO"}.get(value, str(value))
+        return Cell(f"{value:.3f}".replace("-", "−"), is_number=True)
+    if isinstance(value, int):
+        return Cell(str(value), is_number=True)
+    return Cell({"OK": f"{GOOD} OK", "NO": f"{BAD} NO"}.get(value, value))

@@ -22,6 +22,8 @@ LIBRARIES = (
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
 )
+# A process that holds so much more than after its first clip is replaced.
+MAX_GROWTH_BYTES = 1_000_000_000
 TASKS_PER_PROCESS = 2  # one being worked on, one ready
 TASKS_ON_CLUSTER = 1000  # small messages; enough for some hundred workers
 CONNECT_TIMEOUT = "10s"
@@ -84,9 +86,8 @@ class LocalProcesses(Workers):
     def _new_pool(self):
         import loky
 
-        return loky.ProcessPoolExecutor(
-            self._n_processes, initializer=_begin_process, env=ONE_THREAD
-        )
+        env = {**ONE_THREAD, "LOKY_MAX_MEMORY_LEAK_SIZE": str(MAX_GROWTH_BYTES)}
+        return loky.ProcessPoolExecutor(self._n_processes, initializer=_begin_process, env=env)
 
 
 def _begin_process() -> None:

@@ -6,6 +6,10 @@ import logging
 
 import gradio as gr
 
+from experiment.output import OutputError
+from experiment.run import ExperimentError
+from experiment.sources import SourceError
+from experiment.workers import WorkersError
 from generation import LibraryError, ModelUnavailable, NotEnoughMemory
 from listening import VoteNotSaved
 from listening.study import StudyError
@@ -13,12 +17,16 @@ from restorers import PresetError
 
 EXPLAINED = (
     ValueError,
+    ExperimentError,
     LibraryError,
     ModelUnavailable,
     NotEnoughMemory,
+    OutputError,
     PresetError,
+    SourceError,
     StudyError,
     VoteNotSaved,
+    WorkersError,
 )
 UNEXPECTED = "Something went wrong on our side; please try again. The server's log says what."
 

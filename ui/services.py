@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
+from experiment.shelf import ExperimentShelf
 from generation import ClipLibrary, MusicGen, SyntheticMusic
 from listening import VoteLog
 from listening.room import ListeningRoom
@@ -19,6 +20,7 @@ class Services:
     votes: VoteLog
     room: ListeningRoom
     previews: ListeningRoom  # of studies not open yet; nothing in it is kept
+    experiments: ExperimentShelf
     media: MediaStore
     scratch: TemporaryDirectory  # deleted when the app ends; holds the previews
     app_version: str

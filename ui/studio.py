@@ -4,6 +4,7 @@ import gradio as gr
 
 from ui.clip_panel import build_clip_panel
 from ui.compare_panel import build_compare_panel
+from ui.experiment_panel import build_experiment_panel
 from ui.services import Services
 from ui.study_panel import build_study_panel
 from ui.vote_panel import build_vote_panel, new_listener
@@ -37,6 +38,8 @@ def build_studio(services: Services) -> gr.Blocks:
                 build_vote_panel(services, opened, listener, controls)
             with gr.Tab("Studies", id="studies"):
                 build_study_panel(services, page, opened, controls)
+            with gr.Tab("Experiment", id="experiment"):
+                build_experiment_panel(services, page, controls)
         page.load(
             new_listener,
             stored_listener,
