@@ -48,7 +48,9 @@ def main(arguments=None) -> int:
         print(sentence)
     print(f"Tables, figures and report: {OutputFolder(options.out)}")
     if outcome.skipped:
-        print(f"{len(outcome.skipped)} clips were skipped; skipped.csv says why:", file=sys.stderr)
+        n_skipped = len(outcome.skipped)
+        clips = "1 clip was" if n_skipped == 1 else f"{n_skipped} clips were"
+        print(f"{clips} skipped; skipped.csv says why:", file=sys.stderr)
         for one in outcome.skipped:
             print(f"  {one.track}: {one.reason}", file=sys.stderr)
         return SOME_SKIPPED

@@ -1,0 +1,49 @@
+import json
+
+import pytest
+
+from experiment.added_hiss import AddedHiss
+from experiment.protocol import Protocol, default_restorers, protocol_from_facts
+from experiment.sweep import Sweep
+from metrics import MetricSettings
+from restorers import RESTORERS
+
+
+def test_the_default_is_the_report_s():
+    protocol = Protocol()
+    assert protocol.sample_rate_hz == 16_000
+    assert protocol.conditions == tuple(RESTORERS)
+    assert protocol.settings == MetricSettings()
+
+
+def test_json_brings_back_the_same_protocol():
+    protocol = Protocol(
+        sample_rate_hz=32_000,
+        restorers={"hbss": RESTORERS["hbss"](alpha=1.4)},
+        settings=MetricSettings(log_mel_limit=0.3),
+        sweeps=(Sweep("hbss", "alpha", (1.0, 2.0)),),
+        added_hiss=AddedHiss(-40, seed=3),
+        with_residuals=True,
+    )
+    assert protocol_from_facts(json.loads(json.dumps(protocol.facts()))) == protocol
+    assert protocol_from_facts(json.loads(json.dumps(Protocol().facts()))) == Protocol()
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"sample_rate_hz": 44_100}, "working rate must be one of"),
+        ({"restorers": {}}, "at least one restorer"),
+        ({"restorers": {"mcra": RESTORERS["mcra"](cutoff_hz=8000)}}, "below half the sample rate"),
+        ({"settings": MetricSettings(cutoff_hz=9000)}, "must not exceed half the sample rate"),
+        ({"sweeps": (Sweep("hbss", "cutoff_hz", (5000.0, 9000.0)),)}, "below half the sample rate"),
+        ({"sweeps": (Sweep("hbss", "alpha", (1.0,)),) * 2}, "swept once"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_before_any_clip_is_read(settings, says):
+    with pytest.raises(ValueError, match=says):
+        Protocol(**settings)
+
+
+def test_defaults_are_made_anew():
+    assert default_restorers() is not default_restorers()
