@@ -1,0 +1,120 @@
+"""The Experiment tab, as a visitor uses it."""
+
+import io
+import zipfile
+
+import pytest
+
+import app
+from audio.files import wav_bytes
+from tests.browser import steps
+from tests.browser.conftest import screenshot
+from tests.server import running
+from tests.signals import music_with_hiss
+
+TAB = "Experiment"
+
+
+@pytest.fixture
+def own_address(tmp_path):
+    options = ["--library", str(tmp_path / "library"), "--results", str(tmp_path / "results")]
+    with running(app.parse_options(options)) as address:
+        yield address
+
+
+def write_song(folder, name: str, *, seed: int, duration_s=1.0):
+    path = folder / f"{name}.wav"
+    clip = music_with_hiss(duration_s=duration_s, seed=seed)
+    path.write_bytes(wav_bytes(clip, subtype="FLOAT"))
+    return path
+
+
+def open_tab(page) -> None:
+    page.get_by_role("tab", name=TAB).click()
+    page.locator("#experiment-run").wait_for()
+
+
+def choose_files(page, paths) -> None:
+    page.set_input_files("#experiment-uploads input[type=file]", paths)
+    page.locator("#experiment-uploads .file-preview").wait_for()
+
+
+def wait_for_report(page):
+    page.wait_for_selector("#experiment-report iframe")
+    page.wait_for_function(
+        "() => document.querySelector('#experiment-report iframe').clientHeight > 1500"
+    )
+    return page.frame_locator("#experiment-report iframe")
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_from_clips_to_report(own_address, open_page, tmp_path, look):
+    width = 1280 if look == "light" else 390
+    page = open_page(own_address, viewport={"width": width, "height": 900}, color_scheme=look)
+    steps.generate(page, synthetic=True, duration_s=1.0)
+    open_tab(page)
+    screenshot(page, f"experiment-empty-{look}")
+    page.click("#experiment-all")
+    page.locator("#experiment-clips .token", has_text="lo-fi").wait_for()
+    (tmp_path / "notes.wav").write_text("no sound")
+    songs = [write_song(tmp_path, f"song {n}", seed=n) for n in range(2)]
+    choose_files(page, [*songs, tmp_path / "notes.wav"])
+    page.get_by_role("button", name="Sweep, known hiss").click()
+    page.get_by_label("Also try these values").fill("hbss.alpha=1:2:1")
+    page.click("#experiment-run")
+    page.locator("#experiment-status progress").wait_for()
+    screenshot(page, f"experiment-running-{look}")
+    report = wait_for_report(page)
+    for method in ("noisereduce", "hbss", "mcra"):
+        report.get_by_role("heading", name=f"Results: {method}").wait_for()
+    assert report.locator("figure img").count() == 9 + 2 + 1
+    shown = report.locator("body").inner_text()
+    assert "3 clips at 16 kHz." in shown
+    assert "a relaxing lo-fi beat" in shown
+    assert "cannot be read as audio" in shown
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    screenshot(page, f"experiment-report-{look}")
+    with page.expect_download() as download:
+        page.get_by_text("Download everything as ZIP").click()
+    with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
+        names = set(archive.namelist())
+    assert {"report.html", "summary.csv", "skipped.csv", "results_mcra.csv"} <= names
+    assert len([name for name in names if name.startswith("figures/")]) == 12
+
+
+def test_stop_keeps_what_is_done_and_go_on_does_the_rest(own_address, open_page, tmp_path):
+    page = open_page(own_address)
+    open_tab(page)
+    choose_files(
+        page, [write_song(tmp_path, f"song {n}", seed=n, duration_s=20) for n in range(12)]
+    )
+    page.get_by_label("Italiano").check()
+    page.click("#experiment-run")
+    page.get_by_text("clip 1 of 12").or_(page.get_by_text("clip 2 of 12")).wait_for()
+    page.click("#experiment-stop")
+    page.get_by_text("Stopped. What is done is kept").wait_for()
+    page.get_by_text("This experiment is not finished.").wait_for()
+    screenshot(page, "experiment-stopped")
+    page.click("#experiment-go-on")
+    report = wait_for_report(page)
+    report.get_by_role("heading", name="Conclusione").wait_for()
+    assert not page.locator("#experiment-go-on").is_visible()
+
+    again = open_page(own_address)  # another visit: it is still there
+    open_tab(again)
+    again.locator("#experiment-earlier input").click()
+    again.get_by_role("option", name="12 clips").click()
+    wait_for_report(again).get_by_role("heading", name="Conclusione").wait_for()
+
+
+def test_what_cannot_be_run_is_explained(own_address, open_page, tmp_path):
+    page = open_page(own_address)
+    open_tab(page)
+    page.click("#experiment-run")
+    page.get_by_text("needs at least one clip").wait_for()
+    choose_files(page, [write_song(tmp_path, "song", seed=0)])
+    page.get_by_role("button", name="Sweep, known hiss").click()
+    page.get_by_label("Also try these values").fill("hbss.gamma=1")
+    page.click("#experiment-run")
+    page.get_by_text("has no parameter “gamma”").wait_for()
+    assert page.locator("#experiment-run").is_visible()
