@@ -8,6 +8,7 @@ import secrets
 import socket
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,6 +31,7 @@ from ui.server import STUDIO_USER, build_app
 from ui.services import Services
 from version import __version__
 
+GRACE_S = 3  # for what is under way when the app is ended; an open page never ends by itself
 KEEP_ALIVE_S = 75  # a listener's next request finds the connection still open
 SWITCH_INTERVAL_S = 0.0005  # else a thread back from the disk waits 5 ms for one that computes
 HERE = Path(__file__).parent
@@ -127,9 +129,21 @@ def main() -> None:
     print(f"MusicGen Restoration Lab: http://{host}:{port}  (Ctrl-C ends it)", flush=True)
     if password and not options.password:
         print(f"The Studio asks for a name and a password: {STUDIO_USER} {password}", flush=True)
-    config = uvicorn.Config(app, log_level="warning", timeout_keep_alive=KEEP_ALIVE_S)
-    with services.scratch:
-        uvicorn.Server(config).run(sockets=[listening_socket])
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    with services.scratch, suppress(KeyboardInterrupt):
+        _Server(config).run(sockets=[listening_socket])
+
+
+class _Server(uvicorn.Server):
+    async def shutdown(self, sockets=None) -> None:
+        # Pages that are still open are cut off here; each would be told with a traceback.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
 
 
 def password_for(options: argparse.Namespace) -> str | None:

@@ -1,5 +1,6 @@
 """python -m experiment: the report's tables and figures over any number of clips."""
 
+import dataclasses
 import logging
 import signal
 import sys
@@ -13,9 +14,10 @@ from experiment.generating import generate_clips
 from experiment.options import parse_options, protocol_from
 from experiment.outcome import Outcome
 from experiment.output import OutputError, OutputFolder
+from experiment.protocol import Protocol
 from experiment.report import conclusion
 from experiment.results import write_results
-from experiment.run import ExperimentError, run_experiment
+from experiment.run import ExperimentError, begin, run_experiment
 from experiment.sources import ClipSource, SourceError, find_clips
 from experiment.words import Words
 from experiment.workers import DaskCluster, LocalProcesses, Workers, WorkersError, n_cores
@@ -60,7 +62,7 @@ def main(arguments=None) -> int:
 def _run(options) -> Outcome:
     protocol = protocol_from(options)
     output = OutputFolder(options.out)
-    sources = _sources(options, output)
+    sources = _sources(options, protocol, output)
     with _workers(options, len(sources)) as workers, _bar() as show:
         outcome = run_experiment(
             sources,
@@ -70,6 +72,8 @@ def _run(options) -> Outcome:
             keep_restored=options.keep_restored,
             on_progress=show,
         )
+    if options.synthetic:
+        outcome = dataclasses.replace(outcome, n_synthetic=len(outcome.clips))
     write_results(outcome, output, Words(options.language))
     return outcome
 
@@ -80,7 +84,7 @@ def _workers(options, n_clips: int) -> Workers:
     return LocalProcesses(min(options.workers or n_cores(), n_clips))
 
 
-def _sources(options, output: OutputFolder) -> list[ClipSource]:
+def _sources(options, protocol: Protocol, output: OutputFolder) -> list[ClipSource]:
     if options.prompts is None:
         return find_clips(options.clips, leaving_out=output.url)
     file = Path(options.prompts) if options.prompts else REPORT_PROMPTS_FILE
@@ -99,6 +103,7 @@ def _sources(options, output: OutputFolder) -> list[ClipSource]:
     generator = (
         SyntheticMusic() if options.synthetic else MusicGen(options.model, device=options.device)
     )
+    begin(output, protocol)  # a folder of other settings is refused before anything is generated
     with _bar() as show:
         return find_clips([generate_clips(prompts, generator, output, on_progress=show)])
 

@@ -97,8 +97,7 @@ def parse_options(arguments=None) -> argparse.Namespace:
     add(
         "--synthetic",
         action="store_true",
-        help="built-in synthetic music instead of MusicGen; the report then says so nowhere but in "
-        "the clips' records",
+        help="built-in synthetic music instead of MusicGen; the report says so",
     )
     add(
         "--duration",
@@ -117,6 +116,8 @@ def parse_options(arguments=None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if bool(options.clips) == (options.prompts is not None):
         parser.error("give clips or --prompts, one of the two")
+    if options.synthetic and options.prompts is None:
+        parser.error("--synthetic goes with --prompts")
     if options.workers is not None and options.workers < 1:
         parser.error("--workers needs at least 1")
     return options  # fmt: skip

@@ -95,6 +95,7 @@ class Outcome:
     tables : {condition: ScoreTable}
     sweeps : {name of the sweep: one ScoreTable for each of its values}
     removals, truths : {condition: one Removal or Truth for each clip}; empty if not asked for
+    n_synthetic : how many of the clips are known to be synthetic music, not MusicGen's
     """
 
     protocol: Protocol
@@ -104,6 +105,7 @@ class Outcome:
     removals: dict[str, list]
     truths: dict[str, list]
     skipped: list[Skipped]
+    n_synthetic: int = 0
 
     @property
     def tracks(self) -> list[str]:

@@ -61,6 +61,8 @@ def conclusion(outcome: Outcome, words: Words) -> list[str]:
     rate = f"{outcome.protocol.sample_rate_hz / 1000:g}"
     n_clips = len(outcome.clips)
     sentences = [words("at_rate", n=words.clips(n_clips), rate=rate)]
+    if outcome.n_synthetic:
+        sentences.append(words("synthetic", n=outcome.n_synthetic, total=n_clips))
     summaries = {condition: table.summary() for condition, table in outcome.tables.items()}
     best_first = sorted(summaries, key=lambda condition: -summaries[condition].shares.score)
     for condition in best_first:

@@ -1,5 +1,6 @@
 """Experiments kept in one folder: begun, stopped, gone on with, looked at again."""
 
+import dataclasses
 import io
 import json
 import re
@@ -56,11 +57,17 @@ class ExperimentShelf:
         self._turn = threading.Lock()
 
     def add(
-        self, clips: Iterable[tuple[str, str, bytes]], protocol: Protocol, language: str
+        self,
+        clips: Iterable[tuple[str, str, bytes]],
+        protocol: Protocol,
+        language: str,
+        *,
+        n_synthetic: int = 0,
     ) -> str:
         """Put an experiment on the shelf; returns its id.
 
         clips : title, ending of the file's name, and content of each
+        n_synthetic : how many of them are synthetic music; the report will say so
         """
         if language not in LANGUAGES:
             raise ValueError(f"language must be one of {sorted(LANGUAGES)}, got {language!r}")
@@ -78,7 +85,11 @@ class ExperimentShelf:
                     "An experiment needs at least one clip; choose or upload some."
                 )
             begin(OutputFolder(str(folder)), protocol)
-            request = {"created_at": moment.isoformat(), "language": language}
+            request = {
+                "created_at": moment.isoformat(),
+                "language": language,
+                "n_synthetic": n_synthetic,
+            }
             replace_text(folder / REQUEST_NAME, json.dumps(request, indent=2) + "\n")
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
@@ -124,7 +135,7 @@ class ExperimentShelf:
 
         folder = self._folder_of(experiment_id)
         output = OutputFolder(str(folder))
-        words = Words(self._request(experiment_id)["language"])
+        request = self._request(experiment_id)
         waiting = Stage("Waiting for the experiment before this one", "", on_progress, cancelled)
         while not self._turn.acquire(timeout=WAIT_FOR_TURN_S):
             waiting.step()
@@ -136,7 +147,8 @@ class ExperimentShelf:
                 hooks = {"on_progress": on_progress, "cancelled": cancelled}
                 outcome = run_experiment(sources, protocol, output, workers, **hooks)
             Stage("Drawing the figures", "", on_progress, cancelled).step()
-            write_results(outcome, output, words)
+            outcome = dataclasses.replace(outcome, n_synthetic=request["n_synthetic"])
+            write_results(outcome, output, Words(request["language"]))
         finally:
             self._turn.release()
 

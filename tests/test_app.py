@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -56,13 +58,32 @@ def test_a_taken_port_is_explained_in_one_sentence():
     assert "Traceback" not in ended.stderr
 
 
-def test_starting_the_app_imports_neither_torch_nor_transformers():
-    code = "import sys, app; print(*(n for n in ('torch', 'transformers') if n in sys.modules))"
+def test_starting_the_app_imports_nothing_heavy():
+    heavy = ("torch", "transformers", "noisereduce", "matplotlib", "loky", "distributed")
+    code = f"import sys, app; print(*(n for n in {heavy} if n in sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == ""
+
+
+def test_ctrl_c_ends_the_app_quietly_though_a_page_is_open(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "--port", "0", "--library", tmp_path, "--results", tmp_path],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    address = re.search(r"http://\S+", process.stdout.readline())[0]
+    with httpx.stream("GET", f"{address}/gradio_api/heartbeat/page", timeout=60) as open_page:
+        next(open_page.iter_bytes())  # what a page keeps open as long as it is there
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert complaints == ""
 
 
 def test_analytics_are_off_before_gradio_is_imported():

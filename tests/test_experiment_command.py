@@ -158,8 +158,17 @@ def test_prompts_are_generated_first(here, tmp_path, capsys):
     (tmp_path / "prompts.txt").write_text("a waltz\na march\n")
     arguments = ("--prompts", tmp_path / "prompts.txt", "--out", tmp_path / "out")
     assert here(*arguments, "--synthetic", "--duration", 1, "--restorers", "hbss") == command.DONE
+    assert "2 of 2 clips are synthetic music, not MusicGen’s." in capsys.readouterr().out
     rows = (tmp_path / "out" / "results_hbss.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["track", "track_1", "track_2"]
+
+
+def test_a_folder_of_other_settings_is_refused_before_anything_is_generated(here, tmp_path):
+    arguments = ("--prompts", "--synthetic", "--duration", 1, "--out", tmp_path)
+    assert here(*arguments, "--restorers", "hbss") == command.DONE
+    (tmp_path / "clips" / "track_1.json").unlink()
+    assert here(*arguments, "--restorers", "mcra") == command.CANNOT
+    assert not (tmp_path / "clips" / "track_1.json").exists()
 
 
 def test_prompts_go_through_musicgen(here, tmp_path, checkpoint):

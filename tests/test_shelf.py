@@ -57,6 +57,12 @@ def test_an_experiment_runs_from_its_own_copies(shelf):
         assert name in page
 
 
+def test_synthetic_music_is_named_as_such(shelf):
+    added = shelf.add([("a", ".wav", WAV)], ONE, "en", n_synthetic=1)
+    shelf.run(added)
+    assert "1 of 1 clips are synthetic music, not MusicGen’s." in shelf.report(added).decode()
+
+
 def test_the_archive_holds_results_and_no_sounds(shelf):
     added = shelf.add([("a", ".wav", WAV)], ONE, "it")
     shelf.run(added)

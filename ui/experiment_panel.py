@@ -157,7 +157,9 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
             added_hiss=AddedHiss(level) if adds_hiss else None,
         )
         clips = itertools.chain(_from_library(services, clip_ids), _from_files(paths))
-        yield from followed(shelf.add(clips, protocol, language))
+        records = map(services.library.record, clip_ids or [])
+        n_synthetic = sum(record.is_synthetic for record in records)
+        yield from followed(shelf.add(clips, protocol, language, n_synthetic=n_synthetic))
 
     @explained
     def run_on(experiment_id):
