@@ -1,6 +1,5 @@
 """The figures of an experiment as PNG: good and bad differ in colour and in hatching."""
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,15 +12,26 @@ from experiment.outcome import Outcome
 from experiment.sweep import Sweep
 from experiment.words import Words
 from metrics.criteria import CriteriaFlags
+from reporting.charts import (
+    BLUE,
+    DPI,
+    GREY,
+    LINES,
+    MARKERS,
+    ORANGE,
+    SKY,
+    YELLOW,
+    Chart,
+    entitle,
+    new_figure,
+    percent_axis,
+    plain,
+    png,
+)
 
-# Okabe and Ito's colours, told apart without colour vision.
-GOOD, BAD = "#0072B2", "#E69F00"
-LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-MARKERS = ("o", "s", "^", "D")
-GREY = "#555555"
+GOOD, BAD = BLUE, ORANGE
 BAD_HATCH = "///"
 BAD_MARK = "✗"
-DPI = 110
 MOST_BARS = 40  # more clips than this are drawn sorted, as one shape
 MOST_NUMBERED = 12  # bars that have room for their value
 MOST_POINTS = 2000
@@ -49,15 +59,6 @@ CRITERIA = (
 )
 
 
-@dataclass(frozen=True)
-class Chart:
-    """file : its name without folder; title : what it shows, also for those who cannot see it"""
-
-    file: str
-    title: str
-    png: bytes
-
-
 def charts_of(outcome: Outcome, words: Words) -> Iterator[Chart]:
     """Three bar charts for each method, two over all methods, and one for each sweep and for known
     hiss."""
@@ -77,7 +78,9 @@ def clip_chart(outcome: Outcome, condition: str, criterion: Criterion, words: Wo
     table = outcome.tables[condition]
     limit = words("limit")
     threshold = criterion.threshold(outcome)
-    figure, axes = _figure(width=max(6.4, 1.6 + 0.36 * min(table.n_clips, MOST_BARS)), height=4.6)
+    figure, axes = new_figure(
+        width=max(6.4, 1.6 + 0.36 * min(table.n_clips, MOST_BARS)), height=4.6
+    )
     title = f"{condition} · {words(criterion.words + '_title')}"
     values = table.column(criterion.column)
     is_good = np.array([criterion.flag(flags) for flags in table.flags], dtype=bool)
@@ -99,9 +102,9 @@ def clip_chart(outcome: Outcome, condition: str, criterion: Criterion, words: Wo
         )
     axes.set_ylabel(words(criterion.words + "_axis"))
     good = words(criterion.words + "_good", limit=f"{threshold:g}")
-    _title(axes, title)
+    entitle(axes, title)
     _good_and_bad(figure, words, f"{words('good')} ({good.partition(': ')[2]})")
-    return Chart(f"{condition}_{criterion.column}.png", title, _png(figure))
+    return Chart(f"{condition}_{criterion.column}.png", title, png(figure))
 
 
 def _bars(axes, tracks: list[str], values, is_good) -> None:
@@ -148,7 +151,7 @@ def _sorted_values(axes, values, is_good) -> None:
 
 def score_chart(outcome: Outcome, words: Words) -> Chart:
     """The share of clips with 3/3 for each method, with its interval."""
-    figure, axes = _figure(width=6.4, height=4.2)
+    figure, axes = new_figure(width=6.4, height=4.2)
     title = words("score_title")
     summaries = [table.summary() for table in outcome.tables.values()]
     scores = np.array([100 * summary.shares.score for summary in summaries])
@@ -171,16 +174,16 @@ def score_chart(outcome: Outcome, words: Words) -> Chart:
             textcoords="offset points",
             fontweight="bold",
         )
-    _percent_axis(axes, words)
+    percent_axis(axes, words("share_of_clips"))
     axes.set_xlabel(words("method"))
-    _title(axes, f"{title} ({words.clips(len(outcome.clips))})")
+    entitle(axes, f"{title} ({words.clips(len(outcome.clips))})")
     figure.legend(loc="outside lower center", frameon=False)
-    return Chart("summary_score.png", title, _png(figure))
+    return Chart("summary_score.png", title, png(figure))
 
 
 def criteria_chart(outcome: Outcome, words: Words) -> Chart:
     """The share of clips that meets each criterion, by method."""
-    figure, axes = _figure(width=7.6, height=4.6)
+    figure, axes = new_figure(width=7.6, height=4.6)
     title = words("criteria_title")
     names = (
         words("criterion_hf"),
@@ -189,8 +192,8 @@ def criteria_chart(outcome: Outcome, words: Words) -> Chart:
     )
     styles = (
         {"color": LINES[0]},
-        {"color": "#56B4E9", "hatch": "..", "edgecolor": "black"},
-        {"color": "#F0E442", "hatch": "\\\\\\", "edgecolor": "black"},
+        {"color": SKY, "hatch": "..", "edgecolor": "black"},
+        {"color": YELLOW, "hatch": "\\\\\\", "edgecolor": "black"},
     )
     shares = [table.summary().shares for table in outcome.tables.values()]
     places = np.arange(len(shares))
@@ -202,10 +205,10 @@ def criteria_chart(outcome: Outcome, words: Words) -> Chart:
         axes.bar_label(bars, fmt="%.0f %%", fontsize="small", padding=2)
     axes.set_xticks(places, list(outcome.tables))
     axes.set_xlabel(words("method"))
-    _percent_axis(axes, words)
-    _title(axes, f"{title} ({words.clips(len(outcome.clips))})")
+    percent_axis(axes, words("share_of_clips"))
+    entitle(axes, f"{title} ({words.clips(len(outcome.clips))})")
     figure.legend(loc="outside lower center", ncols=1, frameon=False)
-    return Chart("summary_criteria.png", title, _png(figure))
+    return Chart("summary_criteria.png", title, png(figure))
 
 
 def sweep_chart(outcome: Outcome, sweep: Sweep, words: Words) -> Chart:
@@ -240,16 +243,16 @@ def sweep_chart(outcome: Outcome, sweep: Sweep, words: Words) -> Chart:
     score.set_ylim(-3, 103)
     score.legend(frameon=False)
     for axes in (trade, score):
-        _plain(axes)
+        plain(axes)
     figure.suptitle(f"{title} ({words.clips(len(outcome.clips))})", fontweight="bold")
-    return Chart(f"sweep_{sweep.name}.png", title, _png(figure))
+    return Chart(f"sweep_{sweep.name}.png", title, png(figure))
 
 
 def truth_chart(outcome: Outcome, words: Words) -> Chart:
     """Hiss removed against music removed: right and low is best."""
     level = f"{outcome.protocol.added_hiss.level_dbfs:g}".replace("-", "−")
     title = words("truth_title", level=level)
-    figure, axes = _figure(width=7.2, height=5.2)
+    figure, axes = new_figure(width=7.2, height=5.2)
     for index, (condition, truths) in enumerate(outcome.truths.items()):
         points = np.array(
             [
@@ -268,7 +271,7 @@ def truth_chart(outcome: Outcome, words: Words) -> Chart:
     axes.axhline(0, color="black", linewidth=1)
     axes.set_xlabel(words("truth_hiss"))
     axes.set_ylabel(words("truth_music"))
-    _title(axes, f"{title} ({words.clips(len(outcome.clips))})")
+    entitle(axes, f"{title} ({words.clips(len(outcome.clips))})")
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(
         handles,
@@ -278,30 +281,7 @@ def truth_chart(outcome: Outcome, words: Words) -> Chart:
         ncols=max(1, len(labels)),
         frameon=False,
     )
-    return Chart("known_hiss.png", title, _png(figure))
-
-
-def _figure(*, width: float, height: float):
-    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
-    axes = figure.subplots()
-    _plain(axes)
-    return figure, axes
-
-
-def _plain(axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#dddddd", linewidth=0.8)
-    axes.set_axisbelow(True)
-
-
-def _title(axes, title: str) -> None:
-    axes.set_title(title, fontweight="bold", loc="left")
-
-
-def _percent_axis(axes, words: Words) -> None:
-    axes.set_ylim(0, 112)
-    axes.set_yticks(range(0, 101, 20))
-    axes.set_ylabel(words("share_of_clips"))
+    return Chart("known_hiss.png", title, png(figure))
 
 
 def _style(good: bool) -> dict:
@@ -320,9 +300,3 @@ def _good_and_bad(figure: Figure, words: Words, good: str) -> None:
 
 def _short(track: str) -> str:
     return track if len(track) <= 18 else f"{track[:8]}…{track[-9:]}"
-
-
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    return buffer.getvalue()

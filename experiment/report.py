@@ -1,59 +1,36 @@
 """The report of an experiment: one HTML file that needs nothing else, to be read offline."""
 
-import base64
-import itertools
 import platform
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined
 
 from audio.working import REPORT_RATE_HZ
 from experiment import tables
-from experiment.charts import Chart
 from experiment.outcome import Outcome
 from experiment.words import Words
 from metrics.hiss import Finding
+from reporting import Chart, Charts, Sentences, Table, page_html, table
 
 REPORT_NAME = "report.html"
-MOST_ROWS = 1000  # of one table; a page of all rows of a large experiment would not open
-GOOD, BAD = "✓", "✗"
-
-
-@dataclass(frozen=True)
-class Cell:
-    text: str
-    is_number: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """Ready to be shown; `note` says where further rows are."""
-
-    title: str
-    headings: tuple[str, ...]
-    rows: list[list[Cell]]
-    note: str = ""
 
 
 def report_html(
     outcome: Outcome, charts: Sequence[Chart], environment: dict[str, str], words: Words
 ) -> bytes:
     """Conclusion, tables, figures, parameters, versions and the list of clips."""
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        files("experiment").joinpath("report.html.jinja").read_text(encoding="utf-8")
+    return page_html(
+        words("report_title"),
+        words.language,
+        [
+            Sentences(words("conclusion"), conclusion(outcome, words)),
+            *_summary_tables(outcome, words),
+            Charts(words("figures"), charts),
+            *_result_tables(outcome, words),
+            *_further_tables(outcome, words),
+            _clips(outcome, words),
+            _parameters(outcome, words),
+            _versions(environment, words),
+        ],
     )
-    page = template.render(
-        words=words,
-        conclusion=conclusion(outcome, words),
-        summaries=summary_tables(outcome, words),
-        charts=[(chart, base64.b64encode(chart.png).decode()) for chart in charts],
-        details=[*_result_tables(outcome, words), *_further_tables(outcome, words)],
-        facts=[_parameters(outcome, words), _versions(environment, words)],
-        clips=_clips(outcome, words),
-    )
-    return page.encode()
 
 
 def conclusion(outcome: Outcome, words: Words) -> list[str]:
@@ -94,7 +71,7 @@ def conclusion(outcome: Outcome, words: Words) -> list[str]:
     return [*sentences, words("caveat")]
 
 
-def summary_tables(outcome: Outcome, words: Words) -> list[Table]:
+def _summary_tables(outcome: Outcome, words: Words) -> list[Table]:
     """The summary of all methods, by finding, and each sweep."""
     found = [tables.SUMMARY_NAME, "summary_by_finding.csv"]
     by_finding = [
@@ -180,30 +157,12 @@ def _versions(environment: dict[str, str], words: Words) -> Table:
 
 
 def _pairs(title: str, facts: dict, words: Words) -> Table:
-    rows = [[Cell(name), Cell(str(value))] for name, value in facts.items()]
-    return Table(title, (words("name"), words("value")), rows)
+    rows = [(name, str(value)) for name, value in facts.items()]
+    return table(title, (words("name"), words("value")), rows)
 
 
 def _table(
     title: str, headings: tuple, rows: Iterable, file: str, words: Words, note: str = ""
 ) -> Table:
-    rows = iter(rows)
-    shown = [[_cell(value) for value in row] for row in itertools.islice(rows, MOST_ROWS)]
-    n_left = sum(1 for _ in rows)
-    if n_left:
-        more = words("first_rows", shown=MOST_ROWS, n=MOST_ROWS + n_left, file=file)
-        note = f"{more} {note}".strip()
-    return Table(title, headings, shown, note)
-
-
-def _cell(value) -> Cell:
-    """Three decimals, as the report prints them; flags by sign and word, not by colour."""
-    if value is None:
-        return Cell("–", is_number=True)
-    if isinstance(value, bool):
-        return Cell(f"{GOOD} True" if value else f"{BAD} False")
-    if isinstance(value, float):
-        return Cell(f"{value:.3f}".replace("-", "−"), is_number=True)
-    if isinstance(value, int):
-        return Cell(str(value), is_number=True)
-    return Cell({"OK": f"{GOOD} OK", "NO": f"{BAD} NO"}.get(value, value))
+    too_many = words("first_rows", file=file, shown="{shown}", n="{n}")
+    return table(title, headings, rows, note=note, too_many=too_many)

@@ -39,7 +39,7 @@ def outcome_of(all_scores, protocol=None):
 @pytest.fixture
 def drawn(monkeypatch):
     """Charts hand over the figure itself instead of its PNG."""
-    monkeypatch.setattr(charts, "_png", lambda figure: figure)
+    monkeypatch.setattr(charts, "png", lambda figure: figure)
 
 
 def bars_of(figure) -> list:

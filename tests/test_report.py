@@ -5,15 +5,14 @@ from string import Formatter
 
 import pytest
 
-from experiment import report
 from experiment.added_hiss import AddedHiss
-from experiment.charts import Chart
 from experiment.measuring import Skipped
 from experiment.outcome import collect
 from experiment.protocol import Protocol
 from experiment.report import conclusion, report_html
 from experiment.words import LANGUAGES, Words
 from metrics.known_truth import Truth
+from reporting import Chart
 from tests.experiments import result, scores
 
 GOOD, BAD = scores(-3.0, 0.1, 0.1), scores(1.0, -0.1, 0.3)
@@ -75,7 +74,7 @@ def test_hiss_added_to_hissy_clips_is_said():
 
 
 def test_a_long_table_is_cut_and_says_so(monkeypatch):
-    monkeypatch.setattr(report, "MOST_ROWS", 3)
+    monkeypatch.setattr("reporting.page.MOST_ROWS", 3)
     page = page_of(outcome_of([f"track_{n}" for n in range(10)]))
     assert "The first 3 of 10 rows; all of them are in results_hbss.csv." in page
     assert "track_2" in page
@@ -103,7 +102,7 @@ def test_every_word_is_used():
     code = "".join(
         path.read_text(encoding="utf-8")
         for path in files("experiment").iterdir()
-        if path.name.endswith((".py", ".jinja"))
+        if path.name.endswith(".py")
     )
     completed = re.compile(r"(delta_hf|delta_hpss|log_mel)_(title|axis|good)|finding_\w+")
     keys = json.loads(files("experiment").joinpath("words.en.json").read_text(encoding="utf-8"))
