@@ -1,0 +1,224 @@
+"""The votes as tables of numbers: read once, filtered, and laid out in pairs."""
+
+import dataclasses
+import itertools
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from audio.storage import text_of_csv_cell
+from listening.design import ABX, MULTI, ORIGINAL, PAIR, X_LABEL, Kind
+from listening.sessions import read_sessions
+from listening.votes import COLUMNS
+
+VOTES_NAME, SESSIONS_NAME = "votes.csv", "sessions.csv"
+METRICS = ("delta_hf_band_db", "delta_hpss_ratio", "log_mel_distance", "OK_count")
+NUMBERS = (*METRICS, "preferred", "rating", "listened_s", "response_time_s")
+WORDS = (
+    "study_id", "session_id", "listener_id", "trial_id", "design", "trial_kind", "question",
+    "clip_id", "prompt", "condition", "label", "params", "sample_rate_hz",
+)  # fmt: skip
+SUBMITTED = "submitted_at"
+ABANDONED_AFTER = timedelta(days=1)
+FILTERS = ("study_id", "clip_id", "prompt", "design", "question")
+
+
+class ResultsError(Exception):
+    """Votes that cannot be read; the text is meant for the user."""
+
+
+def load_votes(folder, now: datetime) -> pd.DataFrame:
+    """One row for each stimulus of each vote, with the columns WORDS and NUMBERS, and `is_final`.
+
+    A vote is final if it belongs to the first session of its listener and that session is over:
+    completed, or without a vote for ABANDONED_AFTER before `now` (with a time zone).
+
+    folder : holds votes.csv; none there, or an empty one, is no votes
+    Raises ResultsError if the file is not one of this version.
+    """
+    path = Path(folder) / VOTES_NAME
+    if not path.exists() or path.stat().st_size == 0:
+        return _typed(pd.DataFrame(columns=[*WORDS, *NUMBERS])).assign(is_final=False)
+    try:
+        header = pd.read_csv(path, nrows=0).columns
+        if tuple(header) != COLUMNS:
+            raise ResultsError(f"{path} does not have the columns of this version.")
+        votes = pd.read_csv(
+            path,
+            usecols=[*WORDS, *NUMBERS, SUBMITTED],
+            dtype={
+                **dict.fromkeys((*WORDS, SUBMITTED), "str"),
+                **dict.fromkeys(NUMBERS, "float64"),
+            },
+            keep_default_na=False,
+            na_values={name: [""] for name in NUMBERS},
+        )
+    except (OSError, ValueError, pd.errors.ParserError) as error:
+        raise ResultsError(f"{path} cannot be read as votes ({error}).") from error
+    votes[SUBMITTED] = pd.to_datetime(votes[SUBMITTED], format="ISO8601", utc=True)
+    votes = _typed(votes)
+    return votes.assign(is_final=_is_final(votes, _completed(folder), now)).drop(columns=SUBMITTED)
+
+
+def _completed(folder) -> set[str]:
+    """The sessions that were completed, by sessions.csv."""
+    rows = read_sessions(Path(folder) / SESSIONS_NAME)
+    return {row["session_id"] for row in rows if row["completed"] == "1"}
+
+
+def _is_final(votes: pd.DataFrame, completed: set[str], now: datetime) -> pd.Series:
+    sessions = votes.groupby("session_id", observed=True).agg(
+        listener_id=("listener_id", "first"), began=(SUBMITTED, "min"), ended=(SUBMITTED, "max")
+    )
+    first = sessions.sort_values("began").drop_duplicates("listener_id").index
+    is_over = sessions.index.isin(completed) | (sessions["ended"] < now - ABANDONED_AFTER)
+    return votes["session_id"].isin(first.intersection(sessions.index[is_over]))
+
+
+def _typed(votes: pd.DataFrame) -> pd.DataFrame:
+    for name in WORDS:
+        column = votes[name].astype("category")
+        texts = [text_of_csv_cell(cell) for cell in column.cat.categories]
+        votes[name] = column.cat.rename_categories(texts)
+    for name in NUMBERS:
+        votes[name] = votes[name].astype("float64")
+    return votes
+
+
+def choices_of(votes: pd.DataFrame) -> dict[str, list[str]]:
+    """{filter: the values that votes have}, each in alphabetical order."""
+    return {name: sorted(votes[name].unique().astype(str)) for name in FILTERS}
+
+
+def chosen_votes(votes: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:
+    """The votes that agree with every filter; wanted : {filter: value}, fewer or none of them.
+
+    Raises ValueError for a filter that there is not.
+    """
+    for name, value in wanted.items():
+        if name not in FILTERS:
+            raise ValueError(f"there is no filter {name!r}; there are {', '.join(FILTERS)}")
+        votes = votes[votes[name] == value]
+    return votes
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Comparisons of two versions of one clip by one listener; all arrays of shape (n_pairs,).
+
+    listener, trial : numbers that stand for a listener and a screen
+    a, b : numbers of conditions, a < b in `conditions`
+    result : 1 if a was preferred (or rated higher), 0 if b was, 0.5 for a tie
+    is_final : whether it belongs to the first session of a listener, and that one is over
+    metrics : {metric: (value of a, value of b)}
+    """
+
+    conditions: tuple[str, ...]
+    listener: np.ndarray
+    trial: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+    result: np.ndarray
+    is_final: np.ndarray
+    metrics: dict[str, tuple[np.ndarray, np.ndarray]]
+
+    def __len__(self) -> int:
+        return self.result.size
+
+    def chosen(self, mask) -> "Pairs":
+        """Those that `mask` (bool, shape (n_pairs,)) marks."""
+        return Pairs(
+            self.conditions,
+            *(one[mask] for one in (self.listener, self.trial, self.a, self.b, self.result)),
+            self.is_final[mask],
+            {name: (of_a[mask], of_b[mask]) for name, (of_a, of_b) in self.metrics.items()},
+        )
+
+    def between(self, one: str, other: str) -> "Pairs":
+        """Comparisons of two conditions, with `result` 1 where `one` was preferred."""
+        if one not in self.conditions or other not in self.conditions:
+            return self.chosen(np.zeros(len(self), dtype=bool))
+        i, j = (self.conditions.index(name) for name in (one, other))
+        found = self.chosen((self.a == min(i, j)) & (self.b == max(i, j)))
+        return found if i < j else found.turned()
+
+    def turned(self) -> "Pairs":
+        """The same with a and b exchanged."""
+        metrics = {name: (of_b, of_a) for name, (of_a, of_b) in self.metrics.items()}
+        return dataclasses.replace(
+            self, a=self.b, b=self.a, result=1 - self.result, metrics=metrics
+        )
+
+
+def in_order(conditions) -> tuple[str, ...]:
+    """The original first, then the others by name."""
+    others = sorted(set(map(str, conditions)) - {ORIGINAL})
+    return (ORIGINAL, *others) if ORIGINAL in set(map(str, conditions)) else tuple(others)
+
+
+def main_trials(votes: pd.DataFrame) -> pd.DataFrame:
+    """Without practice, repeats and catch trials, which only serve screening."""
+    return votes[votes["trial_kind"] == Kind.MAIN]
+
+
+def pairs_of(votes: pd.DataFrame) -> Pairs:
+    """All comparisons in main trials: of a "pair" its choice, of a "multi" every two ratings."""
+    votes = main_trials(votes)
+    votes = votes[votes["design"].isin([MULTI, PAIR])]
+    conditions = in_order(votes["condition"].unique())
+    trial, trials = pd.factorize(votes["trial_id"])
+    place = votes["condition"].astype(str).map({c: i for i, c in enumerate(conditions)}).to_numpy()
+
+    def grid(values) -> np.ndarray:
+        """Values by screen and condition; NaN where a screen does not have the condition."""
+        made = np.full((len(trials), len(conditions)), np.nan)
+        if len(trials):
+            made[trial, place.astype(int)] = values
+        return made
+
+    is_multi = (votes["design"] == MULTI).to_numpy()
+    worth = grid(np.where(is_multi, votes["rating"], votes["preferred"]))
+    metrics = {name: grid(votes[name].to_numpy()) for name in METRICS}
+    listeners, final = np.zeros(len(trials), dtype=int), np.zeros(len(trials), dtype=bool)
+    listeners[trial] = pd.factorize(votes["listener_id"])[0]
+    final[trial] = votes["is_final"]
+    parts = []
+    for i, j in itertools.combinations(range(len(conditions)), 2):
+        screens = np.flatnonzero(~np.isnan(worth[:, i] + worth[:, j]))
+        result = 0.5 + 0.5 * np.sign(worth[screens, i] - worth[screens, j])
+        parts.append((screens, np.full(screens.size, i), np.full(screens.size, j), result))
+    nothing = (np.zeros(0, dtype=int),) * 3 + (np.zeros(0),)
+    screens, a, b, result = map(np.concatenate, zip(nothing, *parts, strict=True))
+    return Pairs(
+        conditions,
+        listeners[screens],
+        screens,
+        a,
+        b,
+        result,
+        final[screens],
+        {name: (of_it[screens, a], of_it[screens, b]) for name, of_it in metrics.items()},
+    )
+
+
+def abx_answers(votes: pd.DataFrame) -> pd.DataFrame:
+    """One row for each main ABX trial: condition (the one beside the original), listener_id,
+    correct (bool)."""
+    votes = main_trials(votes)
+    votes = votes[votes["design"] == ABX]
+    is_x = votes["label"] == X_LABEL
+    x = votes[is_x].set_index("trial_id")["condition"].astype(str)
+    said = votes[~is_x & (votes["preferred"] == 1)].set_index("trial_id")
+    candidates = votes[~is_x & (votes["condition"] != ORIGINAL)].drop_duplicates("trial_id")
+    other = candidates.set_index("trial_id")["condition"].astype(str)
+    answers = pd.DataFrame(
+        {
+            "condition": other,
+            "listener_id": said["listener_id"].astype(str),
+            "correct": said["condition"].astype(str) == x.reindex(said.index),
+        }
+    )
+    return answers.dropna()
