@@ -245,7 +245,7 @@ def sweep_chart(outcome: Outcome, sweep: Sweep, words: Words) -> Chart:
     for axes in (trade, score):
         plain(axes)
     figure.suptitle(f"{title} ({words.clips(len(outcome.clips))})", fontweight="bold")
-    return Chart(f"sweep_{sweep.name}.png", title, png(figure))
+    return Chart(f"sweep_{sweep.name}.png", title, png(figure), is_wide=True)
 
 
 def truth_chart(outcome: Outcome, words: Words) -> Chart:

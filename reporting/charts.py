@@ -17,11 +17,13 @@ DPI = 110
 
 @dataclass(frozen=True)
 class Chart:
-    """file : its name without folder; title : what it shows, also for those who cannot see it"""
+    """file : its name without folder; title : what it shows, also for those who cannot see it;
+    is_wide : whether it needs the whole width of a page"""
 
     file: str
     title: str
     png: bytes
+    is_wide: bool = False
 
 
 def new_figure(*, width: float, height: float) -> tuple[Figure, Axes]:

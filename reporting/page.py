@@ -50,9 +50,9 @@ class Charts:
     charts: Sequence[Chart]
 
     @property
-    def pictures(self) -> list[tuple[str, str]]:
-        """Title and PNG in base64 of each chart."""
-        return [(chart.title, base64.b64encode(chart.png).decode()) for chart in self.charts]
+    def pictures(self) -> list[tuple[Chart, str]]:
+        """Each chart and its PNG in base64."""
+        return [(chart, base64.b64encode(chart.png).decode()) for chart in self.charts]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from experiment.sources import SourceError
 from experiment.workers import WorkersError
 from generation import LibraryError, ModelUnavailable, NotEnoughMemory
 from listening import VoteNotSaved
+from listening.analysis.data import ResultsError
 from listening.study import StudyError
 from restorers import PresetError
 
@@ -23,6 +24,7 @@ EXPLAINED = (
     NotEnoughMemory,
     OutputError,
     PresetError,
+    ResultsError,
     SourceError,
     StudyError,
     VoteNotSaved,

@@ -15,14 +15,12 @@ from experiment.words import ENGLISH, LANGUAGES
 from jobs import Job, JobCancelled
 from ui.errors import explained, sentence_for
 from ui.markup import text
-from ui.notices import notice, progress_bar
+from ui.notices import notice, page_in_page, progress_bar
 from ui.services import Services
 from ui.sliders import restorers_from
 
 DEFAULTS, SLIDERS = "defaults", "sliders"
 SUGGESTED_HISS_DBFS = -50.0
-REPORT_TYPE = "text/html; charset=utf-8"
-FIT_HEIGHT = "this.style.height = this.contentDocument.documentElement.scrollHeight + 20 + 'px'"
 SHOW, HIDE = gr.update(visible=True), gr.update(visible=False)
 
 
@@ -192,20 +190,17 @@ def _from_files(paths) -> Iterator[tuple[str, str, bytes]]:
 
 
 def _report(services: Services, experiment_id: str) -> str:
-    """The report as a page in the page, as high as it is, and what can be taken along."""
+    """The report, and what can be taken along."""
     data = services.experiments.report(experiment_id)
     if data is None:
         return notice("This experiment is not finished.")
-    address = text(services.media.put(data, REPORT_TYPE))
     archive = services.media.put_later(
         functools.partial(services.experiments.archive, experiment_id),
         "application/zip",
         filename=f"experiment-{experiment_id}.zip",
     )
-    return (
-        f'<p><a class="lab-download" href="{text(archive)}">Download everything as ZIP: tables, '
-        f'figures, report</a> <a class="lab-download" href="{address}" target="_blank" '
-        'rel="noopener">Open the report in a new tab</a></p>'
-        f'<iframe class="lab-report" src="{address}" title="Report of the experiment" '
-        f'onload="{FIT_HEIGHT}"></iframe>'
+    download = (
+        f'<a class="lab-download" href="{text(archive)}">Download everything as ZIP: tables, '
+        "figures, report</a>"
     )
+    return page_in_page(services.media, data, "Report of the experiment", download)

@@ -1,12 +1,26 @@
-"""What the page says while it works and when it cannot: HTML of one line each."""
+"""What the page says while it works, when it cannot, and when it is done: HTML."""
 
 from jobs import Progress
 from ui.markup import text
+from ui.media import MediaStore
+
+PAGE_TYPE = "text/html; charset=utf-8"
+FIT_HEIGHT = "this.style.height = this.contentDocument.documentElement.scrollHeight + 20 + 'px'"
 
 
 def notice(message) -> str:
     """A sentence that stays until the next one."""
     return f'<p class="lab-notice" role="alert">{text(message)}</p>'
+
+
+def page_in_page(media: MediaStore, page: bytes, title: str, download: str) -> str:
+    """A report as high as it is, below links to `download` (HTML) and to itself in a new tab."""
+    address = text(media.put(page, PAGE_TYPE))
+    return (
+        f'<p>{download} <a class="lab-download" href="{address}" target="_blank" rel="noopener">'
+        f'Open the report in a new tab</a></p><iframe class="lab-report" src="{address}" '
+        f'title="{text(title)}" onload="{FIT_HEIGHT}"></iframe>'
+    )
 
 
 def progress_bar(moment: Progress | None) -> str:

@@ -5,6 +5,7 @@ import gradio as gr
 from ui.clip_panel import build_clip_panel
 from ui.compare_panel import build_compare_panel
 from ui.experiment_panel import build_experiment_panel
+from ui.results_panel import build_results_panel
 from ui.services import Services
 from ui.study_panel import build_study_panel
 from ui.vote_panel import build_vote_panel, new_listener
@@ -40,6 +41,8 @@ def build_studio(services: Services) -> gr.Blocks:
                 build_study_panel(services, page, opened, controls)
             with gr.Tab("Experiment", id="experiment"):
                 build_experiment_panel(services, page, controls)
+            with gr.Tab("Results", id="results") as results:
+                build_results_panel(services, results)
         page.load(
             new_listener,
             stored_listener,

@@ -143,7 +143,7 @@ def choice_chart(analysis: Analysis) -> Chart:
         axes.legend(frameon=False, loc="upper right")
         entitle(axes, DESIGN_NAMES[design])
     figure.suptitle(title, fontweight="bold")
-    return _chart(analysis, "chosen", title, figure)
+    return _chart(analysis, "chosen", title, figure, is_wide=len(designs) > 1)
 
 
 def rating_chart(analysis: Analysis) -> Chart:
@@ -180,7 +180,7 @@ def histogram_chart(analysis: Analysis) -> Chart:
         axes.set_xlabel("rating")
         entitle(axes, name)
     grid[0].set_ylabel("ratings")
-    return _chart(analysis, "rating_histograms", title, figure)
+    return _chart(analysis, "rating_histograms", title, figure, is_wide=True)
 
 
 def agreement_chart(analysis: Analysis) -> Chart:
@@ -228,7 +228,7 @@ def scatter_chart(analysis: Analysis) -> Chart:
         figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center",
                       ncols=len(conditions), frameon=False)  # fmt: skip
     figure.suptitle(title, fontweight="bold")
-    return _chart(analysis, "stimuli", title, figure)
+    return _chart(analysis, "stimuli", title, figure, is_wide=True)
 
 
 def _by_stimulus(analysis: Analysis) -> tuple[pd.Series, pd.DataFrame]:
@@ -263,5 +263,9 @@ def time_chart(analysis: Analysis) -> Chart:
     return _chart(analysis, "listening_time", title, figure)
 
 
-def _chart(analysis: Analysis, name: str, title: str, figure: Figure) -> Chart:
-    return Chart(f"{analysis.question}_{name}.png", f"{title} ({analysis.question})", png(figure))
+def _chart(
+    analysis: Analysis, name: str, title: str, figure: Figure, *, is_wide: bool = False
+) -> Chart:
+    return Chart(
+        f"{analysis.question}_{name}.png", f"{title} ({analysis.question})", png(figure), is_wide
+    )

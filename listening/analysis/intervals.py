@@ -83,10 +83,14 @@ def _variance(totals, counts, value: float) -> float:
 
 
 def _effective_votes(totals, counts, value: float) -> float:
-    """As many independent votes as would have this variance: from one a listener to all of them."""
+    """As many independent votes as would have this variance.
+
+    It may be more than there are where listeners differ less than coins would: held at their
+    number, intervals of a dozen listeners would cover 98 % instead of 95 %.
+    """
     n_votes, n_listeners = counts.sum(), counts.size
     if n_listeners == 1 or value in (0.0, 1.0):
         return float(n_listeners)  # nobody differs, so nothing tells how alike one's votes are
     variance = _variance(totals, counts, value)
     independent = value * (1 - value)
-    return float(np.clip(independent / variance, 1.0, n_votes)) if variance > 0 else float(n_votes)
+    return max(1.0, float(independent / variance)) if variance > 0 else float(n_votes)

@@ -24,7 +24,8 @@ METHODS = (
     "listener's share of comparisons (Waudby-Smith and Ramdas 2024). It may be looked at after "
     "every vote: by chance it ever reaches the bound in at most 5 % of studies (Bonferroni over "
     "the restorations). Decisions rest on it alone. A listener counts with the first session, once "
-    "that is completed or a day old. always_low and always_high: an interval that holds at every look.",
+    "that is completed or a day old. always_low, always_high: an interval that holds at every "
+    "look.",
     "p over votes: exact binomial test as if all votes were independent. p over listeners: the "
     "same with one vote a listener (which of the two was preferred more often). Both are corrected "
     "after Holm; valid at a sample size planned beforehand, not when watched.",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from listening.analysis.data import SESSIONS_NAME
-from listening.design import MULTI, PAIR, Kind
+from listening.design import MULTI, PAIR, X_LABEL, Kind
 from listening.headphones import CORRECT_TO_PASS
 from listening.sessions import read_sessions
 
@@ -72,62 +72,67 @@ def headphones_of(folder) -> dict[str, tuple[int, int]]:
 
 def _repeats(votes: pd.DataFrame) -> dict[str, list[bool]]:
     """{session: for each repeat, whether it was answered otherwise}."""
-    asked = votes[votes["trial_kind"].isin([Kind.MAIN, Kind.REPEAT])]
-    with_repeats = asked.loc[asked["trial_kind"] == Kind.REPEAT, "session_id"].unique()
+    votes = votes[votes["trial_kind"].isin([Kind.MAIN, Kind.REPEAT])]
+    with_repeats = votes.loc[votes["trial_kind"] == Kind.REPEAT, "session_id"].unique()
+    votes = votes[votes["session_id"].isin(with_repeats)]
+    screens = _screens(votes)
+    is_repeat = screens["trial_kind"] == Kind.REPEAT
+    asked = ["session_id", "design", "question", "clip_id", "conditions"]
+    first = screens[~is_repeat].drop_duplicates(asked)
+    both = screens[is_repeat].merge(first, on=asked, suffixes=("_again", ""))
+    ratings = _ratings(votes, screens)
+    with np.errstate(invalid="ignore"):
+        change = np.abs(ratings[both["place_again"]] - ratings[both["place"]])
+    n_rated = np.sum(~np.isnan(change), axis=1)
+    mean_change = np.nansum(change, axis=1) / np.maximum(n_rated, 1)
+    differs = np.select(
+        [both["design"] == MULTI, both["design"] == PAIR],
+        [mean_change > RATING_TOLERANCE, both["choice_again"] != both["choice"]],
+        both["is_right_again"] != both["is_right"],
+    )
     outcomes: dict[str, list[bool]] = {}
-    for session_id, session in asked[asked["session_id"].isin(with_repeats)].groupby(
-        "session_id", observed=True
-    ):
-        screens = [rows for _, rows in session.groupby("trial_id", observed=True)]
-        first = {_what(rows): rows for rows in screens if _kind(rows) == Kind.MAIN}
-        for again in screens:
-            if _kind(again) == Kind.REPEAT and _what(again) in first:
-                differs = _differs(first[_what(again)], again)
-                outcomes.setdefault(str(session_id), []).append(differs)
+    for session_id, was_otherwise in zip(both["session_id"].astype(str), differs, strict=True):
+        outcomes.setdefault(session_id, []).append(bool(was_otherwise))
     return outcomes
 
 
-def _kind(rows: pd.DataFrame) -> str:
-    return str(rows["trial_kind"].iloc[0])
+def _screens(votes: pd.DataFrame) -> pd.DataFrame:
+    """One row for each screen: what it asked, whatever the order of its versions, and the answer.
+
+    conditions : which versions were on it, a bit for each; choice : the one preferred, as such a
+    bit, 0 for none; is_right : under ABX, whether that is what X was; place : its number
+    """
+    bit = 2 ** votes["condition"].cat.codes.to_numpy().astype(int)
+    is_x = (votes["label"] == X_LABEL).to_numpy()
+    chosen = (votes["preferred"] == 1).to_numpy()
+    columns = votes[["trial_id", "session_id", "design", "question", "clip_id", "trial_kind"]]
+    columns = columns.assign(
+        conditions=np.where(is_x, 0, bit), choice=np.where(chosen, bit, 0), x=np.where(is_x, bit, 0)
+    )
+    by_trial = columns.groupby("trial_id", observed=True, sort=False)
+    screens = by_trial[["session_id", "design", "question", "clip_id", "trial_kind"]].first()
+    screens[["conditions", "choice", "x"]] = by_trial[["conditions", "choice", "x"]].sum()
+    screens["is_right"] = screens["choice"] == screens["x"]
+    return screens.assign(place=np.arange(len(screens)))
 
 
-def _what(rows: pd.DataFrame) -> tuple:
-    """What a screen asked, whatever the order of its versions."""
-    row = rows.iloc[0]
-    conditions = tuple(sorted(rows["condition"].astype(str)))
-    return (row["design"], row["question"], row["clip_id"], *conditions)
-
-
-def _differs(first: pd.DataFrame, again: pd.DataFrame) -> bool:
-    if first["design"].iloc[0] == MULTI:
-        ratings = (rows.set_index("condition")["rating"] for rows in (first, again))
-        before, after = ratings
-        return bool((before - after).abs().mean() > RATING_TOLERANCE)
-    if first["design"].iloc[0] == PAIR:
-        return _preferred(first) != _preferred(again)
-    return _said_right(first) != _said_right(again)
-
-
-def _preferred(rows: pd.DataFrame) -> str | None:
-    chosen = rows.loc[rows["preferred"] == 1, "condition"]
-    return str(chosen.iloc[0]) if len(chosen) else None
-
-
-def _said_right(rows: pd.DataFrame) -> bool:
-    x = rows.loc[rows["label"] == "X", "condition"].astype(str)
-    return _preferred(rows) == x.iloc[0]
+def _ratings(votes: pd.DataFrame, screens: pd.DataFrame) -> np.ndarray:
+    """Ratings by screen and condition; NaN where there is none."""
+    condition = votes["condition"].cat.codes.to_numpy()
+    place = screens["place"].reindex(votes["trial_id"].astype(str)).to_numpy()
+    ratings = np.full((len(screens), condition.max(initial=-1) + 1), np.nan)
+    ratings[place, condition] = votes["rating"]
+    return ratings
 
 
 def _catches(votes: pd.DataFrame) -> dict[str, list[bool]]:
     """{session: for each catch trial, whether a difference was heard that is not there}."""
     outcomes: dict[str, list[bool]] = {}
-    catches = votes[votes["trial_kind"] == Kind.CATCH]
-    for _, rows in catches.groupby("trial_id", observed=True):
-        if rows["design"].iloc[0] == PAIR:
-            heard = bool(rows["preferred"].sum() > 0)
-        elif rows["design"].iloc[0] == MULTI:
-            heard = bool(np.ptp(rows["rating"].to_numpy()) > RATING_TOLERANCE)
-        else:  # in ABX every answer about equal sounds is as good as any other
-            continue
-        outcomes.setdefault(str(rows["session_id"].iloc[0]), []).append(heard)
+    catches = votes[(votes["trial_kind"] == Kind.CATCH) & votes["design"].isin([MULTI, PAIR])]
+    by_trial = catches.groupby("trial_id", observed=True)
+    # In ABX every answer about equal sounds is as good as any other.
+    heard = (by_trial["preferred"].sum() > 0) & (by_trial["design"].first() == PAIR)
+    heard |= by_trial["rating"].max() - by_trial["rating"].min() > RATING_TOLERANCE
+    for session_id, was_heard in zip(by_trial["session_id"].first(), heard, strict=True):
+        outcomes.setdefault(str(session_id), []).append(bool(was_heard))
     return outcomes
