@@ -21,8 +21,8 @@ from tests import trials
 from tests.voters import Voter
 
 ROOT = Path(__file__).parents[1]
-N_VOTERS = 300
-KILLED_AFTER = (1, 100, 250)  # acknowledged votes, of each round
+N_VOTERS = 120
+KILLED_AFTER = (1, 40, 100)  # acknowledged votes, of each round
 
 
 @contextmanager

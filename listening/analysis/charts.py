@@ -138,7 +138,14 @@ def choice_chart(analysis: Analysis) -> Chart:
                 linestyle="--",
             )
         line[0].set_label("by chance")
-        axes.bar_label(bars, fmt="%.0f %%", label_type="center", color="white", fontweight="bold")
+        for bar, height in zip(bars, heights, strict=True):
+            axes.annotate(
+                f"{height:.0f} %",
+                (bar.get_x(), height),
+                xytext=(2, 3),
+                textcoords="offset points",
+                fontweight="bold",
+            )
         percent_axis(axes, "share of screens (%); bars: 95 % interval")
         axes.legend(frameon=False, loc="upper right")
         entitle(axes, DESIGN_NAMES[design])

@@ -16,6 +16,7 @@ BETTER = {
     "OK_count": +1,
 }
 N_RESAMPLES = 500
+FEWEST_RESAMPLED = 10  # listeners; resamples of fewer are too much alike to give an interval
 CONFIDENCE = 0.95
 
 
@@ -39,7 +40,8 @@ class Agreement:
 class Threshold:
     """The log-mel distance below which a restoration is preferred to the original.
 
-    value : where the two differ most (Youden's J); low, high : 95 % interval over listeners
+    value : where the two differ most (Youden's J); low, high : 95 % interval over listeners, None
+        with fewer than FEWEST_RESAMPLED
     sensitivity, specificity : share of the preferred ones below it, of the others above it
     is_told : whether the distances of preferred ones lie lower at all (interval of the area
         under the ROC curve above 0.5)
@@ -118,7 +120,7 @@ def log_mel_threshold(pairs: Pairs, *, seed: int = 0) -> Threshold | None:
     np.add.at(votes, (preferred.astype(int), who, level), 1)
     value, sensitivity, specificity, area = _separation(votes.sum(axis=1), levels)
     bounds, areas = (None, None), (None, None)
-    if n_listeners > 1:
+    if n_listeners >= FEWEST_RESAMPLED:
         rng = np.random.default_rng(seed)
         weights = rng.multinomial(n_listeners, np.full(n_listeners, 1 / n_listeners), N_RESAMPLES)
         resampled = np.einsum("rl,klv->rkv", weights, votes)

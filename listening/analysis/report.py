@@ -131,7 +131,7 @@ def _contents(analysis: Analysis) -> dict[str, tuple[tuple[str, ...], list[tuple
              "more_listeners"),
             [
                 (one.condition, *_percents(one.preferred), one.wins, one.losses, one.ties,
-                 one.evidence.value, one.evidence.decides, *map(_scaled, one.always),
+                 f"{one.evidence.value:.3g}", one.evidence.decides, *map(_scaled, one.always),
                  p_text(one.p_votes_holm), one.listeners_for,
                  one.listeners_against, p_text(one.p_listeners_holm), one.more_listeners)
                 for one in analysis.head_to_head

@@ -48,7 +48,8 @@ def _answers(analysis: Analysis) -> list[str]:
             f"Listeners {right} tell {one.condition} from the original: "
             f"{_percent(one.correct)} right answers, p = {p_text(one.p_holm)}."
         )
-    lines += metric_sentences(analysis)
+    if counts.n_listeners > 1:
+        lines += metric_sentences(analysis)
     return lines
 
 
@@ -56,7 +57,7 @@ def _against_original(one: HeadToHead) -> str:
     found = one.evidence
     numbers = (
         f"{_percent(one.preferred)} of {_n(one.preferred.n_votes, 'comparison')}, ties as half; "
-        f"evidence {found.value:.3g} from {_n(found.n_listeners, 'listener')} who have finished, "
+        f"evidence {found.value:.3g} from {_n(found.n_listeners, 'finished listener')}, "
         f"{found.bound:g} decides"
     )
     if found.decides:
@@ -88,6 +89,8 @@ def metric_sentences(analysis: Analysis) -> list[str]:
     found = analysis.threshold
     if found is None:
         return lines
+    if found.area_low is None:
+        return [*lines, "Too few listeners to say which log-mel distance they would accept."]
     if not found.is_told:
         return [
             *lines,
