@@ -121,18 +121,22 @@ def test_one_listener_who_always_agrees_is_one_vote():
 
 
 def test_the_sign_test_is_the_textbook_s():
-    """W. J. Conover, Practical Nonparametric Statistics, 3rd ed., p. 161: 8 of 9, two-sided."""
-    assert sign_test(8, 1) == pytest.approx(2 * 10 / 512)
+    """C. Yau, R Tutorial (r-tutor.com), sign test: 5 of 18 prefer the new drink, p = 0.09625."""
+    assert sign_test(5, 13) == pytest.approx(0.09625, abs=5e-6)
+    assert sign_test(8, 1) == pytest.approx(2 * (9 + 1) / 2**9)  # by counting
     assert sign_test(0, 0) == 1.0
 
 
 def test_friedman_is_the_published_example():
-    """Conover, p. 371: homeowners rank four grasses; T1 = 8.0974 with ties."""
+    """W. J. Conover, Practical Nonparametric Statistics, 3rd ed., section 5.8: twelve homeowners
+    rank four grasses; T1 = 8.097 with ties, p = 0.044."""
     ranks = np.array([
         [4, 3, 2, 1], [4, 2, 3, 1], [3, 1.5, 1.5, 4], [3, 1, 2, 4], [4, 2, 1, 3], [2, 2, 2, 4],
         [1, 3, 2, 4], [2, 4, 1, 3], [3.5, 1, 2, 3.5], [4, 1, 3, 2], [4, 2, 3, 1], [3.5, 1, 2, 3.5],
     ])  # fmt: skip
-    assert stats.friedmanchisquare(*ranks.T).statistic == pytest.approx(8.0974, abs=1e-4)
+    found = stats.friedmanchisquare(*ranks.T)
+    assert found.statistic == pytest.approx(8.097, abs=1e-3)
+    assert found.pvalue == pytest.approx(0.044, abs=5e-4)
 
 
 def test_evidence_multiplies_with_every_listener_who_agrees():

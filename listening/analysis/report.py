@@ -48,7 +48,7 @@ print(main.groupby("condition")[["preferred", "rating"]].mean())
 R = f"""\
 votes <- read.csv("{VOTES_NAME}", stringsAsFactors = TRUE)
 main <- subset(votes, trial_kind == "main")
-aggregate(cbind(preferred, rating) ~ condition, main, mean, na.action = na.pass)
+aggregate(cbind(preferred, rating) ~ condition, main, mean, na.rm = TRUE, na.action = na.pass)
 """
 
 
