@@ -2,15 +2,13 @@
 
 D. FitzGerald, "Harmonic/percussive separation using median filtering", DAFx 2010.
 The medians are bottleneck's moving medians along one axis, which equal the two-dimensional filter
-that librosa.decompose.hpss uses and take a fraction of its time; the masks are librosa's.
+that librosa.decompose.hpss uses and take a fraction of its time; the masks are librosa's (power 2).
 """
 
 import bottleneck
-import librosa
 import numpy as np
 
 KERNEL = 31  # librosa's default: frames for the harmonic, bins for the percussive part
-MASK_POWER = 2.0
 ENERGY_FLOOR = 1e-12  # on both sides of the ratio, so that silence reads 1
 
 
@@ -21,21 +19,19 @@ def hpss_ratio(magnitude) -> float:
     returns : dimensionless, above 0. Silence gives 1. Removing noise raises it, because noise is
         counted as half percussive; a fall means that harmonics were lost.
     """
-    harmonic, percussive = hpss_magnitudes(magnitude)
-    return float((_energy(harmonic) + ENERGY_FLOOR) / (_energy(percussive) + ENERGY_FLOOR))
+    harmonic, percussive = hpss_energies(magnitude)
+    return (harmonic + ENERGY_FLOOR) / (percussive + ENERGY_FLOOR)
 
 
-def hpss_magnitudes(magnitude) -> tuple[np.ndarray, np.ndarray]:
-    """Harmonic and percussive magnitudes, each of the input's shape; they add up to the input."""
+def hpss_energies(magnitude) -> tuple[float, float]:
+    """Energy of the harmonic and of the percussive part, each sum |X|^2."""
+    # Imported here: the compiler takes half a second that the start need not wait for.
+    from metrics.hpss_kernel import masked_energies
+
+    magnitude = np.asarray(magnitude, dtype=np.float32)
     along_time = _moving_median(magnitude, axis=1)
     along_frequency = _moving_median(magnitude, axis=0)
-    harmonic_mask = librosa.util.softmask(
-        along_time, along_frequency, power=MASK_POWER, split_zeros=True
-    )
-    percussive_mask = librosa.util.softmask(
-        along_frequency, along_time, power=MASK_POWER, split_zeros=True
-    )
-    return magnitude * harmonic_mask, magnitude * percussive_mask
+    return masked_energies(magnitude, along_time, along_frequency)
 
 
 def _moving_median(magnitude, *, axis: int) -> np.ndarray:
@@ -47,7 +43,3 @@ def _moving_median(magnitude, *, axis: int) -> np.ndarray:
         np.pad(magnitude, padding, mode="symmetric"), KERNEL, axis=axis
     )
     return medians[(slice(None),) * axis + (slice(KERNEL - 1, None),)]
-
-
-def _energy(magnitude) -> float:
-    return float(np.sum(np.square(magnitude), dtype=np.float64))

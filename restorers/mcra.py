@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.ndimage import correlate1d
 
 from audio.clip import AudioClip
 from audio.stft import bin_frequencies_hz, check_frame, istft, stft
 from restorers import fields
 from restorers.parameters import check_cutoff, check_parameters, parameter
-
-FREQUENCY_SMOOTHING = (0.25, 0.5, 0.25)
 
 
 def _share(default, help, *, step=0.01, low=0.0, high=1.0, advanced=True, strength=0):
@@ -123,29 +120,11 @@ def mcra_noise_power(
     window_frames : length L of the search for the minimum
     returns : same shape; column t is the estimate from frames 0 ... t - 1, column 0 frame 0 itself
     """
-    # eq. 3: smoothing in frequency; a real signal's spectrum is mirrored at 0 Hz and Nyquist
-    smoothed_in_frequency = correlate1d(power, FREQUENCY_SMOOTHING, axis=0, mode="mirror")
-    noise_power = np.empty_like(power)
-    noise = power[:, 0]
-    smoothed = minimum = recent_minimum = smoothed_in_frequency[:, 0]
-    presence = np.zeros_like(noise)
-    for t in range(power.shape[1]):
-        noise_power[:, t] = noise
-        # eq. 4: smoothing in time
-        smoothed = alpha_s * smoothed + (1 - alpha_s) * smoothed_in_frequency[:, t]
-        # eqs. 5-8: the minimum of the last one to two windows
-        if t > 0 and t % window_frames == 0:
-            minimum = np.minimum(recent_minimum, smoothed)
-            recent_minimum = smoothed
-        else:
-            minimum = np.minimum(minimum, smoothed)
-            recent_minimum = np.minimum(recent_minimum, smoothed)
-        # eqs. 9-10: signal is present where the power stands out from its minimum
-        presence = alpha_p * presence + (1 - alpha_p) * (smoothed > delta * minimum)
-        # eqs. 11-12: the noise follows the power only where signal is unlikely
-        rate = alpha_d + (1 - alpha_d) * presence
-        noise = rate * noise + (1 - rate) * power[:, t]
-    return noise_power
+    # Imported here: the compiler takes half a second that the start need not wait for.
+    from restorers.mcra_kernel import noise_power
+
+    power = np.ascontiguousarray(power, dtype=np.float64)
+    return noise_power(power, window_frames, alpha_s, alpha_d, alpha_p, delta)
 
 
 def wiener_gain(power, noise_power, *, over_estimation: float, g_floor: float) -> np.ndarray:
@@ -167,11 +146,7 @@ def smooth_gain(gain, *, attack: float, release: float, max_change) -> np.ndarra
     max_change : shape (n_freqs,), largest relative change a frame
     returns : same shape; the frame before the first counts as gain 1
     """
-    smooth = np.empty_like(gain)
-    previous = np.ones(gain.shape[0])
-    for t in range(gain.shape[1]):
-        weight = np.where(gain[:, t] < previous, attack, release)
-        wanted = weight * previous + (1 - weight) * gain[:, t]
-        previous = np.clip(wanted, previous * (1 - max_change), previous * (1 + max_change))
-        smooth[:, t] = previous
-    return smooth
+    from restorers.mcra_kernel import smoothed_gain
+
+    gain = np.ascontiguousarray(gain, dtype=np.float64)
+    return smoothed_gain(gain, attack, release, np.asarray(max_change, dtype=np.float64))
