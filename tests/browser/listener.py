@@ -58,6 +58,7 @@ def trial_on(page: Page) -> str:
 
 
 def hear_all(page: Page) -> None:
+    trial_on(page)
     for button in page.locator(".lab-choose").all():
         button.click()
         button.locator(".lab-heard:not([hidden])").wait_for()
