@@ -1,7 +1,9 @@
 """Files that others read too: replaced whole, and safe to open in a spreadsheet."""
 
+import io
 import os
 import secrets
+import zipfile
 from pathlib import Path
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -37,3 +39,12 @@ def csv_cell(value):
 def text_of_csv_cell(cell: str) -> str:
     """The inverse of csv_cell for text."""
     return cell.removeprefix("'")
+
+
+def zip_bytes(files: dict[str, bytes]) -> bytes:
+    """A ZIP in memory; files : {name: content}."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()

@@ -1,11 +1,10 @@
 """Everything about one comparison in one file: every sound, and what was measured."""
 
 import dataclasses
-import io
 import json
-import zipfile
 
 from audio.files import wav_bytes
+from audio.storage import zip_bytes
 from comparison.comparison import Comparison
 from metrics import Scores
 
@@ -34,12 +33,9 @@ def comparison_zip(comparison: Comparison, restorers: dict, facts: dict) -> byte
         }
         | {slug: _restoration(comparison, restorer) for slug, restorer in restorers.items()},
     }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, clip in sounds.items():
-            archive.writestr(f"{name}.wav", wav_bytes(clip, subtype="FLOAT"))
-        archive.writestr(SCORES_NAME, json.dumps(_finite(report), indent=2, ensure_ascii=False))
-    return buffer.getvalue()
+    wavs = {f"{name}.wav": wav_bytes(clip, subtype="FLOAT") for name, clip in sounds.items()}
+    written = json.dumps(_finite(report), indent=2, ensure_ascii=False)
+    return zip_bytes({**wavs, SCORES_NAME: written.encode()})
 
 
 def _hiss(comparison: Comparison) -> dict:

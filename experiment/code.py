@@ -2,9 +2,9 @@
 
 import functools
 import hashlib
-import io
-import zipfile
 from importlib.resources import files
+
+from audio.storage import zip_bytes
 
 PACKAGES = ("audio", "comparison", "experiment", "metrics", "restorers")
 DIGITS = 12
@@ -21,11 +21,7 @@ def code_digest() -> str:
 
 def code_zip() -> bytes:
     """A ZIP that Python can import from."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, source in _sources():
-            archive.writestr(name, source)
-    return buffer.getvalue()
+    return zip_bytes(dict(_sources()))
 
 
 def _sources():

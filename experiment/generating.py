@@ -5,12 +5,11 @@ import json
 from collections.abc import Sequence
 
 from audio.files import wav_bytes
-from experiment.output import OutputFolder
+from experiment.output import CLIPS_FOLDER, OutputFolder
 from experiment.run import ExperimentError
 from generation import NotEnoughMemory, Prompt
 from generation.generator import Generator
 
-CLIPS_FOLDER = "clips"
 PLAN_NAME = f"{CLIPS_FOLDER}/generation.json"
 
 

@@ -11,11 +11,10 @@ import tempfile
 import time
 
 from experiment.measuring import ClipResult, result_facts, result_from_facts
-from experiment.output import OutputFolder
+from experiment.output import WORK_FOLDER, OutputFolder
 from experiment.sources import ClipSource
 
-FOLDER = "work"
-WHOLE = f"{FOLDER}/results.jsonl"
+WHOLE = f"{WORK_FOLDER}/results.jsonl"
 LOT = 200  # results in a file
 LOT_S = 2.0  # or as many as came in this time: the most that is measured again after a crash
 
@@ -30,7 +29,7 @@ class Journal:
         self._lots: list[str] = []  # files in the folder of results besides WHOLE
         self._waiting: list[bytes] = []
         self._saved_at = time.monotonic()
-        for name in output.names(FOLDER):
+        for name in output.names(WORK_FOLDER):
             if name.endswith(".jsonl"):
                 self._take(output.read(name) or b"")
                 self._lots += [name] if name != WHOLE else []
@@ -60,7 +59,7 @@ class Journal:
     def save(self) -> None:
         """Write what waits to the folder of results."""
         if self._waiting:
-            name = f"{FOLDER}/{time.time_ns():020d}-{secrets.token_hex(4)}.jsonl"
+            name = f"{WORK_FOLDER}/{time.time_ns():020d}-{secrets.token_hex(4)}.jsonl"
             self._output.write(name, b"".join(self._waiting))
             self._lots.append(name)
         self._waiting = []

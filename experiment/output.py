@@ -7,6 +7,9 @@ import fsspec
 from fsspec.core import url_to_fs
 
 UNFINISHED = ".unfinished"
+CLIPS_FOLDER = "clips"  # what was generated or copied for this experiment
+WORK_FOLDER = "work"  # what an interrupted run goes on from
+REPORT_NAME = "report.html"
 
 
 class OutputError(Exception):

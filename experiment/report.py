@@ -10,8 +10,6 @@ from experiment.words import Words
 from metrics.hiss import Finding
 from reporting import Chart, Charts, Sentences, Table, page_html, table
 
-REPORT_NAME = "report.html"
-
 
 def report_html(
     outcome: Outcome, charts: Sequence[Chart], environment: dict[str, str], words: Words

@@ -2,8 +2,8 @@
 
 from experiment.charts import charts_of
 from experiment.outcome import Outcome
-from experiment.output import OutputFolder
-from experiment.report import REPORT_NAME, report_html
+from experiment.output import REPORT_NAME, OutputFolder
+from experiment.report import report_html
 from experiment.tables import SKIPPED_NAME, tables_of
 from experiment.words import Words
 from experiment.workers import environment

@@ -1,20 +1,18 @@
 """Experiments kept in one folder: begun, stopped, gone on with, looked at again."""
 
 import dataclasses
-import io
 import json
 import re
 import secrets
 import shutil
 import threading
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from audio.storage import replace_text
-from experiment.output import OutputFolder
+from audio.storage import replace_text, zip_bytes
+from experiment.output import CLIPS_FOLDER, REPORT_NAME, WORK_FOLDER, OutputFolder
 from experiment.protocol import Protocol, protocol_from_facts
 from experiment.run import FACTS_NAME, ExperimentError, begin, run_experiment
 from experiment.sources import AUDIO_SUFFIXES, find_clips
@@ -22,8 +20,7 @@ from experiment.words import LANGUAGES, Words
 from experiment.workers import LocalProcesses, n_cores
 from jobs.progress import Cancelled, OnProgress, Stage, ignore_progress, never_cancelled
 
-CLIPS_FOLDER, WORK_FOLDER = "clips", "work"
-REQUEST_NAME, REPORT_NAME = "request.json", "report.html"
+REQUEST_NAME = "request.json"
 MAX_NAME_LENGTH = 60
 WAIT_FOR_TURN_S = 0.5
 _EXPERIMENT_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
@@ -159,13 +156,14 @@ class ExperimentShelf:
     def archive(self, experiment_id: str) -> bytes:
         """All tables, figures and the report of an experiment as one ZIP."""
         folder = self._folder_of(experiment_id)
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(folder.rglob("*")):
-                name = path.relative_to(folder)
-                if path.is_file() and name.parts[0] not in (CLIPS_FOLDER, WORK_FOLDER):
-                    archive.write(path, name)
-        return buffer.getvalue()
+        paths = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*"))}
+        return zip_bytes(
+            {
+                name: path.read_bytes()
+                for name, path in paths.items()
+                if path.is_file() and Path(name).parts[0] not in (CLIPS_FOLDER, WORK_FOLDER)
+            }
+        )
 
     def _request(self, experiment_id: str) -> dict:
         try:

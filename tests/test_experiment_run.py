@@ -4,8 +4,8 @@ from concurrent.futures import BrokenExecutor, Future
 import fsspec
 import pytest
 
-from experiment.journal import FOLDER, WHOLE
-from experiment.output import OutputFolder
+from experiment.journal import WHOLE
+from experiment.output import WORK_FOLDER, OutputFolder
 from experiment.protocol import Protocol
 from experiment.results import write_results
 from experiment.run import DIED, FACTS_NAME, ExperimentError, run_experiment
@@ -148,7 +148,7 @@ def test_clips_and_results_may_lie_behind_urls(folder, output, tmp_path):
         for name in ("results_hbss.csv", "summary.csv", "clips.csv", "figures/summary_score.png"):
             assert fs.cat_file(f"/out/{name}") == output.read(name), name
         assert len(fs.ls("/out/restored/hbss")) == 5
-        assert [one["name"] for one in fs.ls(f"/out/{FOLDER}")] == [f"/out/{WHOLE}"]
+        assert [one["name"] for one in fs.ls(f"/out/{WORK_FOLDER}")] == [f"/out/{WHOLE}"]
     finally:
         fs.store.clear()
 

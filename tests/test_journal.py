@@ -3,9 +3,9 @@ import dataclasses
 import pytest
 
 from experiment.added_hiss import AddedHiss
-from experiment.journal import FOLDER, WHOLE, Journal
+from experiment.journal import WHOLE, Journal
 from experiment.measuring import ClipResult, measure_clip, result_from_facts
-from experiment.output import OutputFolder
+from experiment.output import WORK_FOLDER, OutputFolder
 from experiment.protocol import Protocol
 from experiment.sources import find_clips
 from experiment.sweep import Sweep
@@ -54,9 +54,9 @@ def test_a_full_lot_is_saved_by_itself(output, sources, results, monkeypatch):
     monkeypatch.setattr("experiment.journal.LOT", 2)
     with Journal(output) as journal:
         journal.add(results[0])
-        assert output.names(FOLDER) == []
+        assert output.names(WORK_FOLDER) == []
         journal.add(results[1])
-        assert len(output.names(FOLDER)) == 1
+        assert len(output.names(WORK_FOLDER)) == 1
 
 
 def test_a_file_that_changed_is_measured_again(output, sources, results):
@@ -72,7 +72,7 @@ def test_a_line_that_was_cut_off_is_measured_again(output, sources, results):
         for result in results:
             journal.add(result)
         journal.save()
-    [lot] = output.names(FOLDER)
+    [lot] = output.names(WORK_FOLDER)
     output.write(lot, output.read(lot)[:-10])
     with Journal(output) as again:
         assert [again.has(source) for source in sources] == [True, True, False]
@@ -83,9 +83,9 @@ def test_closed_up_it_is_one_file_in_the_order_asked_for(output, sources, result
         for result in reversed(results):
             journal.add(result)
             journal.save()
-        assert len(output.names(FOLDER)) == 3
+        assert len(output.names(WORK_FOLDER)) == 3
         journal.close_up(sources)
-    assert output.names(FOLDER) == [WHOLE]
+    assert output.names(WORK_FOLDER) == [WHOLE]
     with Journal(output) as again:
         assert [again.get(source) for source in sources] == results
         again.close_up(sources[:2])

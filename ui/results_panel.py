@@ -1,12 +1,10 @@
 """What listeners say: choose which votes count, read the verdict, take tables and charts along."""
 
-import functools
-import io
-import zipfile
 from datetime import UTC, datetime
 
 import gradio as gr
 
+from audio.storage import zip_bytes
 from ui.errors import explained
 from ui.markup import text
 from ui.notices import page_in_page
@@ -48,7 +46,7 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
         # Imported here: statistics and charts take a second that the start need not wait for.
         from listening.analysis.analysis import verdict_of
         from listening.analysis.data import choices_of, chosen_votes, load_votes
-        from listening.analysis.report import charts_by_question, report_html
+        from listening.analysis.report import charts_by_question, files_of, report_html
         from listening.analysis.screening import headphones_of
 
         every_vote = load_votes(folder, datetime.now(UTC))
@@ -62,7 +60,7 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
         charts = charts_by_question(verdict)
         page = report_html(verdict, charts, chosen)
         archive = services.media.put_later(
-            functools.partial(_archive, page, charts, votes, verdict),
+            lambda: zip_bytes(files_of(verdict, votes, charts, page)),
             "application/zip",
             filename="results.zip",
         )
@@ -83,18 +81,3 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
     newest = {"concurrency_limit": None, "trigger_mode": "always_last"}
     for event in (tab.select, again.click, *(one.input for one in filters)):
         event(show, filters, outputs, show_progress_on=results, **newest)
-
-
-def _archive(page: bytes, charts, votes, verdict) -> bytes:
-    from listening.analysis.report import csv_files, tidy_csv
-
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("report.html", page)
-        archive.writestr("votes_tidy.csv", tidy_csv(votes, verdict))
-        for name, content in csv_files(verdict):
-            archive.writestr(name, content)
-        for of_question in charts.values():
-            for chart in of_question:
-                archive.writestr(chart.file, chart.png)
-    return buffer.getvalue()

@@ -7,12 +7,7 @@ from pathlib import Path
 
 from listening.analysis.analysis import verdict_of
 from listening.analysis.data import FILTERS, ResultsError, chosen_votes, load_votes
-from listening.analysis.report import (
-    charts_by_question,
-    csv_files,
-    report_html,
-    tidy_csv,
-)
+from listening.analysis.report import charts_by_question, files_of, report_html
 from listening.analysis.screening import headphones_of
 from listening.analysis.sentences import headline
 
@@ -31,12 +26,9 @@ def main(arguments=None) -> int:
         print(sentence)
     if options.out:
         charts = charts_by_question(verdict)
-        files = dict(csv_files(verdict))
-        files["votes_tidy.csv"] = tidy_csv(votes, verdict)
-        files["report.html"] = report_html(verdict, charts, chosen)
-        files |= {chart.file: chart.png for one in charts.values() for chart in one}
+        page = report_html(verdict, charts, chosen)
         options.out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
+        for name, content in files_of(verdict, votes, charts, page).items():
             (options.out / name).write_bytes(content)
         print(f"Tables, charts and report: {options.out}")
     return 0

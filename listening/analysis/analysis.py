@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from listening.analysis.bradley_terry import Strength, rank
+from listening.analysis.bradley_terry import N_RESAMPLES, Strength, rank
 from listening.analysis.data import Pairs, main_trials, pairs_of
 from listening.analysis.head_to_head import HeadToHead, against_original
 from listening.analysis.intervals import Estimate
@@ -62,7 +62,7 @@ class Verdict:
     remarks: list[str]
 
 
-def analyse(votes: pd.DataFrame, question: str, *, n_resamples: int = 1000) -> Analysis:
+def analyse(votes: pd.DataFrame, question: str, *, n_resamples: int = N_RESAMPLES) -> Analysis:
     """One question over `votes`, which may be empty."""
     votes = votes[votes["question"] == question]
     main = main_trials(votes)

@@ -12,13 +12,12 @@ import numpy as np
 from scipy import stats
 
 from listening.analysis.data import Pairs
-from listening.design import ORIGINAL
+from listening.analysis.intervals import CONFIDENCE
 
 PRIOR_WINS = 0.1
 N_RESAMPLES = 1000
 MAX_STEPS = 100
 TOLERANCE = 1e-10
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
@@ -120,9 +119,3 @@ def _linked(total) -> list[int]:
 
 def _logistic(x: float) -> float:
     return float(1 / (1 + np.exp(-x)))
-
-
-def reference_of(ranking: list[Strength]) -> str | None:
-    """The condition that the others are compared with."""
-    names = [one.condition for one in ranking if one.log_strength == 0 and one.low is None]
-    return ORIGINAL if ORIGINAL in names else next(iter(names), None)

@@ -10,6 +10,7 @@ from listening.analysis.analysis import Analysis, Verdict
 from listening.analysis.data import in_order, main_trials
 from listening.analysis.intervals import Estimate
 from listening.design import MULTI
+from metrics.criteria import LOG_MEL_LIMIT
 from reporting.charts import (
     BLUE,
     DPI,
@@ -227,7 +228,7 @@ def scatter_chart(analysis: Analysis) -> Chart:
             )  # fmt: skip
         axes.axhline(50, color="black", linewidth=1)
         if metric == "log_mel_distance":
-            axes.axvline(0.20, color=GREY, linestyle="--")
+            axes.axvline(LOG_MEL_LIMIT, color=GREY, linestyle="--")
         axes.set_xlabel(label)
         axes.set_ylim(-4, 104)
     grid[0].set_ylabel("comparisons won (%)")

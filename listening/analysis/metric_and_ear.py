@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from listening.analysis.data import Pairs
-from listening.analysis.intervals import Estimate, mean, share
+from listening.analysis.intervals import CONFIDENCE, Estimate, mean, share
 from listening.design import ORIGINAL
 
 # +1: more is meant to be better, -1: less is.
@@ -17,7 +17,6 @@ BETTER = {
 }
 N_RESAMPLES = 500
 FEWEST_RESAMPLED = 10  # listeners; resamples of fewer are too much alike to give an interval
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from audio.storage import csv_cell
 from listening.analysis.analysis import Analysis, Verdict
+from listening.analysis.bradley_terry import N_RESAMPLES, PRIOR_WINS
 from listening.analysis.charts import charts_of
 from listening.analysis.data import VOTES_NAME
 from listening.analysis.intervals import Estimate
@@ -29,8 +30,8 @@ METHODS = (
     "p over votes: exact binomial test as if all votes were independent. p over listeners: the "
     "same with one vote a listener (which of the two was preferred more often). Both are corrected "
     "after Holm; valid at a sample size planned beforehand, not when watched.",
-    "Ranking: Bradley-Terry, a tie as half a win for each, 0.1 of a win added to each side of "
-    "every pair compared; intervals from 1,000 resamples of listeners.",
+    f"Ranking: Bradley-Terry, a tie as half a win for each, {PRIOR_WINS:g} of a win added to each "
+    f"side of every pair compared; intervals from {N_RESAMPLES:,} resamples of listeners.",
     "Ratings: means clustered by listener; Friedman's test and Conover's post-hoc test (Holm) over "
     "listeners' mean ratings.",
     "Metric against ear: pairs in which both have a preference. Less high-frequency energy, a "
@@ -50,6 +51,18 @@ votes <- read.csv("{VOTES_NAME}", stringsAsFactors = TRUE)
 main <- subset(votes, trial_kind == "main")
 aggregate(cbind(preferred, rating) ~ condition, main, mean, na.rm = TRUE, na.action = na.pass)
 """
+
+
+def files_of(
+    verdict: Verdict, votes: pd.DataFrame, charts: dict[str, list[Chart]], page: bytes
+) -> dict[str, bytes]:
+    """{file name: content} of everything that can be taken along; page : the report."""
+    return {
+        "report.html": page,
+        "votes_tidy.csv": tidy_csv(votes, verdict),
+        **dict(csv_files(verdict)),
+        **{chart.file: chart.png for of_question in charts.values() for chart in of_question},
+    }
 
 
 def report_html(verdict: Verdict, charts: dict[str, list[Chart]], chosen: dict[str, str]) -> bytes:

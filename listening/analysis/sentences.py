@@ -5,6 +5,7 @@ from listening.analysis.head_to_head import HeadToHead
 from listening.analysis.intervals import Estimate
 from listening.analysis.metric_and_ear import Agreement
 from listening.design import Question
+from metrics.criteria import LOG_MEL_LIMIT
 
 FEW_LISTENERS = 5
 METRIC_NAMES = {
@@ -102,7 +103,7 @@ def metric_sentences(analysis: Analysis) -> list[str]:
         *lines,
         f"Restorations that were preferred to the original lie below a log-mel distance of "
         f"{found.value:.3f}{_range(found.low, found.high, '{:.3f}')} more often than the others; "
-        "the report's limit is 0.20.",
+        f"the report's limit is {LOG_MEL_LIMIT:.2f}.",
     ]
 
 
