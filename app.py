@@ -20,7 +20,7 @@ from audio.working import REPORT_RATE_HZ, at_working_rate
 from comparison import Comparison
 from experiment.shelf import ExperimentShelf
 from generation import ClipLibrary, MusicGen, Prompt, SyntheticMusic
-from generation.musicgen import DEFAULT_MODEL
+from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
 from listening import VoteLog, VoteNotSaved
 from listening.room import ListeningRoom
 from listening.sessions import SessionBook, SessionNotKept
@@ -54,6 +54,13 @@ def parse_options(arguments=None) -> argparse.Namespace:
         "--device",
         default="auto",
         help="where MusicGen computes: auto (CUDA if there is one), cpu, cuda, cuda:1, ...",
+    )
+    parser.add_argument(
+        "--precision",
+        default=AUTO,
+        choices=PRECISIONS,
+        help="what MusicGen computes in: auto (float16 on CUDA, else float32); bfloat16 is faster "
+        "on recent processors, and a little less exact",
     )
     parser.add_argument(
         "--library",
@@ -90,7 +97,7 @@ def build_services(options: argparse.Namespace) -> Services:
     scratch = TemporaryDirectory(prefix="restoration-lab-")
     previews = Path(scratch.name)
     return Services(
-        musicgen=MusicGen(options.model, device=options.device),
+        musicgen=MusicGen(options.model, device=options.device, precision=options.precision),
         synthetic=SyntheticMusic(),
         library=ClipLibrary(options.library),
         presets=PresetBook(options.library / "presets.json", RESTORERS),

@@ -101,7 +101,9 @@ def _sources(options, protocol: Protocol, output: OutputFolder) -> list[ClipSour
     if not prompts:
         raise SourceError(f"There is no prompt in {file}.")
     generator = (
-        SyntheticMusic() if options.synthetic else MusicGen(options.model, device=options.device)
+        SyntheticMusic()
+        if options.synthetic
+        else MusicGen(options.model, device=options.device, precision=options.precision)
     )
     begin(output, protocol)  # a folder of other settings is refused before anything is generated
     with _bar() as show:

@@ -26,13 +26,14 @@ def generate_clips(
     """
     asked = {
         "generator": generator.name,
+        "settings": generator.settings,
         "prompts": [dataclasses.asdict(prompt) for prompt in prompts],
     }
     kept = output.read(PLAN_NAME)
     plan = json.loads(kept) if kept else None
-    if plan and {key: plan[key] for key in asked} != asked:
+    if plan and asked | plan != plan | asked:  # of what both of them say
         raise ExperimentError(
-            f"{output} holds the clips of other prompts or of another generator; "
+            f"{output} holds the clips of other prompts or of another generator or precision; "
             "choose another folder for these."
         )
     finished = set(output.names(CLIPS_FOLDER))

@@ -9,7 +9,7 @@ from experiment.protocol import Protocol, default_restorers
 from experiment.sweep import parse_sweep
 from experiment.words import ENGLISH, LANGUAGES
 from generation import Prompt
-from generation.musicgen import DEFAULT_MODEL
+from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
 from generation.prompt import REPORT_DURATION_S, REPORT_FIRST_SEED
 from metrics import MetricSettings
 
@@ -93,7 +93,13 @@ def parse_options(arguments=None) -> argparse.Namespace:
     generating = parser.add_argument_group("with --prompts")
     add = generating.add_argument
     add("--model", default=DEFAULT_MODEL, help="MusicGen checkpoint (default %(default)s)")
-    add("--device", default="auto", help="auto, cpu, cuda, ... (default auto)")
+    add("--device", default=AUTO, help="auto, cpu, cuda, ... (default auto)")
+    add(
+        "--precision",
+        default=AUTO,
+        choices=PRECISIONS,
+        help="what MusicGen computes in (default auto: float16 on CUDA, else float32)",
+    )
     add(
         "--synthetic",
         action="store_true",

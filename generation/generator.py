@@ -17,10 +17,12 @@ class Generator(ABC):
 
     name : what a clip's record says it was made by
     is_synthetic : whether the clips are a stand-in for MusicGen's
+    settings : what else was chosen that changes the clips
     """
 
     name: str
     is_synthetic: bool
+    settings: dict
 
     @abstractmethod
     def generate_all(

@@ -28,6 +28,8 @@ from jobs.progress import (
 
 DEFAULT_MODEL = "facebook/musicgen-small"
 MODEL_TYPES = ("musicgen", "musicgen_melody")
+AUTO = "auto"
+PRECISIONS = (AUTO, "float32", "bfloat16", "float16")
 WAIT_FOR_TURN_S = 0.2
 BYTES_OF_FLOAT = 4
 CODEC_LAYERS_AT_ONCE = 4
@@ -41,18 +43,21 @@ class MusicGen(Generator):
 
     model : a Hugging Face model id or the folder of a checkpoint
     device : "cpu", "cuda", "cuda:1", ..., or "auto" for CUDA where there is one
+    precision : of PRECISIONS, what the decoder computes in; "auto" is float16 on CUDA, else float32
     Several threads may ask at once; their clips are made one after the other.
     """
 
     is_synthetic = False
 
-    def __init__(self, model: str = DEFAULT_MODEL, *, device: str = "auto"):
+    def __init__(self, model: str = DEFAULT_MODEL, *, device: str = AUTO, precision: str = AUTO):
         self.name = model
+        self.settings = {"precision": precision}
         self._wanted_device = device
         self._turn = threading.Lock()
         self._model = None
         self._tokenizer = None
         self._folder: Path | None = None
+        self._precision: str | None = None
 
     def is_on_this_machine(self) -> bool:
         """Whether a clip can be made without downloading anything."""
@@ -80,7 +85,9 @@ class MusicGen(Generator):
             waiting.step()
         try:
             self._load(on_progress, cancelled)
-            return self._sample(prompts, Stage("Generating", "token", on_progress, cancelled))
+            stage = Stage("Generating", "token", on_progress, cancelled)
+            batches = [prompts] if self._can_batch() else [[prompt] for prompt in prompts]
+            return [clip for batch in batches for clip in self._sample(batch, stage)]
         finally:
             self._turn.release()
 
@@ -95,6 +102,8 @@ class MusicGen(Generator):
             self._load(on_progress, cancelled)
         import torch
 
+        if not self._can_batch():
+            return 1
         if self._model.device.type == "cuda":
             free_bytes, _ = torch.cuda.mem_get_info(self._model.device)
         else:
@@ -109,7 +118,7 @@ class MusicGen(Generator):
             else None,
             "model_type": self._model.config.model_type,
             "device": str(self._model.device),
-            "dtype": str(self._model.dtype).removeprefix("torch."),
+            "precision": self._precision,
             "torch": importlib.metadata.version("torch"),
             "transformers": importlib.metadata.version("transformers"),
         }
@@ -122,25 +131,46 @@ class MusicGen(Generator):
         )
         Stage("Loading the model", "", on_progress, cancelled).step()
         import torch
-        from transformers import AutoConfig, AutoModelForTextToWaveform, AutoTokenizer
+        from transformers import AutoConfig, AutoTokenizer
 
-        device = self._wanted_device
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
+        from generation.decoder_weights import load_for_accelerator, load_for_cpu
+
+        device, precision = self._device_and_precision()
+        load = load_for_cpu if device == "cpu" else load_for_accelerator
         try:
             model_type = AutoConfig.from_pretrained(folder).model_type
             if model_type not in MODEL_TYPES:
                 raise ValueError(f"model type {model_type} is not one of {MODEL_TYPES}")
             tokenizer = AutoTokenizer.from_pretrained(folder)
-            model = AutoModelForTextToWaveform.from_pretrained(folder, dtype=torch.float32)
-            model = model.to(device).eval()
+            model = load(folder, getattr(torch, precision)).to(device).eval()
         except Exception as error:  # a checkpoint can be wrong in any way; the log keeps which
             log.exception("cannot load %s", folder)
             raise ModelUnavailable(
-                f"“{self.name}” cannot be loaded as a MusicGen checkpoint on {device}; "
-                "check --model and --device, or delete the damaged download and try again."
+                f"“{self.name}” cannot be loaded as a MusicGen checkpoint on {device} in "
+                f"{precision}; check --model, --device and --precision, or delete the damaged "
+                "download and try again."
             ) from error
         self._folder, self._tokenizer, self._model = Path(folder), tokenizer, model
+        self._precision = precision
+
+    def _device_and_precision(self) -> tuple[str, str]:
+        """What is computed on, and in; raises ModelUnavailable if the two do not go together."""
+        import torch
+
+        from generation.decoder_weights import can_compute_bfloat16
+
+        device, precision = self._wanted_device, self.settings["precision"]
+        if device == AUTO:
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        if precision == AUTO:
+            precision = "float16" if device.startswith("cuda") else "float32"
+        if device == "cpu" and (
+            precision == "float16" or (precision == "bfloat16" and not can_compute_bfloat16())
+        ):
+            raise ModelUnavailable(
+                f"This processor does not compute in {precision}; start with another --precision."
+            )
+        return device, precision
 
     def _sample(self, prompts: Sequence[Prompt], stage: Stage) -> list[AudioClip]:
         import torch
@@ -174,6 +204,10 @@ class MusicGen(Generator):
         rate_hz = self._model.config.audio_encoder.sampling_rate
         channels = audio.float().cpu().numpy()  # (n_prompts, n_channels, n_samples)
         return [AudioClip(np.mean(one, axis=0), rate_hz) for one in channels]
+
+    def _can_batch(self) -> bool:
+        """Melody models hear the padding of a text that is shorter than its company's."""
+        return self._model.config.model_type == "musicgen"
 
     def _bytes_for(self, duration_s: float) -> int:
         """Memory that one more clip of a batch takes, rounded up generously.

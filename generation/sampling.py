@@ -1,7 +1,7 @@
-"""Random numbers of its own for every clip of a batch.
+"""What of transformers' sampling is done in another way here: the random numbers and the cache.
 
 transformers draws the tokens of a whole batch from one sequence of random numbers, so that a clip
-would depend on the clips made with it.
+would depend on the clips made with it; here every clip has random numbers of its own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,14 +10,17 @@ from contextlib import contextmanager
 
 @contextmanager
 def drawing_from(model, seeds: Sequence[int]) -> Iterator[None]:
-    """While it lasts, `model.generate` draws row i of its batch from seeds[i].
+    """While it lasts, `model.generate` draws row i from seeds[i] and has a growing cache.
 
     The draw takes place after every other processor of the scores (guidance, top-k): all tokens
     but the one drawn get the score -inf, and transformers' own draw has nothing left to choose.
     The random numbers of the rest of the program stay as they are.
+    The cache is handed over here, because `generate` would take the first token into it twice.
     """
     import torch
     from transformers import LogitsProcessor
+
+    from generation.growing_cache import growing_cache
 
     generators = [torch.Generator(model.device).manual_seed(seed) for seed in seeds]
 
@@ -37,6 +40,7 @@ def drawing_from(model, seeds: Sequence[int]) -> Iterator[None]:
 
     def sample_from_seeds(input_ids, logits_processor, **options):
         logits_processor.append(DrawEachRow())
+        options["past_key_values"] = growing_cache(model)
         return sample(input_ids, logits_processor=logits_processor, **options)
 
     model._sample = sample_from_seeds

@@ -60,6 +60,9 @@ class SyntheticMusic(Generator):
     name = "synthetic"
     is_synthetic = True
 
+    def __init__(self):
+        self.settings = {}
+
     def generate_all(
         self,
         prompts: Sequence[Prompt],

@@ -15,6 +15,9 @@ from transformers import (
     MusicgenConfig,
     MusicgenDecoderConfig,
     MusicgenForConditionalGeneration,
+    MusicgenMelodyConfig,
+    MusicgenMelodyDecoderConfig,
+    MusicgenMelodyForConditionalGeneration,
     MusicgenProcessor,
     T5Config,
     T5TokenizerFast,
@@ -44,14 +47,21 @@ MUSICGEN_SMALL = {
     },
 }
 N_CODEBOOKS = 4
+MUSICGEN = (MusicgenConfig, MusicgenDecoderConfig, MusicgenForConditionalGeneration)
+MELODY = (
+    MusicgenMelodyConfig,
+    MusicgenMelodyDecoderConfig,
+    MusicgenMelodyForConditionalGeneration,
+)
 
 
-def make_checkpoint(folder, *, sizes=TINY, audio_channels: int = 1) -> Path:
+def make_checkpoint(folder, *, sizes=TINY, audio_channels: int = 1, kind=MUSICGEN) -> Path:
     """Save a random MusicGen model with its processor; the weights depend on torch's seed."""
+    make_config, make_decoder_config, make_model = kind
     vocabulary = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
     vocabulary += [(letter, -3.0) for letter in "▁abcdefghijklmnopqrstuvwxyz-"]
     end_of_stream = sizes["decoder"]["vocab_size"]
-    config = MusicgenConfig(
+    config = make_config(
         text_encoder=T5Config(vocab_size=len(vocabulary), **sizes["text"]).to_dict(),
         audio_encoder=EncodecConfig(
             sampling_rate=32_000,
@@ -62,7 +72,7 @@ def make_checkpoint(folder, *, sizes=TINY, audio_channels: int = 1) -> Path:
             codebook_dim=sizes["codec"]["hidden_size"],
             **sizes["codec"],
         ).to_dict(),
-        decoder=MusicgenDecoderConfig(
+        decoder=make_decoder_config(
             num_codebooks=N_CODEBOOKS * audio_channels,
             audio_channels=audio_channels,
             pad_token_id=end_of_stream,
@@ -70,19 +80,20 @@ def make_checkpoint(folder, *, sizes=TINY, audio_channels: int = 1) -> Path:
             **sizes["decoder"],
         ).to_dict(),
     )
-    model = MusicgenForConditionalGeneration(config)
+    model = make_model(config)
     for layer in model.audio_encoder.quantizer.layers:
         layer.codebook.embed.normal_()  # all zeros when new: every token would sound alike
     model.generation_config.pad_token_id = end_of_stream
     model.generation_config.bos_token_id = end_of_stream
     model.generation_config.decoder_start_token_id = end_of_stream
-    processor = MusicgenProcessor(
-        feature_extractor=EncodecFeatureExtractor(sampling_rate=32_000),
-        tokenizer=_tokenizer(vocabulary),
-    )
+    tokenizer = _tokenizer(vocabulary)
     folder = Path(folder)
     model.save_pretrained(folder)
-    processor.save_pretrained(folder)
+    if kind is MUSICGEN:
+        extractor = EncodecFeatureExtractor(sampling_rate=32_000)
+        MusicgenProcessor(feature_extractor=extractor, tokenizer=tokenizer).save_pretrained(folder)
+    else:  # the melody model's feature extractor needs torchaudio, which nothing here does
+        tokenizer.save_pretrained(folder)
     return folder
 
 

@@ -39,6 +39,7 @@ def test_help_explains_every_option():
     for option in (
         "--model",
         "--device",
+        "--precision",
         "--library",
         "--results",
         "--host",
@@ -46,7 +47,7 @@ def test_help_explains_every_option():
         "--password",
     ):
         assert option in text
-    assert text.count("default:") == 7
+    assert text.count("default:") == 8
 
 
 def test_a_taken_port_is_explained_in_one_sentence():

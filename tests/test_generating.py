@@ -21,7 +21,8 @@ class Counting(Generator):
 
     name, is_synthetic = "tones", True
 
-    def __init__(self, *, at_once=2, room=99, breaks_at=99):
+    def __init__(self, *, at_once=2, room=99, breaks_at=99, **settings):
+        self.settings = settings
         self._at_once, self._room, self._breaks_at = at_once, room, breaks_at
         self.batches: list[list[str]] = []
 
@@ -88,6 +89,25 @@ def test_other_prompts_in_the_folder_are_refused(output):
     generate_clips(PROMPTS, Counting(), output)
     with pytest.raises(ExperimentError, match="other prompts"):
         generate_clips([Prompt("six", duration_s=1.0)], Counting(), output)
+
+
+def test_clips_of_another_precision_in_the_folder_are_refused(output):
+    generate_clips(PROMPTS, Counting(precision="float32"), output)
+    with pytest.raises(ExperimentError, match="precision"):
+        generate_clips(PROMPTS, Counting(precision="bfloat16"), output)
+    again = Counting(precision="float32")
+    generate_clips(PROMPTS, again, output)
+    assert again.batches == []
+
+
+def test_clips_made_before_the_precision_was_written_down_are_kept(output):
+    generate_clips(PROMPTS, Counting(), output)
+    plan = json.loads(output.read(PLAN_NAME))
+    del plan["settings"]
+    output.write(PLAN_NAME, json.dumps(plan).encode())
+    again = Counting(precision="float32")
+    generate_clips(PROMPTS, again, output)
+    assert again.batches == []
 
 
 def test_synthetic_music_can_be_asked_for(output):

@@ -11,7 +11,7 @@ import torch
 from generation import ModelUnavailable, MusicGen, Prompt
 from generation.prompt import REPORT_DURATION_S
 from jobs import Job, JobCancelled
-from tests.checkpoint import make_checkpoint
+from tests.checkpoint import MELODY, make_checkpoint
 
 SHORT = Prompt("a relaxing lo-fi beat", duration_s=1.0, seed=7)
 
@@ -108,12 +108,23 @@ def test_a_stereo_checkpoint_is_mixed_to_mono(tmp_path):
     assert clip.samples.ndim == 1
 
 
+def test_a_melody_checkpoint_makes_the_same_clips_alone_and_together(tmp_path):
+    torch.manual_seed(0)
+    melody = MusicGen(str(make_checkpoint(tmp_path, kind=MELODY)))
+    longer = Prompt("a slow piano piece, rain outside", SHORT.duration_s, 8)
+    together = melody.generate_all([SHORT, longer])
+    for prompt, one in zip((SHORT, longer), together, strict=True):
+        assert one.duration_s == SHORT.duration_s
+        assert np.array_equal(one.samples, melody.generate(prompt).samples)
+    assert melody.at_once(SHORT.duration_s) == 1
+
+
 def test_provenance_names_everything_else_that_matters(musicgen, clip, checkpoint):
     facts = musicgen.provenance()
     assert facts["model"] == str(checkpoint)
     assert facts["model_type"] == "musicgen"
     assert facts["device"] == ("cuda:0" if torch.cuda.is_available() else "cpu")
-    assert facts["dtype"] == "float32"
+    assert facts["precision"] == "float32"
     assert facts["torch"] == torch.__version__
 
 
@@ -134,7 +145,7 @@ def test_a_model_of_another_kind_is_explained(tmp_path):
 
 
 def test_a_device_that_is_not_there_is_explained(checkpoint):
-    with pytest.raises(ModelUnavailable, match="on abacus; check --model and --device"):
+    with pytest.raises(ModelUnavailable, match="on abacus in float32; check --model"):
         MusicGen(str(checkpoint), device="abacus").generate(SHORT)
 
 
