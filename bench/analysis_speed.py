@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from bench.tables import print_head, print_machine, print_row
 from tests.simulated_votes import simulate, write_votes
 
 SCREENS = 20  # of each listener
@@ -28,12 +29,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         results = write_votes(Path(folder) / "results", simulate(n_votes // SCREENS, SCREENS))
         size = (results / "votes.csv").stat().st_size / 2**20
-        print(f"{n_votes} votes, {size:.0f} MiB\n")
-        print("| what | s | MiB (peak) |")
-        print("| --- | --- | --- |")
+        print_machine("numpy", "pandas", "scipy", "matplotlib")
+        print(f"{n_votes} votes, {size:.0f} MiB.\n")
+        print_head("what", "s", "MiB (peak)")
         for name, extra in (("sentences", []), ("everything", ["--out", f"{folder}/out"])):
             took_s, peak_mib = run([str(results), *extra])
-            print(f"| {name} | {took_s:.1f} | {peak_mib:.0f} |", flush=True)
+            print_row(name, took_s, round(peak_mib))
 
 
 def run(arguments: list[str]) -> tuple[float, float]:

@@ -7,10 +7,6 @@ Markdown table of medians and ratios, and how far the numbers are apart.
 """
 
 import argparse
-import importlib.metadata
-import platform
-import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +18,7 @@ from audio.files import read_clip
 from audio.stft import istft, stft
 from audio.working import WORKING_RATES_HZ, at_working_rate
 from bench import plain_pipeline
+from bench.tables import in_turns, print_head, print_machine, print_row
 from comparison import Comparison
 from generation import Prompt, SyntheticMusic
 from metrics.hpss import hpss_ratio
@@ -36,16 +33,15 @@ def main() -> None:
     parser.add_argument("clip", nargs="?", type=Path)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)
-    print(f"{platform.machine()}, Python {platform.python_version()}, {versions}; medians of "
-          f"{options.rounds} rounds in turns.\n")  # fmt: skip
-    print("| rate | work | ms | against | ms | ratio | numbers differ by |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print_machine(*LIBRARIES)
+    print(f"Medians of {options.rounds} rounds in turns, a clip of {DURATION_S:g} s.\n")
+    print_head("rate", "work", "ms", "against", "ms", "ratio", "numbers differ by")
     for rate_hz in WORKING_RATES_HZ:
-        measure(_clip(options.clip, rate_hz), options.rounds)
+        measure(ten_seconds(options.clip, rate_hz), options.rounds)
 
 
-def _clip(path: Path | None, rate_hz: int) -> AudioClip:
+def ten_seconds(path: Path | None, rate_hz: int) -> AudioClip:
+    """Of the clip at `path`, cut or repeated; of synthetic music without it."""
     made = read_clip(path) if path else SyntheticMusic().generate(Prompt("music", DURATION_S))
     clip = at_working_rate(made, rate_hz)
     return clip.with_samples(np.resize(clip.samples, round(DURATION_S * rate_hz)))
@@ -54,12 +50,13 @@ def _clip(path: Path | None, rate_hz: int) -> AudioClip:
 def measure(clip: AudioClip, rounds: int) -> None:
     samples, rate_hz = clip.samples, clip.sample_rate_hz
     magnitude = np.abs(stft(samples))
+    rate = f"{rate_hz // 1000} kHz"
 
     def row(work, ours: Callable, against, theirs: Callable, differ: Callable | None = None):
-        our_ms, their_ms = in_turns(ours, theirs, rounds)
+        our_s, their_s = in_turns([ours, theirs], rounds)
         apart = f"{differ():.1e}" if differ else ""
-        print(f"| {rate_hz // 1000} kHz | {work} | {our_ms:.1f} | {against} | {their_ms:.1f} "
-              f"| {their_ms / our_ms:.2f} | {apart} |", flush=True)  # fmt: skip
+        ratio = their_s / our_s
+        print_row(rate, work, 1000 * our_s, against, 1000 * their_s, ratio, apart)
 
     row(
         "HPSS ratio", lambda: hpss_ratio(magnitude),
@@ -83,15 +80,21 @@ def measure(clip: AudioClip, rounds: int) -> None:
         moves = iter(range(10_000))
 
         def move(slug=slug, cls=cls, opened=opened, moves=moves):
-            opened.scores(_moved(slug, cls, next(moves)))
+            opened.scores(moved(slug, cls, next(moves)))
 
-        our_ms, _ = in_turns(move, lambda: None, rounds)
-        print(f"| {rate_hz // 1000} kHz | slider of {slug}: restore and scores | {our_ms:.1f} "
-              "| | | | |", flush=True)  # fmt: skip
+        def move_and_tell_all(slug=slug, cls=cls, opened=opened, moves=moves):
+            restorer = moved(slug, cls, next(moves))
+            opened.scores(restorer)
+            opened.removal(restorer)
+
+        move_s, all_s = in_turns([move, move_and_tell_all], rounds)
+        print_row(rate, f"slider of {slug}: restore, scores", 1000 * move_s, "", "", "", "")
+        work = f"slider of {slug}: and loudness, residual"
+        print_row(rate, work, 1000 * all_s, "", "", "", "")
 
 
-def _moved(slug: str, cls, step: int):
-    """A setting that was not asked for before."""
+def moved(slug: str, cls, step: int):
+    """A restorer with a setting that was not asked for before."""
     name = {"noisereduce": "prop_decrease", "hbss": "alpha", "mcra": "g_floor"}[slug]
     return cls(**{name: 0.3 + 1e-4 * step})
 
@@ -113,19 +116,6 @@ def largest_difference(clip: AudioClip) -> float:
             strict=True,
         )
     )
-
-
-def in_turns(ours: Callable, theirs: Callable, rounds: int) -> tuple[float, float]:
-    """Median milliseconds of both, one after the other in every round; the first is a warm-up."""
-    times: list[tuple[float, float]] = []
-    for _ in range(rounds + 1):
-        moments = [time.perf_counter()]
-        for work in (ours, theirs):
-            work()
-            moments.append(time.perf_counter())
-        times.append((moments[1] - moments[0], moments[2] - moments[1]))
-    ours_s, theirs_s = (statistics.median(column) for column in zip(*times[1:], strict=True))
-    return 1000 * ours_s, 1000 * theirs_s
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import psutil
 
 from audio.clip import AudioClip
 from audio.files import read_clip, wav_bytes
+from bench.tables import print_head, print_machine, print_row
 from experiment.output import OutputFolder
 from experiment.protocol import Protocol
 from experiment.run import run_experiment
@@ -39,8 +40,10 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         sources = make_clips(Path(folder) / "clips", options.folder, options.clips)
-        print("| processes | clips | s | clips/s | main process, MiB | all processes, MiB (peak) |")
-        print("| --- | --- | --- | --- | --- | --- |")
+        print_machine("numpy", "librosa", "loky")
+        print_head(
+            "processes", "clips", "s", "clips/s", "main process, MiB", "all processes, MiB (peak)"
+        )
         rates = [
             measure(sources, n_processes, Path(folder) / f"out{n_processes}")
             for n_processes in (n_cores(), 1)
@@ -88,11 +91,7 @@ def measure(sources: list[ClipSource], n_processes: int, out: Path) -> float:
     took_s = moments[-1][0] - began
     rate = (len(sources) - 1) / took_s
     course = " ".join(f"{one:.0f}" for one in main_mib)
-    print(
-        f"| {n_processes} | {len(sources)} | {took_s:.1f} | {rate:.2f} | {course} "
-        f"| {max(all_mib):.0f} |",
-        flush=True,
-    )
+    print_row(n_processes, len(sources), took_s, rate, course, round(max(all_mib)))
     return rate
 
 

@@ -8,10 +8,7 @@ listeners run on the same machine and take their share of it.
 """
 
 import argparse
-import os
 import random
-import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.app_process import App
+from bench.tables import print_head, print_machine, print_row
 from listening import read_votes
 from listening.schedule import TrialDesign
 from listening.study import StudyRules, StudyStore
@@ -36,13 +35,15 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument(
         "--pace", type=float, default=5.0, help="seconds between a listener's votes"
     )
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long they vote")
+    parser.add_argument("--votes", type=int, default=12, help="of each listener")
+    parser.add_argument("--app", help="address of an app that runs already, instead of a new one")
+    parser.add_argument("--study", help="id of its study")
     return parser.parse_args()
 
 
 def make_study(folder: Path, n_trials: int):
     return trials.open_study(
-        StudyStore(folder / "results" / "studies"),
+        StudyStore(folder / "studies"),
         n_clips=n_trials,
         duration_s=10.0,
         design=TrialDesign(has_training=False),
@@ -69,7 +70,7 @@ def run_listeners(address: str, study_id: str, options) -> tuple[dict, list[str]
     def listen(voter: Voter) -> None:
         offset_s = random.uniform(0, options.pace)
         try:
-            for number in range(round(options.seconds / options.pace)):
+            for number in range(options.votes):
                 at = begun + offset_s + number * options.pace
                 time.sleep(max(0.0, at - time.perf_counter()))
                 timed("sounds of a trial", voter.hear)
@@ -84,33 +85,25 @@ def run_listeners(address: str, study_id: str, options) -> tuple[dict, list[str]
 
 def main() -> None:
     options = parse_options()
-    n_votes = round(options.seconds / options.pace)
+    if options.app:
+        _, errors = run_listeners(options.app, options.study, options)
+        sys.exit(bool(errors))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        study = make_study(folder, n_votes + 1)
-        command = [sys.executable, "app.py", "--port", "0", "--library", str(folder / "library")]
-        process = subprocess.Popen(
-            [*command, "--results", str(folder / "results")],
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
-        )
-        try:
-            address = re.search(r"http://\S+", process.stdout.readline().decode())[0]
-            waited, errors = run_listeners(address, study.study_id, options)
-        finally:
-            process.kill()
-            process.wait()
-        saved = {row["vote_id"] for row in read_votes(folder / "results" / "votes.csv")}
-    expected = options.listeners * n_votes
-    print(f"{options.listeners} listeners, a vote every {options.pace:g} s, {options.seconds:g} s")
-    print(f"votes sent {expected}, saved {len(saved)}, errors {len(errors)}")
+        study = make_study(folder, options.votes + 1)
+        with App(folder) as app:
+            waited, errors = run_listeners(app.address, study.study_id, options)
+        saved = {row["vote_id"] for row in read_votes(folder / "votes.csv")}
+    expected = options.listeners * options.votes
+    print_machine("gradio", "fastapi", "uvicorn")
+    print(f"{options.listeners} listeners, a vote every {options.pace:g} s: "
+          f"votes sent {expected}, saved {len(saved)}, errors {len(errors)}.\n")  # fmt: skip
     for error in sorted(set(errors))[:5]:
         print(f"  {error}")
-    print(f"{'ms':20} {'p50':>8} {'p95':>8} {'most':>8}")
+    print_head("what is waited for", "median, ms", "p95", "most")
     for what, seconds in waited.items():
-        milliseconds = 1000 * np.array(seconds)
-        low, high = np.percentile(milliseconds, [50, 95])
-        print(f"{what:20} {low:8.0f} {high:8.0f} {milliseconds.max():8.0f}")
+        shown = np.percentile(1000 * np.array(seconds), [50, 95, 100])
+        print_row(what, *shown.round().astype(int))
     if errors or len(saved) != expected:
         sys.exit(1)
 

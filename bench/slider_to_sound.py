@@ -1,31 +1,36 @@
 """How long after a slider is let go is the new sound heard?
 
-python -m bench.slider_to_sound [--moves N] [--browser PATH]
+    python -m bench.slider_to_sound [--moves N] [--listeners N] [--browser PATH]
 
 Starts the app, opens it in headless Chromium, plays one restoration of a ten-second synthetic clip
 at 16 kHz, and moves the slider of its strength. The player tells at which sample of the audio
 context the fade to the new sound is half done; the time is taken, in the page's own clock, when the
 audio thread reports that it has rendered that sample. (That the fade is exactly there is what the
 tests of the player's engine show.) No setting comes again while its result is remembered.
+With --listeners, so many simulated listeners fetch sounds and vote in the same app meanwhile.
 """
 
 import argparse
-import platform
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import sync_playwright
 
+from bench.app_process import ROOT, App
+from bench.listening_load import make_study
+from bench.tables import print_head, print_machine, print_row
 from generation.prompt import REPORT_DURATION_S
 from restorers import RESTORERS, strength_of
 from tests.browser import steps
 from tests.browser.find_browser import find_browser
 
-ROOT = Path(__file__).parents[1]
+ENDLESS = 400  # votes of each listener, more than the measurement lasts
+FIRST_TRIALS_S = 15
 GOAL_MS = 500
 # `heard` gets the page's time at which a new sound of the chosen version was half faded in.
 LISTEN = """
@@ -70,28 +75,34 @@ MOVE = """
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moves", type=int, default=60, help="moves of each restorer's slider")
+    parser.add_argument("--listeners", type=int, default=0, help="who vote meanwhile")
     parser.add_argument("--browser", default=find_browser(), help="path of a Chromium")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, App(folder) as address, sync_playwright() as play:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        App(folder) as app,
+        voting(app, folder, options.listeners),
+        sync_playwright() as play,
+    ):
         browser = play.chromium.launch(
             executable_path=options.browser,
             args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
         )
         page = browser.new_page()
-        page.goto(address)
+        page.goto(app.address)
         page.wait_for_selector("#generate")
         page.wait_for_selector(".lab-library .lab-hint")
         steps.generate(page, synthetic=True, duration_s=REPORT_DURATION_S)
         page.evaluate(LISTEN)
         steps.play(page)
-        print(f"Python {platform.python_version()}, {browser.version}, {platform.machine()}\n")
-        print("| restorer | slider | moves | least, ms | median | p95 | most | goal, p95 |")
-        print("|---|---|---|---|---|---|---|---|")
+        print_machine("gradio")
+        print(f"{browser.browser_type.name} {browser.version}, "
+              f"{options.listeners} listeners vote meanwhile.\n")  # fmt: skip
+        print_head("restorer", "slider", "moves", "least, ms", "median", "p95", "most", "goal, p95")
         for slug in RESTORERS:
             times = measure(page, slug, options.moves)
-            shown = " | ".join(f"{ms:.0f}" for ms in np.percentile(times, [0, 50, 95, 100]))
-            name = strength_of(RESTORERS[slug]).name
-            print(f"| {slug} | {name} | {len(times)} | {shown} | {GOAL_MS} |", flush=True)
+            shown = np.percentile(times, [0, 50, 95, 100]).round().astype(int)
+            print_row(slug, strength_of(RESTORERS[slug]).name, len(times), *shown, GOAL_MS)
         browser.close()
 
 
@@ -113,24 +124,24 @@ def measure(page, slug: str, n_moves: int) -> list[float]:
     return times
 
 
-class App:
-    """The app in a process of its own; its address while entered."""
-
-    def __init__(self, folder: str):
-        self._command = [sys.executable, "-u", "app.py", "--port", "0"]
-        self._command += ["--library", folder, "--results", folder]
-
-    def __enter__(self) -> str:
-        self._process = subprocess.Popen(
-            self._command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        line = self._process.stdout.readline()
-        time.sleep(10)  # its warm-up loads what the first comparison needs
-        return next(word for word in line.split() if word.startswith("http"))
-
-    def __exit__(self, *error) -> None:
-        self._process.terminate()
-        self._process.wait()
+@contextmanager
+def voting(app: App, folder: str, n_listeners: int):
+    """Listeners of another process, who vote as long as it lasts."""
+    if not n_listeners:
+        yield
+        return
+    study = make_study(Path(folder), ENDLESS)
+    command = [sys.executable, "-m", "bench.listening_load", "--app", app.address]
+    command += ["--study", study.study_id, "--listeners", str(n_listeners), "--votes", str(ENDLESS)]
+    listeners = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    time.sleep(FIRST_TRIALS_S)
+    try:
+        yield
+        if listeners.poll() is not None:
+            sys.exit("The listeners stopped before the measurement was over.")
+    finally:
+        listeners.kill()
+        listeners.wait()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
+from bench.tables import print_head, print_row
 from listening.analysis.anytime import evidence
 from listening.analysis.bradley_terry import rank, strengths
 from listening.analysis.data import Pairs
@@ -35,21 +36,17 @@ def main() -> None:
     runs = parser.parse_args().runs
     rng = np.random.default_rng(2026)
     print(f"{runs} studies in each row.\n")
-    print("| listeners | unlike by (log-strength) | shares cover | Bradley-Terry covers |")
-    print("| --- | --- | --- | --- |")
+    print_head("listeners", "unlike by (log-strength)", "shares cover", "Bradley-Terry covers")
     for n_listeners in (12, 24, 60):
         for spread in (0.0, 0.5, 1.0):
             shares, ranking = coverage(n_listeners, spread, runs=runs, rng=rng)
-            print(
-                f"| {n_listeners} | {spread:g} | {100 * shares:.1f} % | {100 * ranking:.1f} % |",
-                flush=True,
-            )
+            covered = (f"{100 * one:.1f} %" for one in (shares, ranking))
+            print_row(n_listeners, spread, *covered)
     print(f"\n{N_VOTES} votes, {VOTES_EACH} of each listener, looked at after every vote.\n")
-    print("| listeners prefer the restoration in | ever decided | for the wrong side |")
-    print("| --- | --- | --- |")
+    print_head("listeners prefer the restoration in", "ever decided", "for the wrong side")
     for name, (draw, truth_for) in PREFERENCES.items():
         decided, wrong = watched(draw, truth_for, runs=runs, rng=rng)
-        print(f"| {name} | {100 * decided:.1f} % | {100 * wrong:.1f} % |", flush=True)
+        print_row(name, f"{100 * decided:.1f} %", f"{100 * wrong:.1f} %")
 
 
 # How a listener's probability is drawn, and whether listeners on average prefer the restoration

@@ -1,0 +1,35 @@
+"""The app in a process of its own, for measurements."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[1]
+WARM_UP_S = 10  # its warm-up loads what the first comparison needs
+
+
+class App:
+    """Started when entered, ended when left; library and results lie in `folder`."""
+
+    def __init__(self, folder: str | Path):
+        self._command = [sys.executable, "-u", "app.py", "--port", "0"]
+        self._command += ["--library", str(folder), "--results", str(folder)]
+
+    def __enter__(self) -> "App":
+        self._process = subprocess.Popen(
+            self._command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        line = self._process.stdout.readline()
+        self.address = next(word for word in line.split() if word.startswith("http"))
+        time.sleep(WARM_UP_S)
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def memory_mib(self) -> float:
+        return psutil.Process(self._process.pid).memory_info().rss / 2**20

@@ -1,0 +1,82 @@
+"""How long from the command to the first page?
+
+    python -m bench.start_up [--rounds 5]
+
+Starts the app again and again, and measures until its page has been served, and until it stands in
+a browser and can be used; beside it, in turns, an app that imports torch and transformers first,
+as one that loads its model at the start would.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from playwright.sync_api import sync_playwright
+
+from bench.app_process import ROOT
+from bench.tables import print_head, print_machine, print_row
+from tests.browser.find_browser import find_browser
+
+STARTS = {
+    "this app": "import app; app.main()",
+    "torch and transformers first": (
+        "import torch; from transformers import AutoTokenizer, MusicgenForConditionalGeneration; "
+        "import app; app.main()"
+    ),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--browser", default=find_browser(), help="path of a Chromium")
+    options = parser.parse_args()
+    print_machine("gradio", "torch", "transformers")
+    print(f"Medians of {options.rounds} starts in turns, after one that warms the disk.\n")
+    print_head("start", "address printed, s", "page served, s", "page can be used, s")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
+        moments: dict[str, list] = {name: [] for name in STARTS}
+        for number in range(options.rounds + 1):
+            for name, code in STARTS.items():
+                taken = start(code, browser)
+                if number:
+                    moments[name].append(taken)
+        browser.close()
+    for name, taken in moments.items():
+        print_row(name, *(statistics.median(column) for column in zip(*taken, strict=True)))
+
+
+def start(code: str, browser) -> tuple[float, float, float]:
+    """Seconds from the command until the address is printed, its page is served, and in use."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-c", code, "--port", "0"]
+            + ["--library", folder, "--results", folder],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        try:
+            line = process.stdout.readline()
+            printed = time.perf_counter()
+            address = next(word for word in line.split() if word.startswith("http"))
+            urllib.request.urlopen(address, timeout=60).read()
+            served = time.perf_counter()
+            page = browser.new_page()
+            page.goto(address)
+            page.wait_for_selector("#generate:not([disabled])")
+            page.wait_for_selector(".lab-library .lab-hint")
+            usable = time.perf_counter()
+            page.close()
+        finally:
+            process.terminate()
+            process.wait()
+    return printed - began, served - began, usable - began
+
+
+if __name__ == "__main__":
+    main()
