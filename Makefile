@@ -1,11 +1,12 @@
 # make app    install what is needed, then start the app (ARGS="--port 8000" passes options)
 # make test   install what is needed, then lint and run all tests, browser tests included
+# make bench  install what is needed, then measure speed (ARGS="computation" picks; see bench/)
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test format screenshot clean
+.PHONY: app test bench format screenshot clean
 
 app: $(VENV)/app-installed
 	$(BIN)/python app.py $(ARGS)
@@ -15,6 +16,10 @@ test: $(VENV)/tests-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/tests-installed
+	bash tests/browser/install.sh $(BIN)/python
+	$(BIN)/python -m bench $(ARGS)
 
 format: $(VENV)/tests-installed
 	$(BIN)/ruff format .

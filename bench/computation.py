@@ -25,7 +25,7 @@ from metrics.hpss import hpss_ratio
 from restorers import RESTORERS
 
 DURATION_S = 10.0
-LIBRARIES = ("numpy", "scipy", "librosa", "noisereduce", "bottleneck", "numba")
+LIBRARIES = ("numpy", "scipy", "librosa", "noisereduce", "numba")
 
 
 def main() -> None:

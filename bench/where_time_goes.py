@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     options = parser.parse_args()
     clip = ten_seconds(options.clip, REPORT_RATE_HZ)
-    print_machine("numpy", "scipy", "librosa", "noisereduce", "bottleneck", "numba")
+    print_machine("numpy", "scipy", "librosa", "noisereduce", "numba")
     print_head("what", "function", "calls", "ms, with what it calls", "share")
     print_profile("a clip is opened", lambda number: tell_all(clip), options.rounds)
     for slug, cls in RESTORERS.items():

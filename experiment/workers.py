@@ -17,7 +17,7 @@ from experiment.code import code_digest, code_zip
 
 # Whose versions decide the numbers.
 LIBRARIES = (
-    "bottleneck", "librosa", "noisereduce", "numpy", "pyloudnorm", "scipy", "soundfile", "soxr",
+    "librosa", "noisereduce", "numpy", "pyloudnorm", "scipy", "soundfile", "soxr",
 )  # fmt: skip
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"

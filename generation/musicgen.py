@@ -133,7 +133,7 @@ class MusicGen(Generator):
         import torch
         from transformers import AutoConfig, AutoTokenizer
 
-        from generation.decoder_weights import load_for_accelerator, load_for_cpu
+        from generation.decoder_torch import load_for_accelerator, load_for_cpu
 
         device, precision = self._device_and_precision()
         load = load_for_cpu if device == "cpu" else load_for_accelerator
@@ -157,7 +157,7 @@ class MusicGen(Generator):
         """What is computed on, and in; raises ModelUnavailable if the two do not go together."""
         import torch
 
-        from generation.decoder_weights import can_compute_bfloat16
+        from generation.decoder_torch import can_compute_bfloat16
 
         device, precision = self._wanted_device, self.settings["precision"]
         if device == AUTO:

@@ -20,7 +20,7 @@ def drawing_from(model, seeds: Sequence[int]) -> Iterator[None]:
     import torch
     from transformers import LogitsProcessor
 
-    from generation.growing_cache import growing_cache
+    from generation.cache_torch import growing_cache
 
     generators = [torch.Generator(model.device).manual_seed(seed) for seed in seeds]
 

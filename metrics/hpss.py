@@ -1,11 +1,10 @@
 """Harmonic-percussive source separation (HPSS): is the music's tonal part intact?
 
 D. FitzGerald, "Harmonic/percussive separation using median filtering", DAFx 2010.
-The medians are bottleneck's moving medians along one axis, which equal the two-dimensional filter
-that librosa.decompose.hpss uses and take a fraction of its time; the masks are librosa's (power 2).
+The medians are those of librosa.decompose.hpss, value by value, in a fraction of its time; so are
+the masks (power 2).
 """
 
-import bottleneck
 import numpy as np
 
 KERNEL = 31  # librosa's default: frames for the harmonic, bins for the percussive part
@@ -28,18 +27,15 @@ def hpss_energies(magnitude) -> tuple[float, float]:
     # Imported here: the compiler takes half a second that the start need not wait for.
     from metrics.hpss_kernel import masked_energies
 
-    magnitude = np.asarray(magnitude, dtype=np.float32)
-    along_time = _moving_median(magnitude, axis=1)
-    along_frequency = _moving_median(magnitude, axis=0)
-    return masked_energies(magnitude, along_time, along_frequency)
+    frames = np.ascontiguousarray(np.asarray(magnitude, dtype=np.float32).T)
+    along_time = _centred_medians(frames)
+    along_frequency = np.ascontiguousarray(_centred_medians(frames.T).T)
+    return masked_energies(frames, along_time, along_frequency)
 
 
-def _moving_median(magnitude, *, axis: int) -> np.ndarray:
-    """Centred median over KERNEL values, the array mirrored at its edges (d c b a | a b c d)."""
+def _centred_medians(rows) -> np.ndarray:
+    """Of KERNEL rows in each column, the array mirrored at its ends (d c b a | a b c d)."""
+    from metrics.median_kernel import moving_median
+
     half = KERNEL // 2
-    padding = [(0, 0), (0, 0)]
-    padding[axis] = (half, half)
-    medians = bottleneck.move_median(
-        np.pad(magnitude, padding, mode="symmetric"), KERNEL, axis=axis
-    )
-    return medians[(slice(None),) * axis + (slice(KERNEL - 1, None),)]
+    return moving_median(np.pad(rows, ((half, half), (0, 0)), mode="symmetric"), KERNEL)

@@ -123,8 +123,8 @@ def mcra_noise_power(
     # Imported here: the compiler takes half a second that the start need not wait for.
     from restorers.mcra_kernel import noise_power
 
-    power = np.ascontiguousarray(power, dtype=np.float64)
-    return noise_power(power, window_frames, alpha_s, alpha_d, alpha_p, delta)
+    frames = np.ascontiguousarray(np.asarray(power, dtype=np.float64).T)
+    return noise_power(frames, window_frames, alpha_s, alpha_d, alpha_p, delta).T
 
 
 def wiener_gain(power, noise_power, *, over_estimation: float, g_floor: float) -> np.ndarray:
@@ -148,5 +148,5 @@ def smooth_gain(gain, *, attack: float, release: float, max_change) -> np.ndarra
     """
     from restorers.mcra_kernel import smoothed_gain
 
-    gain = np.ascontiguousarray(gain, dtype=np.float64)
-    return smoothed_gain(gain, attack, release, np.asarray(max_change, dtype=np.float64))
+    frames = np.ascontiguousarray(np.asarray(gain, dtype=np.float64).T)
+    return smoothed_gain(frames, attack, release, np.asarray(max_change, dtype=np.float64)).T

@@ -1,4 +1,7 @@
-"""The recursions of MCRA and of its gain stage, compiled: bin by bin, each along time."""
+"""The recursions of MCRA and of its gain stage, compiled: frame by frame, all bins at once.
+
+Here the frames are the rows: what one frame holds lies together, as librosa's STFT leaves it.
+"""
 
 import numba
 import numpy as np
@@ -6,44 +9,56 @@ import numpy as np
 
 @numba.njit(cache=True, nogil=True)
 def noise_power(power, window_frames, alpha_s, alpha_d, alpha_p, delta):
-    """Cohen and Berdugo's noise power, as `restorers.mcra.mcra_noise_power` describes it."""
-    n_freqs, n_frames = power.shape
+    """Cohen and Berdugo's noise power, as `restorers.mcra.mcra_noise_power` describes it.
+
+    power : shape (n_frames, n_freqs), as is what is returned
+    """
+    n_frames, n_freqs = power.shape
     found = np.empty_like(power)
-    for f in range(n_freqs):
-        # eq. 3: a real signal's spectrum is mirrored at 0 Hz and Nyquist
-        below, above = abs(f - 1), f + 1 if f + 1 < n_freqs else max(n_freqs - 2, 0)
-        if n_freqs == 1:
-            below = 0
-        noise, presence = power[f, 0], 0.0
-        smoothed = minimum = recent_minimum = 0.0
-        for t in range(n_frames):
-            found[f, t] = noise
-            around = 0.25 * power[below, t] + 0.5 * power[f, t] + 0.25 * power[above, t]
-            if t == 0:
-                smoothed = minimum = recent_minimum = around
-            smoothed = alpha_s * smoothed + (1 - alpha_s) * around  # eq. 4
-            if t > 0 and t % window_frames == 0:  # eqs. 5-8: minimum of one to two windows
-                minimum, recent_minimum = min(recent_minimum, smoothed), smoothed
-            else:
-                minimum, recent_minimum = min(minimum, smoothed), min(recent_minimum, smoothed)
+    noise, presence = power[0].copy(), np.zeros(n_freqs)
+    smoothed = _over_neighbours(power[0])
+    minimum, recent_minimum = smoothed.copy(), smoothed.copy()
+    for t in range(n_frames):
+        found[t] = noise
+        around = _over_neighbours(power[t])
+        window_ends = t > 0 and t % window_frames == 0
+        for f in range(n_freqs):
+            smoothed[f] = alpha_s * smoothed[f] + (1 - alpha_s) * around[f]  # eq. 4
+            # eqs. 5-8: minimum of one to two windows
+            minimum[f] = min(recent_minimum[f] if window_ends else minimum[f], smoothed[f])
+            recent_minimum[f] = smoothed[f] if window_ends else min(recent_minimum[f], smoothed[f])
             # eqs. 9-10: signal is present where the power stands out from its minimum
-            presence = alpha_p * presence + (1 - alpha_p) * (smoothed > delta * minimum)
-            rate = alpha_d + (1 - alpha_d) * presence  # eqs. 11-12
-            noise = rate * noise + (1 - rate) * power[f, t]
+            present = 1.0 if smoothed[f] > delta * minimum[f] else 0.0
+            presence[f] = alpha_p * presence[f] + (1 - alpha_p) * present
+            rate = alpha_d + (1 - alpha_d) * presence[f]  # eqs. 11-12
+            noise[f] = rate * noise[f] + (1 - rate) * power[t, f]
     return found
+
+
+@numba.njit(nogil=True)
+def _over_neighbours(power):
+    """Eq. 3; a real signal's spectrum is mirrored at 0 Hz and at Nyquist."""
+    last = power.size - 1
+    around = np.empty_like(power)
+    for f in range(1, last):
+        around[f] = 0.25 * power[f - 1] + 0.5 * power[f] + 0.25 * power[f + 1]
+    around[0] = 0.5 * power[0] + 0.5 * power[min(1, last)]
+    around[last] = 0.5 * power[last] + 0.5 * power[max(last - 1, 0)]
+    return around
 
 
 @numba.njit(cache=True, nogil=True)
 def smoothed_gain(gain, attack, release, max_change):
-    """`restorers.mcra.smooth_gain`, bin by bin."""
-    n_freqs, n_frames = gain.shape
+    """`restorers.mcra.smooth_gain`; gain : shape (n_frames, n_freqs), as is what is returned."""
+    n_frames, n_freqs = gain.shape
     smooth = np.empty_like(gain)
-    for f in range(n_freqs):
-        previous = 1.0
-        for t in range(n_frames):
-            weight = attack if gain[f, t] < previous else release
-            wanted = weight * previous + (1 - weight) * gain[f, t]
-            least, most = previous * (1 - max_change[f]), previous * (1 + max_change[f])
-            previous = min(max(wanted, least), most)
-            smooth[f, t] = previous
+    previous = np.ones(n_freqs)
+    for t in range(n_frames):
+        for f in range(n_freqs):
+            weight = attack if gain[t, f] < previous[f] else release
+            wanted = weight * previous[f] + (1 - weight) * gain[t, f]
+            least = previous[f] * (1 - max_change[f])
+            most = previous[f] * (1 + max_change[f])
+            previous[f] = min(max(wanted, least), most)
+            smooth[t, f] = previous[f]
     return smooth

@@ -8,8 +8,8 @@ import torch
 from transformers import AutoModelForTextToWaveform, AutoTokenizer
 
 from generation import ModelUnavailable, MusicGen, Prompt
-from generation.decoder_weights import PackedLinear, load_for_accelerator, load_for_cpu
-from generation.growing_cache import growing_cache
+from generation.cache_torch import growing_cache
+from generation.decoder_torch import PackedLinear, load_for_accelerator, load_for_cpu
 from generation.sampling import drawing_from
 
 SHORT = Prompt("a relaxing lo-fi beat", duration_s=1.0, seed=7)
@@ -74,7 +74,7 @@ def test_bfloat16_moves_logits_by_some_per_cent_of_their_spread(plain, checkpoin
 def test_the_growing_cache_changes_no_sample(plain, checkpoint, monkeypatch):
     grown = generated(plain, checkpoint)
     # None: transformers makes the cache it uses otherwise.
-    monkeypatch.setattr("generation.growing_cache.growing_cache", lambda model: None)
+    monkeypatch.setattr("generation.cache_torch.growing_cache", lambda model: None)
     assert np.array_equal(generated(plain, checkpoint), grown)
 
 
@@ -136,7 +136,7 @@ def test_float16_on_the_cpu_is_explained(checkpoint):
 
 
 def test_bfloat16_where_it_cannot_be_had_is_explained(checkpoint, monkeypatch):
-    monkeypatch.setattr("generation.decoder_weights.can_compute_bfloat16", lambda: False)
+    monkeypatch.setattr("generation.decoder_torch.can_compute_bfloat16", lambda: False)
     with pytest.raises(ModelUnavailable, match=r"does not compute in bfloat16.*--precision"):
         MusicGen(str(checkpoint), device="cpu", precision="bfloat16").generate(SHORT)
 
