@@ -8,12 +8,14 @@ import secrets
 import socket
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it never calls home
 
+import psutil
 import uvicorn
 
 from audio.working import REPORT_RATE_HZ, at_working_rate
@@ -33,6 +35,7 @@ from version import __version__
 
 GRACE_S = 3  # for what is under way when the app is ended; an open page never ends by itself
 KEEP_ALIVE_S = 75  # a listener's next request finds the connection still open
+WARM_UP_AFTER_S = 4  # the first page is quicker to come up when nothing else computes
 SWITCH_INTERVAL_S = 0.0005  # else a thread back from the disk waits 5 ms for one that computes
 HERE = Path(__file__).parent
 
@@ -132,8 +135,15 @@ def main() -> None:
     password = password_for(options)
     app = build_app(services, password=password)
     host, port = listening_socket.getsockname()[:2]
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    print(f"MusicGen Restoration Lab: http://{host}:{port}  (Ctrl-C ends it)", flush=True)
+    warming = threading.Timer(WARM_UP_AFTER_S, warm_up)
+    warming.daemon = True
+    warming.start()
+    took_s = time.time() - psutil.Process().create_time()
+    print(
+        f"MusicGen Restoration Lab: http://{host}:{port}  "
+        f"(ready after {took_s:.1f} s; Ctrl-C ends it)",
+        flush=True,
+    )
     if password and not options.password:
         print(f"The Studio asks for a name and a password: {STUDIO_USER} {password}", flush=True)
     config = uvicorn.Config(

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[1]
-WARM_UP_S = 10  # its warm-up loads what the first comparison needs
+WARM_UP_S = 14  # its warm-up loads what the first comparison needs
 
 
 class App:
