@@ -74,7 +74,7 @@ MOVE = """
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--moves", type=int, default=60, help="moves of each restorer's slider")
+    parser.add_argument("--moves", type=int, default=40, help="moves of each restorer's slider")
     parser.add_argument("--listeners", type=int, default=0, help="who vote meanwhile")
     parser.add_argument("--browser", default=find_browser(), help="path of a Chromium")
     options = parser.parse_args()
