@@ -1,4 +1,4 @@
-"""A large experiment: memory of the main process, and what a second core brings.
+"""A large experiment: how much memory does it take, and what does a second core bring?
 
     python -m bench.experiment_scale [--clips 1000] [FOLDER]
 

@@ -15,6 +15,7 @@ from restorers import fields
 from restorers.parameters import check_cutoff, check_parameters, parameter
 
 NOTHING_TO_GATE = 2.0**-24  # half a step of a 24-bit file; the non-stationary gate divides by level
+USUAL_PADDING = 30_000  # of noisereduce, in samples
 
 
 @dataclass(frozen=True)
@@ -107,5 +108,20 @@ class NoisereduceBand:
             n_std_thresh_stationary=self.n_std_thresh,
             n_fft=self.n_fft,
             chunk_size=None,  # the whole clip at once: no temporary file, one noise estimate
+            padding=self._padding(sample_rate_hz),
         )
         return gated[: band.size]
+
+    def _padding(self, sample_rate_hz: int) -> int:
+        """Zeros that noisereduce puts before and after the sound; they change no sample.
+
+        Its own number is more than a frame and the smoothed mask can reach. Whole hops are left
+        out, so that all frames stay where they are. The threshold of the non-stationary gate
+        hears all of the zeros.
+        """
+        if not self.stationary:
+            return USUAL_PADDING
+        hop_length = self.n_fft // 4
+        smoothed_frames = int(self.time_mask_smooth_ms / 1000 * sample_rate_hz / hop_length)
+        needed = 2 * self.n_fft + (smoothed_frames + 1) * hop_length
+        return USUAL_PADDING - max(0, (USUAL_PADDING - needed) // hop_length) * hop_length
