@@ -12,7 +12,8 @@ from tests.server import running
 
 @pytest.fixture
 def studio(checkpoint, tmp_path):
-    """An app with a library of its own: its address and folder."""
+    """An app with a library of its own: its address and folder. Asked for before `open_page`, so
+    that the pages go before their server."""
     options = ["--model", str(checkpoint), "--library", str(tmp_path), "--results", str(tmp_path)]
     with running(app.parse_options(options)) as address:
         yield address, tmp_path
@@ -32,7 +33,7 @@ def wait_for_clips(page, count: int) -> None:
     )
 
 
-def test_several_prompts_are_made_together_and_found_again(open_page, studio):
+def test_several_prompts_are_made_together_and_found_again(studio, open_page):
     address, folder = studio
     page = open_page(address)
     assert "No clips yet" in page.inner_text(".lab-library")
@@ -53,7 +54,7 @@ def test_several_prompts_are_made_together_and_found_again(open_page, studio):
     screenshot(page, "17-library")
 
 
-def test_too_many_prompts_are_explained(open_page, studio):
+def test_too_many_prompts_are_explained(studio, open_page):
     page = open_page(studio[0])
     page.get_by_label("One clip for each line").check()
     page.get_by_label("Describe the music").fill("\n".join("abcdefghi"))
@@ -61,7 +62,7 @@ def test_too_many_prompts_are_explained(open_page, studio):
     page.get_by_text("Please write 1 to 8 prompts, one on each line; there are 9.").wait_for()
 
 
-def test_a_clip_is_renamed_downloaded_made_again_and_deleted(open_page, studio):
+def test_a_clip_is_renamed_downloaded_made_again_and_deleted(studio, open_page):
     address, folder = studio
     page = open_page(address)
     steps.generate(page, synthetic=True, duration_s=1.5)
@@ -104,7 +105,7 @@ def test_a_clip_is_renamed_downloaded_made_again_and_deleted(open_page, studio):
     steps.wait_for_comparison(page)
 
 
-def test_clips_are_there_for_the_next_visit_and_damaged_ones_are_reported(open_page, studio):
+def test_clips_are_there_for_the_next_visit_and_damaged_ones_are_reported(studio, open_page):
     address, folder = studio
     first = open_page(address)
     for _ in range(2):
@@ -122,7 +123,7 @@ def test_clips_are_there_for_the_next_visit_and_damaged_ones_are_reported(open_p
     assert not second.locator(".lab-player").is_visible()
 
 
-def test_a_clip_deleted_by_somebody_else_is_explained(open_page, studio):
+def test_a_clip_deleted_by_somebody_else_is_explained(studio, open_page):
     pages = [open_page(studio[0]) for _ in range(2)]
     steps.generate(pages[0], synthetic=True, duration_s=1.5)
     pages[1].reload()

@@ -123,6 +123,7 @@ def test_without_weights_the_app_says_so_and_offers_a_stand_in(open_page, tmp_pa
         assert not page.locator("#stand-in").is_visible()
         steps.start_vote(page)
         assert "synthetic music, not MusicGen" in page.inner_text(".lab-ballot .lab-headline")
+        page.context.close()  # before its server goes
 
 
 def generation_threads() -> list[str]:
@@ -235,6 +236,7 @@ def test_a_vote_that_cannot_be_saved_keeps_the_answers(open_page, checkpoint, tm
         (results / "votes.csv").unlink()
         steps.save_vote(page)
         assert {row["comment"] for row in read_votes(results / "votes.csv")} == {"kept"}
+        page.context.close()  # before its server goes
 
 
 def test_with_a_password_the_studio_opens_after_it_was_given(chromium, tmp_path):
