@@ -55,7 +55,7 @@ def parse_options(arguments=None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--device",
-        default="auto",
+        default=AUTO,
         help="where MusicGen computes: auto (CUDA if there is one), cpu, cuda, cuda:1, ...",
     )
     parser.add_argument(

@@ -12,10 +12,16 @@ WARM_UP_S = 14  # its warm-up loads what the first comparison needs
 
 
 class App:
-    """Started when entered, ended when left; library and results lie in `folder`."""
+    """Started when entered, ended when left; library and results lie in `folder`.
 
-    def __init__(self, folder: str | Path):
-        self._command = [sys.executable, "-u", "app.py", "--port", "0"]
+    code : what starts it. wait_s : how long it is left alone before it is handed over
+    """
+
+    def __init__(
+        self, folder: str | Path, *, code: str = "import app; app.main()", wait_s: float = WARM_UP_S
+    ):
+        self._wait_s = wait_s
+        self._command = [sys.executable, "-u", "-c", code, "--port", "0"]
         self._command += ["--library", str(folder), "--results", str(folder)]
 
     def __enter__(self) -> "App":
@@ -24,7 +30,7 @@ class App:
         )
         line = self._process.stdout.readline()
         self.address = next(word for word in line.split() if word.startswith("http"))
-        time.sleep(WARM_UP_S)
+        time.sleep(self._wait_s)
         return self
 
     def __exit__(self, *error) -> None:

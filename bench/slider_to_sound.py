@@ -29,7 +29,7 @@ from restorers import RESTORERS, strength_of
 from tests.browser import steps
 from tests.browser.find_browser import find_browser
 
-ENDLESS = 400  # votes of each listener, more than the measurement lasts
+ENDLESS = 120  # votes of each listener, more than the measurement lasts
 FIRST_TRIALS_S = 15
 GOAL_MS = 500
 # `heard` gets the page's time at which a new sound of the chosen version was half faded in.

@@ -9,15 +9,13 @@ as one that loads its model at the start would.
 
 import argparse
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
 
 from playwright.sync_api import sync_playwright
 
-from bench.app_process import ROOT
+from bench.app_process import App
 from bench.tables import print_head, print_machine, print_row
 from tests.browser.find_browser import find_browser
 
@@ -55,26 +53,16 @@ def start(code: str, browser) -> tuple[float, float, float]:
     """Seconds from the command until the address is printed, its page is served, and in use."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-u", "-c", code, "--port", "0"]
-            + ["--library", folder, "--results", folder],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        try:
-            line = process.stdout.readline()
+        with App(folder, code=code, wait_s=0) as app:
             printed = time.perf_counter()
-            address = next(word for word in line.split() if word.startswith("http"))
-            urllib.request.urlopen(address, timeout=60).read()
+            urllib.request.urlopen(app.address, timeout=60).read()
             served = time.perf_counter()
             page = browser.new_page()
-            page.goto(address)
+            page.goto(app.address)
             page.wait_for_selector("#generate:not([disabled])")
             page.wait_for_selector(".lab-library .lab-hint")
             usable = time.perf_counter()
             page.close()
-        finally:
-            process.terminate()
-            process.wait()
     return printed - began, served - began, usable - began
 
 

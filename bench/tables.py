@@ -23,9 +23,8 @@ def print_head(*columns: str) -> None:
 
 
 def print_row(*cells) -> None:
-    """One row; numbers are shown with three significant digits."""
-    shown = (f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in cells)
-    print(f"| {' | '.join(shown)} |", flush=True)
+    """One row; numbers that are not whole are shown with three significant digits."""
+    print(f"| {' | '.join(map(_shown, cells))} |", flush=True)
 
 
 def in_turns(works: Sequence[Callable], rounds: int, *, warm_up: bool = True) -> list[float]:
@@ -38,6 +37,12 @@ def in_turns(works: Sequence[Callable], rounds: int, *, warm_up: bool = True) ->
             if number >= warm_up:
                 taken.append(time.perf_counter() - began)
     return [statistics.median(taken) for taken in times]
+
+
+def _shown(cell) -> str:
+    if not isinstance(cell, float):
+        return str(cell)
+    return f"{cell:.3g}" if abs(cell) < 1000 else f"{cell:.0f}"
 
 
 def _processor() -> str:

@@ -26,4 +26,10 @@ def test_works_take_turns_and_the_first_round_only_warms_up():
 def test_tables_are_markdown(capsys):
     print_head("what", "s")
     print_row("a", 0.123456)
-    assert capsys.readouterr().out == "| what | s |\n| --- | --- |\n| a | 0.123 |\n"
+    print_row("b", 1234.5)
+    assert capsys.readouterr().out.splitlines() == [
+        "| what | s |",
+        "| --- | --- |",
+        "| a | 0.123 |",
+        "| b | 1234 |",
+    ]

@@ -9,7 +9,12 @@ from transformers import AutoModelForTextToWaveform, AutoTokenizer
 
 from generation import ModelUnavailable, MusicGen, Prompt
 from generation.cache_torch import growing_cache
-from generation.decoder_torch import PackedLinear, load_for_accelerator, load_for_cpu
+from generation.decoder_torch import (
+    PackedLinear,
+    can_compute_bfloat16,
+    load_for_accelerator,
+    load_for_cpu,
+)
 from generation.sampling import drawing_from
 
 SHORT = Prompt("a relaxing lo-fi beat", duration_s=1.0, seed=7)
@@ -17,7 +22,7 @@ N_TOKENS = 153  # of a clip of three seconds; the cache grows twice
 PROMPTS = (Prompt("a slow piano", 3.0, 1), Prompt("x", 3.0, 2))
 
 needs_bfloat16 = pytest.mark.skipif(
-    not torch.ops.mkldnn._is_mkldnn_bf16_supported(), reason="no bfloat16 on this processor"
+    not can_compute_bfloat16(), reason="no bfloat16 on this processor"
 )
 
 
