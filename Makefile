@@ -28,7 +28,7 @@ format: $(VENV)/tests-installed
 # The picture in the README.
 screenshot: $(VENV)/tests-installed
 	bash tests/browser/install.sh $(BIN)/python
-	$(BIN)/python -m tests.browser.screenshot docs/studio.png
+	$(BIN)/python -m tests.support.browser.screenshot docs/studio.png
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache artifacts

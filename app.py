@@ -20,14 +20,14 @@ import uvicorn
 
 from audio.working import REPORT_RATE_HZ, at_working_rate
 from comparison import Comparison
-from experiment.shelf import ExperimentShelf
-from generation import ClipLibrary, MusicGen, Prompt, SyntheticMusic
+from experiment.running.experiment_store import ExperimentStore
+from generation import ClipStore, MusicGen, Prompt, SyntheticMusic
 from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
 from listening import VoteLog, VoteNotSaved
-from listening.room import ListeningRoom
-from listening.sessions import SessionBook, SessionNotKept
-from listening.study import StudyStore
-from restorers import RESTORERS, PresetBook
+from listening.session_flow import SessionFlow
+from listening.session_store import SessionNotKept, SessionStore
+from listening.study_store import StudyStore
+from restorers import RESTORERS, PresetStore
 from ui.media import MediaStore
 from ui.server import STUDIO_USER, build_app
 from ui.services import Services
@@ -102,22 +102,22 @@ def build_services(options: argparse.Namespace) -> Services:
     return Services(
         musicgen=MusicGen(options.model, device=options.device, precision=options.precision),
         synthetic=SyntheticMusic(),
-        library=ClipLibrary(options.library),
-        presets=PresetBook(options.library / "presets.json", RESTORERS),
+        clips=ClipStore(options.library),
+        presets=PresetStore(options.library / "presets.json", RESTORERS),
         votes=votes,
-        room=listening_room(options.results, votes),
-        previews=listening_room(previews, VoteLog(previews / "votes.csv")),
-        experiments=ExperimentShelf(options.results / "experiments"),
+        flow=session_flow_in(options.results, votes),
+        previews=session_flow_in(previews, VoteLog(previews / "votes.csv")),
+        experiments=ExperimentStore(options.results / "experiments"),
         media=MediaStore(),
         scratch=scratch,
         app_version=__version__,
     )
 
 
-def listening_room(folder: Path, votes: VoteLog) -> ListeningRoom:
-    return ListeningRoom(
+def session_flow_in(folder: Path, votes: VoteLog) -> SessionFlow:
+    return SessionFlow(
         studies=StudyStore(folder / "studies"),
-        sessions=SessionBook(folder),
+        sessions=SessionStore(folder),
         votes=votes,
         app_version=__version__,
     )
@@ -130,7 +130,7 @@ def main() -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     listening_socket = _bind(options.host, options.port)
     services = build_services(options)
-    for record in (services.votes, services.room.sessions):
+    for record in (services.votes, services.flow.sessions):
         report_torn_rows(record)
     password = password_for(options)
     app = build_app(services, password=password)
@@ -177,7 +177,7 @@ def _is_own_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def report_torn_rows(record: VoteLog | SessionBook) -> None:
+def report_torn_rows(record: VoteLog | SessionStore) -> None:
     """Say where the rows are that a crash left half written; the app starts all the same."""
     try:
         for aside in record.recover():

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from bench.tables import print_head, print_machine, print_row
-from tests.simulated_votes import simulate, write_votes
+from tests.support.simulated_votes import simulate, write_votes
 
 SCREENS = 20  # of each listener
 LOOK_S = 0.02

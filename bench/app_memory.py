@@ -15,9 +15,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench.app_process import App
 from bench.tables import print_head, print_machine, print_row
-from generation import ClipLibrary, Prompt, SyntheticMusic
-from tests.browser import steps
-from tests.browser.find_browser import find_browser
+from generation import ClipStore, Prompt, SyntheticMusic
+from tests.support.browser import steps
+from tests.support.browser.find_browser import find_browser
 
 N_CLIPS = 8
 DURATION_S = 10.0
@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     print_machine("gradio", "numpy", "librosa")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
-        library, music = ClipLibrary(folder), SyntheticMusic()
+        library, music = ClipStore(folder), SyntheticMusic()
         for seed in range(N_CLIPS):
             prompt = Prompt(f"clip {seed}", DURATION_S, seed)
             library.add_generated(music.generate(prompt), prompt, music)

@@ -19,11 +19,11 @@ import psutil
 from audio.clip import AudioClip
 from audio.files import read_clip, wav_bytes
 from bench.tables import print_head, print_machine, print_row
-from experiment.output import OutputFolder
 from experiment.protocol import Protocol
-from experiment.run import run_experiment
-from experiment.sources import ClipSource, find_clips
-from experiment.workers import LocalProcesses, n_cores
+from experiment.running.output import OutputFolder
+from experiment.running.run import run_experiment
+from experiment.running.sources import ClipSource, find_clips
+from experiment.running.workers import LocalProcesses, n_cores
 from generation import Prompt, SyntheticMusic
 from jobs import Progress
 

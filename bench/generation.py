@@ -19,7 +19,7 @@ from bench.tables import in_turns, print_head, print_machine, print_row
 from generation import MusicGen, Prompt
 from generation.decoder_torch import can_compute_bfloat16, load_for_cpu
 from generation.prompt import REPORT_FIRST_SEED, REPORT_PROMPTS
-from tests.checkpoint import MUSICGEN_SMALL, make_checkpoint
+from tests.support.checkpoint import MUSICGEN_SMALL, make_checkpoint
 
 N_FRAMES = 50  # of the comparison of logits
 N_TEXT_TOKENS = 12

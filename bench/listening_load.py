@@ -21,10 +21,11 @@ import numpy as np
 from bench.app_process import App
 from bench.tables import print_head, print_machine, print_row
 from listening import read_votes
-from listening.schedule import TrialDesign
-from listening.study import StudyRules, StudyStore
-from tests import trials
-from tests.voters import Refused, Voter
+from listening.plan import TrialDesign
+from listening.study import StudyRules
+from listening.study_store import StudyStore
+from tests.support import trials
+from tests.support.voters import Refused, Voter
 
 
 def parse_options() -> argparse.Namespace:

@@ -26,8 +26,8 @@ from bench.listening_load import make_study
 from bench.tables import print_head, print_machine, print_row
 from generation.prompt import REPORT_DURATION_S
 from restorers import RESTORERS, strength_of
-from tests.browser import steps
-from tests.browser.find_browser import find_browser
+from tests.support.browser import steps
+from tests.support.browser.find_browser import find_browser
 
 ENDLESS = 120  # votes of each listener, more than the measurement lasts
 FIRST_TRIALS_S = 15

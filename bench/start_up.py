@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.app_process import App
 from bench.tables import print_head, print_machine, print_row
-from tests.browser.find_browser import find_browser
+from tests.support.browser.find_browser import find_browser
 
 STARTS = {
     "this app": "import app; app.main()",

@@ -4,9 +4,9 @@ import dataclasses
 import json
 
 from audio.files import wav_bytes
-from audio.storage import zip_bytes
 from comparison.comparison import Comparison
 from metrics import Scores
+from storage.archive import zip_bytes
 
 SCORES_NAME = "scores.json"
 

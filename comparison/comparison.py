@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from audio.clip import AudioClip
 from audio.loudness import Level, measure_level
-from audio.memory import Memory
 from metrics.hiss import HissCheck, check_hiss
 from metrics.residual import Residual, measure_residual, residual_of
 from metrics.scores import MetricSettings, Scores, measure, score, score_of_original
+from storage.result_cache import ResultCache
 
 KEPT_SETTINGS = 12  # a few slider positions of every restorer, so that going back is instant
 RESULTS_PER_SETTING = 5  # restoration, residual, level, scores, removal
@@ -39,8 +39,8 @@ class Comparison:
     def __init__(self, original: AudioClip, settings: MetricSettings = MetricSettings()):
         self.original = original
         self.settings = settings
-        self._of_original = Memory(RESULTS_PER_SETTING)
-        self._of_settings = Memory(KEPT_SETTINGS * RESULTS_PER_SETTING)
+        self._of_original = ResultCache(RESULTS_PER_SETTING)
+        self._of_settings = ResultCache(KEPT_SETTINGS * RESULTS_PER_SETTING)
 
     def restored(self, restorer) -> AudioClip:
         """The clip as `restorer` leaves it."""

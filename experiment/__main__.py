@@ -10,20 +10,20 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from experiment.generating import generate_clips
 from experiment.options import parse_options, protocol_from
 from experiment.outcome import Outcome
-from experiment.output import OutputError, OutputFolder
 from experiment.protocol import Protocol
-from experiment.report import conclusion
-from experiment.results import write_results
-from experiment.run import ExperimentError, begin, run_experiment
-from experiment.sources import ClipSource, SourceError, find_clips
-from experiment.words import Words
-from experiment.workers import DaskCluster, LocalProcesses, Workers, WorkersError, n_cores
+from experiment.report.page import conclusion
+from experiment.report.writing import write_results
+from experiment.running.generating import generate_clips
+from experiment.running.output import OutputError, OutputFolder
+from experiment.running.run import ExperimentError, begin, run_experiment
+from experiment.running.sources import ClipSource, SourceError, find_clips
+from experiment.running.workers import DaskCluster, LocalProcesses, Workers, WorkersError, n_cores
 from generation import ModelUnavailable, MusicGen, NotEnoughMemory, SyntheticMusic
 from generation.prompt import REPORT_PROMPTS_FILE, prompts_from_lines
 from jobs.progress import OnProgress, Progress
+from messages import Messages
 
 DONE, SOME_SKIPPED, CANNOT, STOPPED = 0, 1, 2, 130
 EXPLAINED = (
@@ -46,7 +46,7 @@ def main(arguments=None) -> int:
     except EXPLAINED as error:
         print(error, file=sys.stderr)
         return CANNOT
-    for sentence in conclusion(outcome, Words(options.language)):
+    for sentence in conclusion(outcome, Messages("report", options.language)):
         print(sentence)
     print(f"Tables, figures and report: {OutputFolder(options.out)}")
     if outcome.skipped:
@@ -74,7 +74,7 @@ def _run(options) -> Outcome:
         )
     if options.synthetic:
         outcome = dataclasses.replace(outcome, n_synthetic=len(outcome.clips))
-    write_results(outcome, output, Words(options.language))
+    write_results(outcome, output, Messages("report", options.language))
     return outcome
 
 

@@ -8,9 +8,9 @@ from audio.clip import AudioClip
 from audio.files import AudioFileError, wav_bytes
 from audio.working import at_working_rate
 from comparison import Comparison, Removal
-from experiment.output import OutputFolder
 from experiment.protocol import Protocol
-from experiment.sources import ClipSource, read_source
+from experiment.running.output import OutputFolder
+from experiment.running.sources import ClipSource, read_source
 from metrics import CriteriaFlags, Scores
 from metrics.hiss import HissCheck
 from metrics.known_truth import Truth, against_truth

@@ -7,10 +7,10 @@ from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
 from experiment.added_hiss import AddedHiss
 from experiment.protocol import Protocol, default_restorers
 from experiment.sweep import parse_sweep
-from experiment.words import ENGLISH, LANGUAGES
 from generation import Prompt
 from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
 from generation.prompt import REPORT_DURATION_S, REPORT_FIRST_SEED
+from messages import ENGLISH, LANGUAGES
 from metrics import MetricSettings
 
 METRICS = "metrics"

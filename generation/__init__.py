@@ -4,17 +4,17 @@ MusicGen is the generator this product is about; SyntheticMusic stands in where 
 be had.
 """
 
+from generation.clip_store import ClipRecord, ClipStore, ClipStoreError
 from generation.generator import NotEnoughMemory
-from generation.library import ClipLibrary, ClipRecord, LibraryError
 from generation.musicgen import MusicGen
 from generation.prompt import Prompt, prompts_from_lines
 from generation.synthetic import SyntheticMusic
 from generation.weights import ModelUnavailable
 
 __all__ = [
-    "ClipLibrary",
+    "ClipStore",
     "ClipRecord",
-    "LibraryError",
+    "ClipStoreError",
     "ModelUnavailable",
     "MusicGen",
     "NotEnoughMemory",

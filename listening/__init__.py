@@ -4,12 +4,12 @@ Knows conditions by their slugs and never how a restorer works.
 """
 
 from listening.ballot import Ballot, BallotError, read_ballot
-from listening.design import (
+from listening.trial import (
     ClipFacts,
     Listener,
     Stimulus,
-    Treatment,
     Trial,
+    VersionFacts,
     arrange_trial,
     draw_trial,
 )
@@ -21,7 +21,7 @@ __all__ = [
     "ClipFacts",
     "Listener",
     "Stimulus",
-    "Treatment",
+    "VersionFacts",
     "Trial",
     "Vote",
     "VoteLog",

@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from listening.design import ABX, MULTI, Question, Trial
+from listening.trial import ABX, MULTI, Question, Trial
 
 MAX_COMMENT_LENGTH = 2000
 RATING_MIN, RATING_MAX = 0, 100

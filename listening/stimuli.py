@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from audio.clip import AudioClip
-from listening.design import Trial
+from listening.trial import Trial
 
 BYTES_PER_SAMPLE = 3
 FULL_SCALE = 2.0**31  # samples are made as 32-bit integers; the file keeps their upper 24 bits

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from listening.ballot import Ballot
-from listening.design import Stimulus, Trial
-from listening.table import CsvTable, TableError, read_table
+from listening.trial import Stimulus, Trial
+from storage.csv_log import CsvLog, CsvLogError, read_csv_log
 
 SCHEMA_VERSION = 2
 COLUMNS = (
@@ -83,7 +83,7 @@ def rows_of(vote: Vote) -> list[dict]:
 
 
 def _row(vote: Vote, stimulus: Stimulus) -> dict:
-    trial, ballot, scores = vote.trial, vote.ballot, stimulus.treatment.scores
+    trial, ballot, scores = vote.trial, vote.ballot, stimulus.version.scores
     flags, label = scores.flags, stimulus.label
     return {
         "schema_version": SCHEMA_VERSION,
@@ -105,7 +105,7 @@ def _row(vote: Vote, stimulus: Stimulus) -> dict:
         "condition": stimulus.condition,
         "label": label,
         "position": stimulus.position,
-        "params": json.dumps(stimulus.treatment.params, sort_keys=True),
+        "params": json.dumps(stimulus.version.params, sort_keys=True),
         "preferred": int(ballot.preferred == label),
         "rating": ballot.ratings.get(label),
         "comment": ballot.comment,
@@ -113,7 +113,7 @@ def _row(vote: Vote, stimulus: Stimulus) -> dict:
         "switches": ballot.switches[label],
         "response_time_s": round(vote.response_time_s, 3),
         "gain_db": stimulus.gain_db,
-        "loudness_lufs": stimulus.treatment.level.loudness_lufs,
+        "loudness_lufs": stimulus.version.level.loudness_lufs,
         "hf_band_db": scores.hf_band_db,
         "delta_hf_band_db": scores.delta_hf_band_db,
         "hpss_ratio": scores.hpss_ratio,
@@ -132,7 +132,7 @@ class VoteLog:
     """votes.csv: rows are only ever added, whole votes at a time, each trial once."""
 
     def __init__(self, path):
-        self._table = CsvTable(path, COLUMNS)
+        self._table = CsvLog(path, COLUMNS)
         self._vote_of_trial: dict[str, str] = {}
 
     @property
@@ -155,7 +155,7 @@ class VoteLog:
                 if known is not None:
                     raise VoteNotSaved("This trial has been voted on already; it counts once.")
                 table.write(rows_of(vote))
-        except TableError as error:
+        except CsvLogError as error:
             raise _not_saved(error) from error
 
     def vote_of(self, trial_id: str) -> str | None:
@@ -164,7 +164,7 @@ class VoteLog:
             try:
                 with self._table.opened() as table:
                     self._learn(table.rows_added())
-            except TableError as error:
+            except CsvLogError as error:
                 raise _not_saved(error) from error
         return self._vote_of_trial.get(trial_id)
 
@@ -175,7 +175,7 @@ class VoteLog:
         """
         try:
             return self._table.recover()
-        except TableError as error:
+        except CsvLogError as error:
             raise VoteNotSaved(f"The votes cannot be written to ({error}).") from error
 
     def _learn(self, rows: list[dict[str, str]]) -> None:
@@ -188,10 +188,10 @@ def read_votes(path) -> list[dict[str, str]]:
 
     Raises ValueError if the file has other columns.
     """
-    return read_table(path, COLUMNS)
+    return read_csv_log(path, COLUMNS)
 
 
-def _not_saved(error: TableError) -> VoteNotSaved:
+def _not_saved(error: CsvLogError) -> VoteNotSaved:
     return VoteNotSaved(
         f"The vote could not be written ({error}); your answers are still here, please try again."
     )

@@ -9,7 +9,7 @@ build its sliders from its fields.
 from restorers.mcra import McraWiener
 from restorers.noisereduce_band import NoisereduceBand
 from restorers.parameters import Parameter, parameters_of, strength_of
-from restorers.presets import PresetBook, PresetError
+from restorers.preset_store import PresetError, PresetStore
 from restorers.settings import settings_from_json, settings_json, settings_python
 from restorers.spectral_subtraction import HighBandSpectralSubtraction
 
@@ -22,7 +22,7 @@ RESTORERS = {
 __all__ = [
     "RESTORERS",
     "Parameter",
-    "PresetBook",
+    "PresetStore",
     "PresetError",
     "parameters_of",
     "settings_from_json",

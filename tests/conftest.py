@@ -39,7 +39,7 @@ def checkpoint(tmp_path_factory) -> Path:
     """A tiny MusicGen checkpoint with random weights, saved as real ones are."""
     import torch
 
-    from tests.checkpoint import make_checkpoint
+    from tests.support.checkpoint import make_checkpoint
 
     torch.manual_seed(0)
     return make_checkpoint(tmp_path_factory.mktemp("checkpoint"))

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import app
-from tests.server import running
+from tests.support.server import running
 
 ROOT = Path(__file__).parents[1]
 

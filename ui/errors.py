@@ -6,11 +6,11 @@ import logging
 
 import gradio as gr
 
-from experiment.output import OutputError
-from experiment.run import ExperimentError
-from experiment.sources import SourceError
-from experiment.workers import WorkersError
-from generation import LibraryError, ModelUnavailable, NotEnoughMemory
+from experiment.running.output import OutputError
+from experiment.running.run import ExperimentError
+from experiment.running.sources import SourceError
+from experiment.running.workers import WorkersError
+from generation import ClipStoreError, ModelUnavailable, NotEnoughMemory
 from listening import VoteNotSaved
 from listening.analysis.data import ResultsError
 from listening.study import StudyError
@@ -19,7 +19,7 @@ from restorers import PresetError
 EXPLAINED = (
     ValueError,
     ExperimentError,
-    LibraryError,
+    ClipStoreError,
     ModelUnavailable,
     NotEnoughMemory,
     OutputError,

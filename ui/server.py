@@ -4,9 +4,9 @@ import gradio as gr
 from fastapi import FastAPI, Response
 
 from ui.bundles import STUDIO_SCRIPTS, add_bundle
-from ui.listen_page import add_listen_assets, add_listen_pages
+from ui.listen.pages import add_listen_assets, add_listen_pages
 from ui.services import Services
-from ui.studio import build_studio
+from ui.studio.page import build_studio
 
 STUDIO_USER = "studio"
 MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
@@ -34,7 +34,7 @@ def build_app(services: Services, *, password: str | None = None) -> FastAPI:
         return Response(found.data(), media_type=found.media_type, headers=headers)
 
     add_listen_assets(app)
-    add_listen_pages(app, services.room, "/listen")
+    add_listen_pages(app, services.flow, "/listen")
     add_listen_pages(app, services.previews, "/preview", is_preview=True)
     return gr.mount_gradio_app(
         app,

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
-from experiment.shelf import ExperimentShelf
-from generation import ClipLibrary, MusicGen, SyntheticMusic
+from experiment.running.experiment_store import ExperimentStore
+from generation import ClipStore, MusicGen, SyntheticMusic
 from listening import VoteLog
-from listening.room import ListeningRoom
-from restorers import PresetBook
+from listening.session_flow import SessionFlow
+from restorers import PresetStore
 from ui.media import MediaStore
 
 
@@ -15,12 +15,12 @@ from ui.media import MediaStore
 class Services:
     musicgen: MusicGen
     synthetic: SyntheticMusic
-    library: ClipLibrary
-    presets: PresetBook
+    clips: ClipStore
+    presets: PresetStore
     votes: VoteLog
-    room: ListeningRoom
-    previews: ListeningRoom  # of studies not open yet; nothing in it is kept
-    experiments: ExperimentShelf
+    flow: SessionFlow
+    previews: SessionFlow  # of studies not open yet; nothing in it is kept
+    experiments: ExperimentStore
     media: MediaStore
     scratch: TemporaryDirectory  # deleted when the app ends; holds the previews
     app_version: str

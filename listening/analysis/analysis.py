@@ -18,7 +18,7 @@ from listening.analysis.ratings import Friedman, compare_ratings, mean_ratings
 from listening.analysis.screening import Failing, screen
 from listening.analysis.shares import Audible, Choice, audible, choices, no_preference
 from listening.anchors import ANCHOR_TITLES
-from listening.design import Question
+from listening.trial import Question
 
 
 @dataclass(frozen=True)

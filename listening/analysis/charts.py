@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from listening.analysis.analysis import Analysis, Verdict
 from listening.analysis.data import in_order, main_trials
 from listening.analysis.intervals import Estimate
-from listening.design import MULTI
+from listening.trial import MULTI
 from metrics.criteria import LOG_MEL_LIMIT
 from reporting.charts import (
     BLUE,

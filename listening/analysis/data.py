@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from audio.storage import text_of_csv_cell
-from listening.design import ABX, MULTI, ORIGINAL, PAIR, X_LABEL, Kind
-from listening.sessions import read_sessions
+from listening.session_store import read_sessions
+from listening.trial import ABX, MULTI, ORIGINAL, PAIR, X_LABEL, Kind
 from listening.votes import COLUMNS
+from storage.csv_rows import text_of_csv_cell
 
 VOTES_NAME, SESSIONS_NAME = "votes.csv", "sessions.csv"
 METRICS = ("delta_hf_band_db", "delta_hpss_ratio", "log_mel_distance", "OK_count")

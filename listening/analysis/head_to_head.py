@@ -10,7 +10,7 @@ from statsmodels.stats.power import TTestPower
 from listening.analysis.anytime import ALPHA, Evidence, always_interval, evidence
 from listening.analysis.data import Pairs
 from listening.analysis.intervals import Estimate, share
-from listening.design import ORIGINAL
+from listening.trial import ORIGINAL
 
 POWER = 0.8
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from listening.analysis.data import Pairs
 from listening.analysis.intervals import CONFIDENCE, Estimate, mean, share
-from listening.design import ORIGINAL
+from listening.trial import ORIGINAL
 
 # +1: more is meant to be better, -1: less is.
 BETTER = {

@@ -8,7 +8,7 @@ from scipy import stats
 
 from listening.analysis.data import in_order, main_trials
 from listening.analysis.intervals import Estimate, mean
-from listening.design import MULTI
+from listening.trial import MULTI
 
 
 @dataclass(frozen=True)

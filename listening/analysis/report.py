@@ -1,12 +1,9 @@
 """The verdict as one page, and as tables that other programs read."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 import pandas as pd
 
-from audio.storage import csv_cell
 from listening.analysis.analysis import Analysis, Verdict
 from listening.analysis.bradley_terry import N_RESAMPLES, PRIOR_WINS
 from listening.analysis.charts import charts_of
@@ -15,6 +12,7 @@ from listening.analysis.intervals import Estimate
 from listening.analysis.screening import RULES
 from listening.analysis.sentences import headline, p_text
 from reporting import Chart, Charts, Code, Sentences, Table, page_html, table
+from storage.csv_rows import csv_bytes
 
 TITLE = "What listeners say"
 METHODS = (
@@ -227,10 +225,7 @@ def _scaled(share: float | None) -> float | None:
 
 
 def _csv(headings: tuple, rows: list[tuple]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerows([csv_cell(cell) for cell in row] for row in (headings, *rows))
-    return buffer.getvalue().encode()
+    return csv_bytes([headings, *rows])
 
 
 def tidy_csv(votes: pd.DataFrame, verdict: Verdict) -> bytes:
@@ -238,8 +233,6 @@ def tidy_csv(votes: pd.DataFrame, verdict: Verdict) -> bytes:
     screening."""
     failed = {one.session_id for one in verdict.failing}
     passed = ~votes["session_id"].isin(failed)
-    buffer = io.StringIO(newline="")
-    written = votes.assign(passed_screening=passed)
-    written["prompt"] = written["prompt"].astype(str).map(csv_cell)
-    written.to_csv(buffer, index=False, lineterminator="\n")
-    return buffer.getvalue().encode()
+    tidy = votes.assign(passed_screening=passed).astype(object)
+    tidy = tidy.where(tidy.notna(), None)
+    return csv_bytes([tidy.columns, *tidy.itertuples(index=False)])

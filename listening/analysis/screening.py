@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from listening.analysis.data import SESSIONS_NAME
-from listening.design import MULTI, PAIR, X_LABEL, Kind
 from listening.headphones import CORRECT_TO_PASS
-from listening.sessions import read_sessions
+from listening.session_store import read_sessions
+from listening.trial import MULTI, PAIR, X_LABEL, Kind
 
 RATING_TOLERANCE = (
     25.0  # mean difference of the ratings of a screen and its repeat, or of one twice

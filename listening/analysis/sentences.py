@@ -4,7 +4,7 @@ from listening.analysis.analysis import Analysis, Verdict
 from listening.analysis.head_to_head import HeadToHead
 from listening.analysis.intervals import Estimate
 from listening.analysis.metric_and_ear import Agreement
-from listening.design import Question
+from listening.trial import Question
 from metrics.criteria import LOG_MEL_LIMIT
 
 FEW_LISTENERS = 5

@@ -9,7 +9,7 @@ from statsmodels.stats.multitest import multipletests
 
 from listening.analysis.data import abx_answers, in_order, main_trials
 from listening.analysis.intervals import Estimate, share
-from listening.design import MULTI, PAIR, Question
+from listening.trial import MULTI, PAIR, Question
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import app
-from tests.browser.find_browser import find_browser
-from tests.server import running
-from ui.studio import LISTENER_KEY
+from tests.support.browser.find_browser import find_browser
+from tests.support.server import running
+from ui.studio.page import LISTENER_KEY
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 ARGUMENTS = (

@@ -4,7 +4,7 @@
 set -euo pipefail
 python=$1
 here=$(dirname "$0")
-if "$python" "$here/find_browser.py" >/dev/null 2>&1; then
+if "$python" "$here/../support/browser/find_browser.py" >/dev/null 2>&1; then
   exit 0
 fi
 if grep -qx 'ID=debian' /etc/os-release; then
@@ -12,4 +12,4 @@ if grep -qx 'ID=debian' /etc/os-release; then
 else
   "$python" -m playwright install --with-deps chromium
 fi
-"$python" "$here/find_browser.py"
+"$python" "$here/../support/browser/find_browser.py"

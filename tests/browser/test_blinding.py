@@ -9,11 +9,12 @@ from sklearn.ensemble import RandomForestClassifier
 
 from listening import read_votes
 from listening.anchors import ANCHOR_TITLES
-from listening.schedule import TrialDesign
-from listening.study import StudyRules, StudyStore
+from listening.plan import TrialDesign
+from listening.study import StudyRules
+from listening.study_store import StudyStore
 from restorers import RESTORERS
-from tests import trials
-from tests.browser import listener
+from tests.support import trials
+from tests.support.browser import listener
 
 # A page that finds these anywhere knows more than it should.
 CONDITIONS = {*trials.CONDITIONS, *ANCHOR_TITLES}

@@ -7,10 +7,10 @@ import pytest
 
 import app
 from audio.files import wav_bytes
-from tests.browser import steps
 from tests.browser.conftest import screenshot
-from tests.server import running
-from tests.signals import music_with_hiss
+from tests.support.browser import steps
+from tests.support.server import running
+from tests.support.signals import music_with_hiss
 
 TAB = "Experiment"
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 import app
-from tests.browser import steps
 from tests.browser.conftest import screenshot
-from tests.server import running
+from tests.support.browser import steps
+from tests.support.server import running
 
 
 @pytest.fixture

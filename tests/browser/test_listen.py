@@ -5,12 +5,13 @@ import json
 import pytest
 
 from listening import read_votes
-from listening.schedule import AGAINST_ORIGINAL, TrialDesign
-from listening.sessions import read_sessions
-from listening.study import StudyRules, StudyStore, StudyTexts
-from tests import trials
-from tests.browser import listener
+from listening.plan import AGAINST_ORIGINAL, TrialDesign
+from listening.session_store import read_sessions
+from listening.study import StudyRules, StudyTexts
+from listening.study_store import StudyStore
 from tests.browser.conftest import screenshot
+from tests.support import trials
+from tests.support.browser import listener
 
 QUICK = StudyRules(min_listening_s=0.2)
 ONE_PAIR = TrialDesign("pair", has_training=False, trials_per_listener=1)

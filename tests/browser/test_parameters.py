@@ -5,8 +5,8 @@ import json
 import pytest
 
 from restorers import RESTORERS
-from tests.browser import steps
 from tests.browser.conftest import screenshot
+from tests.support.browser import steps
 
 HBSS = RESTORERS["hbss"].title
 ALPHA = "#hbss-alpha input[type=number]"

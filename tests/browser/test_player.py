@@ -7,8 +7,8 @@ import pytest
 import soundfile
 
 from restorers import RESTORERS
-from tests.browser import steps
 from tests.browser.conftest import screenshot
+from tests.support.browser import steps
 
 CONDITIONS = ["original", *RESTORERS]
 RESIDUALS = [f"{slug}-residual" for slug in RESTORERS]

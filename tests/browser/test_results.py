@@ -8,8 +8,8 @@ import pytest
 import app
 from listening.votes import COLUMNS
 from tests.browser.conftest import screenshot
-from tests.server import running
-from tests.simulated_votes import simulate, write_votes
+from tests.support.server import running
+from tests.support.simulated_votes import simulate, write_votes
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from listening import read_votes
-from tests.browser import listener, steps
 from tests.browser.conftest import screenshot
+from tests.support.browser import listener, steps
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import soundfile
 import app
 from listening import read_votes
 from restorers import RESTORERS
-from tests.browser import steps
 from tests.browser.conftest import screenshot
-from tests.server import running
+from tests.support.browser import steps
+from tests.support.server import running
 
 HBSS = RESTORERS["hbss"].title
 CONDITION_WORDS = re.compile(

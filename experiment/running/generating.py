@@ -1,0 +1,71 @@
+"""The clips of an experiment that begins with prompts: track_1, track_2, ... in the results."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+
+from audio.files import wav_bytes
+from experiment.running.output import CLIPS_FOLDER, OutputFolder
+from experiment.running.run import ExperimentError
+from generation import NotEnoughMemory, Prompt
+from generation.generator import Generator
+
+PLAN_NAME = f"{CLIPS_FOLDER}/generation.json"
+
+
+def generate_clips(
+    prompts: Sequence[Prompt], generator: Generator, output: OutputFolder, **hooks
+) -> str:
+    """Make the clips that are not there yet, in batches as large as memory allows.
+
+    A clip is a WAV file (32-bit float) with its prompt and what made it in a JSON file beside it.
+    Which clips are made together is written down first, so that a run that goes on after it was
+    ended makes the same clips. hooks : as for Generator.generate_all
+    returns : the address of the folder of clips
+    Raises ExperimentError if the folder holds the clips of other prompts.
+    """
+    asked = {
+        "generator": generator.name,
+        "settings": generator.settings,
+        "prompts": [dataclasses.asdict(prompt) for prompt in prompts],
+    }
+    kept = output.read(PLAN_NAME)
+    plan = json.loads(kept) if kept else None
+    if plan and asked | plan != plan | asked:  # of what both of them say
+        raise ExperimentError(
+            f"{output} holds the clips of other prompts or of another generator or precision; "
+            "choose another folder for these."
+        )
+    finished = set(output.names(CLIPS_FOLDER))
+    if {_name(index, "json") for index in range(len(prompts))} <= finished:
+        return output.url_of(CLIPS_FOLDER)
+    at_once = plan["at_once"] if plan else generator.at_once(prompts[0].duration_s, **hooks)
+    while True:
+        output.write(PLAN_NAME, _json(asked | {"at_once": at_once}))
+        try:
+            for first in range(0, len(prompts), at_once):
+                batch = range(first, min(first + at_once, len(prompts)))
+                if not {_name(index, "json") for index in batch} <= finished:
+                    _make(batch, prompts, generator, output, **hooks)
+            return output.url_of(CLIPS_FOLDER)
+        except NotEnoughMemory:
+            if at_once == 1:
+                raise
+            at_once = max(1, min(at_once, len(prompts)) // 2)
+            finished = set()  # other company may change a clip's rounding: all alike
+
+
+def _make(batch: range, prompts, generator: Generator, output: OutputFolder, **hooks) -> None:
+    clips = generator.generate_all([prompts[index] for index in batch], **hooks)
+    for index, clip in zip(batch, clips, strict=True):
+        facts = {"prompt": dataclasses.asdict(prompts[index]), **generator.provenance()}
+        output.write(_name(index, "wav"), wav_bytes(clip, subtype="FLOAT"))
+        output.write(_name(index, "json"), _json(facts))
+
+
+def _name(index: int, suffix: str) -> str:
+    return f"{CLIPS_FOLDER}/track_{index + 1}.{suffix}"
+
+
+def _json(facts: dict) -> bytes:
+    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()

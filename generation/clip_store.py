@@ -1,0 +1,223 @@
+"""The clips on disk: one folder each, holding `original.wav` and `clip.json`."""
+
+import dataclasses
+import hashlib
+import json
+import re
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import soundfile
+
+from audio.clip import AudioClip
+from audio.files import wav_bytes
+from generation.prompt import Prompt
+from storage.files import replace_text
+
+SCHEMA_VERSION = 1
+AUDIO_NAME = "original.wav"
+RECORD_NAME = "clip.json"
+UPLOAD = "upload"
+SYNTHETIC_LABEL = "synthetic music, not MusicGen"
+MAX_TITLE_LENGTH = 200
+OLD_S = 600.0  # a folder written to more recently may still be in the making
+_CLIP_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
+_UNFINISHED = re.compile(r"\." + _CLIP_ID.pattern + r"\.unfinished")
+
+
+class ClipStoreError(Exception):
+    """A clip that is not in the library or cannot be read; the text is meant for the user."""
+
+
+@dataclass(frozen=True)
+class ClipRecord:
+    """Everything known about a clip besides its samples.
+
+    generator : model id or folder, "synthetic", or "upload"
+    prompt : None for an upload
+    provenance : what else is needed to make the clip again (revision, device, versions)
+    sha256 : of the WAV file
+    """
+
+    clip_id: str
+    created_at: str
+    title: str
+    generator: str
+    is_synthetic: bool
+    prompt: Prompt | None
+    provenance: dict
+    sample_rate_hz: int
+    n_samples: int
+    sha256: str
+
+    @property
+    def label(self) -> str:
+        """One line that tells the clip from others."""
+        return f"{self.title} · {self.origin}"
+
+    @property
+    def origin(self) -> str:
+        """What made it and when, and how long it is; says so if it is synthetic."""
+        source = SYNTHETIC_LABEL if self.is_synthetic else self.generator
+        made = datetime.fromisoformat(self.created_at).strftime("%Y-%m-%d %H:%M")
+        seed = f" · seed {self.prompt.seed}" if self.prompt else ""
+        duration_s = self.n_samples / self.sample_rate_hz
+        return f"{source}{seed} · {duration_s:.1f} s · {made}"
+
+
+@dataclass(frozen=True)
+class LibraryContents:
+    """All clips that can be used, newest first, and one sentence for each folder that cannot."""
+
+    records: tuple[ClipRecord, ...]
+    problems: tuple[str, ...]
+
+
+class ClipStore:
+    """Clips in a folder; several processes may share it."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def add_generated(self, clip: AudioClip, prompt: Prompt, generator) -> ClipRecord:
+        return self._add(
+            clip,
+            title=prompt.text,
+            generator=generator.name,
+            is_synthetic=generator.is_synthetic,
+            prompt=prompt,
+            provenance=generator.provenance(),
+        )
+
+    def add_upload(self, clip: AudioClip, *, title: str) -> ClipRecord:
+        return self._add(
+            clip, title=title, generator=UPLOAD, is_synthetic=False, prompt=None, provenance={}
+        )
+
+    def contents(self) -> LibraryContents:
+        """Everything in the folder; what is damaged or half written is reported and left out."""
+        records, problems = [], []
+        for folder in sorted(self.folder.iterdir()) if self.folder.is_dir() else []:
+            if _CLIP_ID.fullmatch(folder.name):
+                try:
+                    records.append(self.record(folder.name))
+                except ClipStoreError as error:
+                    problems.append(str(error))
+            elif _UNFINISHED.fullmatch(folder.name) and _is_old(folder):
+                problems.append(
+                    f"{folder.name} is what a crash left of a clip; the folder can be deleted."
+                )
+        records.sort(key=lambda record: record.created_at, reverse=True)
+        return LibraryContents(tuple(records), tuple(problems))
+
+    def record(self, clip_id: str) -> ClipRecord:
+        """Raises ClipStoreError if there is no such clip or its record is damaged."""
+        path = self._folder_of(clip_id) / RECORD_NAME
+        try:
+            facts = json.loads(path.read_text(encoding="utf-8"))
+            if facts.pop("schema_version") != SCHEMA_VERSION:
+                raise ValueError("another schema version")
+            prompt = Prompt(**facts.pop("prompt")) if facts.get("prompt") else facts.pop("prompt")
+            record = ClipRecord(prompt=prompt, **facts)
+            if record.clip_id != clip_id:
+                raise ValueError(f"it names clip {record.clip_id}")
+            if not path.with_name(AUDIO_NAME).is_file():
+                raise ValueError("its sound is missing")
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ClipStoreError(f"Clip {clip_id} is missing or damaged.") from error
+        return record
+
+    def audio(self, clip_id: str) -> AudioClip:
+        """The clip at the rate it was made at; raises ClipStoreError if it cannot be read."""
+        path = self._folder_of(clip_id) / AUDIO_NAME
+        try:
+            samples, rate = soundfile.read(str(path), dtype="float32")
+            return AudioClip(samples, rate)
+        except Exception as error:  # libsndfile's errors are many; all mean a damaged file
+            raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
+
+    def wav(self, clip_id: str) -> bytes:
+        """The clip's WAV file as it was written; raises ClipStoreError if it cannot be read."""
+        try:
+            return (self._folder_of(clip_id) / AUDIO_NAME).read_bytes()
+        except OSError as error:
+            raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
+
+    def rename(self, clip_id: str, title: str) -> ClipRecord:
+        """Give a clip another title; everything else about it stays."""
+        title = " ".join(title.split())
+        if not title or len(title) > MAX_TITLE_LENGTH or not title.isprintable():
+            raise ClipStoreError(f"A clip needs a title of 1 to {MAX_TITLE_LENGTH} characters.")
+        record = dataclasses.replace(self.record(clip_id), title=title)
+        path = self._folder_of(clip_id) / RECORD_NAME
+        try:
+            replace_text(path, _as_json(record))
+        except OSError as error:
+            raise ClipStoreError(
+                f"The clip could not be renamed: {error.strerror or error}."
+            ) from error
+        return record
+
+    def delete(self, clip_id: str) -> None:
+        """Remove a clip for good; one already gone is no error."""
+        folder = self._folder_of(clip_id)
+        gone = folder.with_name(f".{clip_id}.unfinished")  # a crash half way leaves no clip
+        try:
+            folder.rename(gone)
+            shutil.rmtree(gone)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise ClipStoreError(
+                f"The clip could not be deleted: {error.strerror or error}."
+            ) from error
+
+    def _folder_of(self, clip_id: str) -> Path:
+        if not _CLIP_ID.fullmatch(clip_id):
+            raise ClipStoreError(f"{clip_id!r} is not the id of a clip.")
+        return self.folder / clip_id
+
+    def _add(self, clip: AudioClip, **facts) -> ClipRecord:
+        created_at = datetime.now(UTC)
+        audio = wav_bytes(clip, subtype="FLOAT")
+        record = ClipRecord(
+            clip_id=f"{created_at:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
+            created_at=created_at.isoformat(timespec="milliseconds"),
+            sample_rate_hz=clip.sample_rate_hz,
+            n_samples=clip.n_samples,
+            sha256=hashlib.sha256(audio).hexdigest(),
+            **facts,
+        )
+        self._write_whole(record, audio)
+        return record
+
+    def _write_whole(self, record: ClipRecord, audio: bytes) -> None:
+        """Write under another name first, so that a crash never leaves half a clip."""
+        unfinished = self.folder / f".{record.clip_id}.unfinished"
+        try:
+            unfinished.mkdir(parents=True)
+            (unfinished / AUDIO_NAME).write_bytes(audio)
+            (unfinished / RECORD_NAME).write_text(_as_json(record), encoding="utf-8")
+            unfinished.rename(self.folder / record.clip_id)
+        except OSError as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise ClipStoreError(
+                f"The clip could not be kept in the library: {error.strerror or error}."
+            ) from error
+
+
+def _as_json(record: ClipRecord) -> str:
+    facts = {"schema_version": SCHEMA_VERSION, **dataclasses.asdict(record)}
+    return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+
+
+def _is_old(folder: Path) -> bool:
+    """Whether nobody can still be writing it."""
+    try:
+        return time.time() - folder.stat().st_mtime > OLD_S
+    except OSError:  # finished just now
+        return False

@@ -1,0 +1,185 @@
+"""What a listener does next, and what becomes of it.
+
+Knows nothing of pages or addresses. Every step is on disk before it is acknowledged, and doing a
+step twice is doing it once, so that a reload or a lost answer never loses or repeats anything.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from audio.clip import AudioClip
+from listening.ballot import BallotError, read_ballot
+from listening.headphones import CORRECT_TO_PASS
+from listening.plan import PlannedTrial
+from listening.session_store import Session, SessionStore
+from listening.study import Study
+from listening.study_store import StudyStore
+from listening.trial import Trial, arrange_trial, labels_for
+from listening.votes import VoteLog, cast_vote
+from storage.result_cache import ResultCache
+
+KEPT_PLANS = 1000  # of as many sessions at once; others are drawn again
+
+
+class Step(StrEnum):
+    """Where a listener is."""
+
+    VOLUME = "volume"
+    HEADPHONES = "headphones"
+    REFUSED = "refused"  # failed a headphone check that the study's owner requires
+    TRIAL = "trial"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class SessionFlow:
+    """Listeners on their way through studies."""
+
+    studies: StudyStore
+    sessions: SessionStore
+    votes: VoteLog
+    app_version: str
+    _plans: ResultCache = field(default_factory=lambda: ResultCache(KEPT_PLANS), compare=False)
+
+    def take_copy(self, other: "SessionFlow", study_id: str) -> Study:
+        """Open a copy of a study of another flow here; earlier sessions of it are forgotten."""
+        self.sessions.forget(study_id)
+        self.studies.take_copy(other.studies, study_id)
+        return self.studies.open(study_id)
+
+    def enter(
+        self, study_id: str, *, token: str, listener_id: str, language: str, device: str
+    ) -> Session:
+        """The session of a listener who has consented; raises StudyError or SessionError."""
+        return self.sessions.begin(
+            self.studies.get(study_id),
+            token=token,
+            listener_id=listener_id,
+            language=language,
+            device=device,
+        )
+
+    def resumed(self, session: Session) -> Session:
+        """A session at the step where it was left, also by a server that died meanwhile."""
+        if session.open_trial_id and self.votes.vote_of(session.open_trial_id):
+            return self._next_trial(session, session.open_trial_id)  # saved, but not told
+        return session
+
+    def step(self, session: Session) -> Step:
+        if not session.has_set_volume:
+            return Step.VOLUME
+        if session.headphones_correct is None:
+            return Step.HEADPHONES
+        needs_headphones = self.studies.get(session.study_id).rules.needs_headphones
+        if needs_headphones and session.headphones_correct < CORRECT_TO_PASS:
+            return Step.REFUSED
+        return Step.TRIAL if session.trials_answered < session.trials_planned else Step.DONE
+
+    def set_volume(self, session: Session) -> Session:
+        return self.sessions.change(session, lambda latest: {"has_set_volume": True})
+
+    def check_headphones(self, session: Session, *, correct: int, asked: int) -> Session:
+        """Keep the result of the headphone check; the first one counts."""
+
+        def result(latest: Session) -> dict:
+            if latest.headphones_correct is not None:
+                return {}
+            return {"headphones_correct": correct, "headphones_asked": asked}
+
+        return self.sessions.change(session, result)
+
+    def open_trial(self, session: Session) -> tuple[Session, Trial]:
+        """The trial that is on: the same one, in the same order, however often it is asked for.
+
+        Raises ValueError if the session is at another step.
+        """
+        if self.step(session) != Step.TRIAL:
+            raise ValueError("There is no trial at this step.")
+        study = self.studies.get(session.study_id)
+        fresh = self._arranged(study, session)
+
+        def opened(latest: Session) -> dict:
+            if latest.open_trial_id is not None:
+                return {}
+            return {
+                "open_trial_id": fresh.trial_id,
+                "open_trial_since": fresh.opened_at.isoformat(),
+            }
+
+        session = self.sessions.change(session, opened)
+        return session, self._arranged(study, session)
+
+    def sounds(self, trial: Trial) -> dict[str, AudioClip]:
+        """What a trial lets one hear, by condition."""
+        study = self.studies.get(trial.listener.study_id)
+        return {
+            stimulus.condition: self.studies.sound(study, trial.clip.clip_id, stimulus.condition)
+            for stimulus in trial.stimuli
+        }
+
+    def heard(self, session: Session) -> list[dict[str, str]]:
+        """The condition behind every label, for each trial answered."""
+        study = self.studies.get(session.study_id)
+        plan = self._plan(study, session)[: session.trials_answered]
+        design = study.design.design
+        return [
+            dict(zip(labels_for(design, len(trial.conditions)), trial.conditions, strict=True))
+            for trial in plan
+        ]
+
+    def answer(self, session: Session, answers) -> Session:
+        """Save the answers to the open trial and go on to the next.
+
+        Answers that were saved before are acknowledged again. Raises BallotError for answers
+        that cannot be counted, VoteNotSaved if they are not on disk.
+        """
+        trial_id = answers.get("trial") if isinstance(answers, dict) else None
+        if trial_id != session.open_trial_id or trial_id is None:
+            vote_id = answers.get("vote") if isinstance(trial_id, str) else None
+            if vote_id is not None and self.votes.vote_of(trial_id) == vote_id:
+                return self._next_trial(session, trial_id)
+            raise BallotError("This trial is no longer open; please reload the page.")
+        study = self.studies.get(session.study_id)
+        trial = self._arranged(study, session)
+        ballot = read_ballot(answers, trial, min_listening_s=study.rules.min_listening_s)
+        self.votes.append(cast_vote(trial, ballot, app_version=self.app_version))
+        return self._next_trial(session, trial.trial_id)
+
+    def _next_trial(self, session: Session, answered_id: str) -> Session:
+        def answered(latest: Session) -> dict:
+            if latest.open_trial_id != answered_id:
+                return {}
+            is_last = latest.trials_answered + 1 == latest.trials_planned
+            return {
+                "trials_answered": latest.trials_answered + 1,
+                "open_trial_id": None,
+                "open_trial_since": None,
+                "completed_at": _now() if is_last else None,
+            }
+
+        return self.sessions.change(session, answered)
+
+    def _plan(self, study: Study, session: Session) -> tuple[PlannedTrial, ...]:
+        number = session.listener_number
+        key = (study.study_id, study.opened_at, number)
+        return self._plans.get(key, lambda: study.plan(number))
+
+    def _arranged(self, study: Study, session: Session) -> Trial:
+        planned = self._plan(study, session)[session.trials_answered]
+        since = session.open_trial_since
+        return arrange_trial(
+            session.listener,
+            study.clip(planned.clip_id).facts,
+            [study.version(planned.clip_id, condition) for condition in planned.conditions],
+            trial_index=session.trials_answered + 1,
+            design=study.design.design,
+            kind=planned.kind,
+            question=planned.question,
+            trial_id=session.open_trial_id,
+            opened_at=datetime.fromisoformat(since) if since else None,
+        )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,223 @@
+"""Sessions on disk, kept at every step, so that any of them can resume.
+
+A session is a small file that is replaced whole; what happened to it also becomes rows of
+sessions.csv, the last row of a session being its latest state.
+"""
+
+import dataclasses
+import re
+import shutil
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from listening.session import (
+    Event,
+    Session,
+    SessionError,
+    SessionNotKept,
+    event_between,
+    sha256_of,
+)
+from listening.study import State, Study
+from storage.csv_log import LOCK_TIMEOUT_S, POLL_S, CsvLog, CsvLogError, read_csv_log
+from storage.files import replace_text
+from storage.records import record_from_json, record_json
+
+SCHEMA_VERSION = 1
+MAX_DEVICE_LENGTH = 300
+COLUMNS = (
+    "schema_version",
+    "session_id",
+    "study_id",
+    "listener_id",
+    "listener_number",
+    "language",
+    "device",
+    "event",
+    "happened_at",
+    "started_at",
+    "headphones_correct",
+    "headphones_asked",
+    "trials_planned",
+    "trials_answered",
+    "completed",
+)
+_TOKEN = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{32})")
+
+
+class SessionStore:
+    """The sessions of all studies in a folder; several processes may share it."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self._table = CsvLog(self.folder / "sessions.csv", COLUMNS)
+        self._turn = threading.Lock()  # of those who begin at once
+
+    @property
+    def path(self) -> Path:
+        """Of sessions.csv."""
+        return self._table.path
+
+    def begin(
+        self, study: Study, *, token: str, listener_id: str, language: str, device: str
+    ) -> Session:
+        """A new session of an open study; with a token that has begun one, that one.
+
+        token : made by the browser: 16 hexadecimal digits, which become the session's id, a dot,
+            and 32 more, the secret
+        Raises SessionError if the study is not open, SessionNotKept if the disk refuses.
+        """
+        parts = _TOKEN.fullmatch(token)
+        if not parts:
+            raise SessionError("This is no token of a session; please open the link again.")
+        session_id, secret = parts.groups()
+        folder = self._folder_of(study.study_id)
+        try:
+            if self._path_of(study.study_id, session_id).exists():
+                return self.find(study.study_id, token)
+            if study.state != State.OPEN:
+                raise SessionError("This study is not open; please ask whoever sent you the link.")
+            folder.mkdir(parents=True, exist_ok=True)
+            numbers = FileLock(
+                folder / "numbers.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S
+            )
+            with self._turn, numbers:
+                if self._path_of(study.study_id, session_id).exists():
+                    return self.find(study.study_id, token)
+                number = sum(1 for _ in folder.glob("*.json"))
+                session = Session(
+                    session_id=session_id,
+                    study_id=study.study_id,
+                    listener_id=listener_id,
+                    listener_number=number,
+                    token_sha256=sha256_of(secret),
+                    language=language,
+                    device="".join(c for c in device if c.isprintable())[:MAX_DEVICE_LENGTH],
+                    started_at=_now(),
+                    trials_planned=study.trials_per_session,
+                )
+                self._keep(session, Event.STARTED)
+        except (OSError, TimeoutError) as error:
+            raise _not_kept(error) from error
+        return session
+
+    def find(self, study_id: str, token: str) -> Session:
+        """The session that a browser's secret belongs to; raises SessionError if there is none."""
+        parts = _TOKEN.fullmatch(token)
+        session = self._read(study_id, parts[1]) if parts else None
+        if session is None or not session.is_opened_by(token):
+            raise SessionError("This session is not known here; please open the link again.")
+        return session
+
+    def change(self, session: Session, change: Callable[[Session], dict]) -> Session:
+        """Read the session anew, put `change(it)` in its fields, and keep it.
+
+        Nobody else changes it meanwhile. An empty change is not written.
+        """
+        path = self._path_of(session.study_id, session.session_id)
+        try:
+            with FileLock(f"{path}.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S):
+                latest = self._read(session.study_id, session.session_id)
+                if latest is None:
+                    raise SessionError(
+                        "This session is not known here; please open the link again."
+                    )
+                fields = change(latest)
+                if not fields:
+                    return latest
+                changed = dataclasses.replace(latest, **fields)
+                self._keep(changed, event_between(latest, changed))
+        except (OSError, TimeoutError) as error:
+            raise _not_kept(error) from error
+        return changed
+
+    def of_study(self, study_id: str) -> list[Session]:
+        """All sessions of a study, in the order in which they began."""
+        folder = self._folder_of(study_id)
+        found = [self._read(study_id, path.stem) for path in folder.glob("*.json")]
+        return sorted((s for s in found if s), key=lambda session: session.listener_number)
+
+    def forget(self, study_id: str) -> None:
+        """Delete the sessions of a study; their rows in sessions.csv stay."""
+        shutil.rmtree(self._folder_of(study_id), ignore_errors=True)
+
+    def recover(self) -> list[Path]:
+        """Set aside rows of sessions.csv that a crash left half written; where they are.
+
+        Raises SessionNotKept if the file cannot be used.
+        """
+        try:
+            return self._table.recover()
+        except CsvLogError as error:
+            raise _not_kept(error) from error
+
+    def _read(self, study_id: str, session_id: str) -> Session | None:
+        try:
+            text = self._path_of(study_id, session_id).read_text(encoding="utf-8")
+        except OSError:
+            return None
+        except UnicodeDecodeError as error:
+            raise _damaged(session_id) from error
+        try:
+            return record_from_json(Session, text, schema_version=SCHEMA_VERSION)
+        except ValueError as error:
+            raise _damaged(session_id) from error
+
+    def _keep(self, session: Session, event: Event | None) -> None:
+        """The event first: if the disk refuses what follows, it will be told again, not lost."""
+        if event is not None:
+            self._tell(session, event)
+        path = self._path_of(session.study_id, session.session_id)
+        replace_text(path, record_json(session, schema_version=SCHEMA_VERSION))
+
+    def _tell(self, session: Session, event: Event) -> None:
+        """Add a row to sessions.csv."""
+        row = {name: getattr(session, name, None) for name in COLUMNS} | {
+            "schema_version": SCHEMA_VERSION,
+            "event": event,
+            "happened_at": _now(),
+            "completed": int(session.completed_at is not None),
+        }
+        try:
+            with self._table.opened() as table:
+                table.rows_added()  # refuses a file that is not ours
+                table.write([row])
+        except CsvLogError as error:
+            raise _not_kept(error) from error
+
+    def _folder_of(self, study_id: str) -> Path:
+        return self.folder / "sessions" / study_id
+
+    def _path_of(self, study_id: str, session_id: str) -> Path:
+        return self._folder_of(study_id) / f"{session_id}.json"
+
+
+def read_sessions(path) -> list[dict[str, str]]:
+    """The latest row of every session in a sessions.csv, in the order in which they began.
+
+    Raises ValueError if the file has other columns; no file is no sessions.
+    """
+    latest: dict[str, dict[str, str]] = {}
+    for row in read_csv_log(path, COLUMNS):
+        latest[row["session_id"]] = row
+    return list(latest.values())
+
+
+def _damaged(session_id: str) -> SessionError:
+    return SessionError(
+        f"Session {session_id} was kept by another version of this app, or its file is damaged; "
+        "please start as a new listener."
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _not_kept(error) -> SessionNotKept:
+    reason = getattr(error, "strerror", None) or error
+    return SessionNotKept(f"Your session could not be kept ({reason}); please try again.")

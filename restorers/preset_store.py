@@ -1,0 +1,84 @@
+"""Settings kept under a name, in one JSON file that people can read."""
+
+import json
+from pathlib import Path
+
+from filelock import FileLock
+
+from restorers.settings import settings_from_json, settings_json
+from storage.files import replace_text
+
+SCHEMA_VERSION = 1
+MAX_NAME_LENGTH = 60
+
+
+class PresetError(Exception):
+    """A preset that cannot be kept or found; the text is meant for the user."""
+
+
+class PresetStore:
+    """Presets by name; several threads and processes may share the file.
+
+    path : the JSON file; made by the first `save`
+    classes : {condition: restorer class} of the presets
+    """
+
+    def __init__(self, path, classes: dict):
+        self._path = Path(path)
+        self._classes = classes
+
+    def names(self) -> list[str]:
+        """All names, in alphabetical order."""
+        return sorted(self._read(), key=str.casefold)
+
+    def get(self, name: str) -> dict:
+        """The restorers saved as `name`."""
+        presets = self._read()
+        if name not in presets:
+            raise PresetError(f"There is no preset “{name}” any more.")
+        try:
+            return settings_from_json(json.dumps(presets[name]), self._classes)
+        except ValueError as error:
+            raise PresetError(f"The preset “{name}” cannot be used: {error}") from error
+
+    def save(self, name: str, restorers: dict) -> str:
+        """Keep the restorers, replacing a preset of the same name; returns the name as kept."""
+        name = " ".join(name.split())
+        if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+            raise PresetError(f"A preset needs a name of 1 to {MAX_NAME_LENGTH} characters.")
+        self._change(lambda presets: presets.update({name: json.loads(settings_json(restorers))}))
+        return name
+
+    def delete(self, name: str) -> None:
+        """Forget a preset; one already gone is no error."""
+        self._change(lambda presets: presets.pop(name, None))
+
+    def _change(self, change) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{self._path}.lock"):
+                presets = self._read()
+                change(presets)
+                text = json.dumps(
+                    {"schema_version": SCHEMA_VERSION, "presets": presets},
+                    indent=2,
+                    ensure_ascii=False,
+                )
+                replace_text(self._path, text + "\n")
+        except OSError as error:
+            raise PresetError(
+                f"The presets could not be saved: {error.strerror or error}."
+            ) from error
+
+    def _read(self) -> dict:
+        try:
+            book = json.loads(self._path.read_text(encoding="utf-8"))
+            if book["schema_version"] != SCHEMA_VERSION or not isinstance(book["presets"], dict):
+                raise ValueError("another schema version")
+            return book["presets"]
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise PresetError(
+                f"The presets in {self._path} are damaged; mend or remove that file."
+            ) from error

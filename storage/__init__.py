@@ -1,0 +1,1 @@
+"""What is kept safely: files replaced whole, append-only CSV, ZIP, remembered results, locks."""

@@ -1,0 +1,72 @@
+"""Files that others read too: replaced whole, and on disk before anyone is told so."""
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+OLD_S = 600.0  # a file written to more recently may still be in the making
+_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}\.unfinished")
+
+
+def replace_text(path: Path, text: str) -> None:
+    """`replace_bytes` of UTF-8 text."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: Path, data: bytes) -> None:
+    """Write under another name, flush to disk, and put it in the place of `path`.
+
+    When this returns, a power cut no longer undoes it. Raises OSError; `path` is then as it was.
+    """
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(data)
+            flush(file)
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+    flush_folder(path.parent)
+
+
+def flush(file) -> None:
+    """Wait until what was written to an open file is on disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def flush_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on disk (POSIX keeps them apart from the files)."""
+    if os.name == "nt":  # folders cannot be opened there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_unfinished(folder: Path) -> list[Path]:
+    """Delete what a killed writer left below a folder; the files that were deleted."""
+    old = [path for path in _unfinished_below(folder) if _is_old(path)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return old
+
+
+def _unfinished_below(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob(".*.unfinished"):
+        if _UNFINISHED.fullmatch(path.name) and path.is_file():
+            yield path
+
+
+def _is_old(path: Path) -> bool:
+    """Whether nobody can still be writing it."""
+    try:
+        return time.time() - path.stat().st_mtime > OLD_S
+    except OSError:  # finished just now
+        return False

@@ -1,0 +1,41 @@
+"""Records on disk: dataclasses as JSON for people to read, checked when they are read back."""
+
+import functools
+import json
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+VERSION_KEY = "schema_version"
+Record = TypeVar("Record")
+
+
+def record_json(record: Any, *, schema_version: int) -> str:
+    """A dataclass as indented JSON, its schema version first.
+
+    Fields with an alias (pydantic's Field) are written under it.
+    """
+    facts = _adapter(type(record)).dump_python(record, by_alias=True)
+    return json.dumps({VERSION_KEY: schema_version, **facts}, indent=2, ensure_ascii=False) + "\n"
+
+
+def record_from_json(record_type: type[Record], text: str, *, schema_version: int) -> Record:
+    """The inverse of `record_json`.
+
+    Raises ValueError for anything but such a record of this version.
+    """
+    try:
+        facts = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply for a record") from error
+    if not isinstance(facts, dict):
+        raise ValueError("a record is a JSON object")
+    version = facts.pop(VERSION_KEY, None)
+    if version != schema_version:
+        raise ValueError(f"schema version must be {schema_version}, got {version!r}")
+    return _adapter(record_type).validate_python(facts)
+
+
+@functools.cache
+def _adapter(record_type: type) -> TypeAdapter:
+    return TypeAdapter(record_type)

@@ -1,0 +1,107 @@
+import io
+
+import numpy as np
+import pytest
+import soundfile
+
+from audio.clip import AudioClip
+from audio.files import AudioFileError, read_clip, wav_bytes
+from tests.support.signals import sine
+
+TONE = 0.3 * np.sin(2 * np.pi * 440 * np.arange(32_000) / 32_000)
+
+WRITABLE = [
+    ("WAV", "PCM_16"),
+    ("WAV", "PCM_24"),
+    ("WAV", "FLOAT"),
+    ("FLAC", "PCM_16"),
+    ("OGG", "VORBIS"),
+    ("MP3", "MPEG_LAYER_III"),
+    ("AIFF", "PCM_16"),
+    ("CAF", "PCM_16"),
+    ("W64", "PCM_16"),
+    ("AU", "PCM_16"),
+]
+formats = pytest.mark.parametrize(("container", "subtype"), WRITABLE)
+
+
+def encoded(samples, container="WAV", subtype="FLOAT", rate=32_000) -> bytes:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, samples, rate, format=container, subtype=subtype)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def put(tmp_path):
+    def write(data: bytes):
+        path = tmp_path / "clip"
+        path.write_bytes(data)
+        return path
+
+    return write
+
+
+@formats
+def test_every_format_is_read(put, container, subtype):
+    clip = read_clip(put(encoded(TONE, container, subtype)))
+    assert clip.sample_rate_hz == 32_000
+    level = np.sqrt(np.mean(clip.samples**2))
+    assert level == pytest.approx(0.3 / np.sqrt(2), rel=0.05)  # lossy codecs change it a little
+
+
+def test_stereo_is_averaged(put):
+    clip = read_clip(put(encoded(np.stack([TONE, 0.5 * TONE], axis=1))))
+    assert np.max(np.abs(clip.samples - 0.75 * TONE)) < 1e-6
+
+
+@formats
+def test_a_file_cut_in_the_middle_is_refused(put, container, subtype):
+    rng = np.random.default_rng(1)
+    whole = encoded(0.1 * rng.standard_normal(96_000), container, subtype)
+    with pytest.raises(AudioFileError, match=r"cut off|cannot be read"):
+        read_clip(put(whole[: len(whole) * 6 // 10]))
+
+
+def test_a_streamed_wav_whose_header_could_not_be_finished_is_read(put):
+    whole = bytearray(encoded(TONE, subtype="PCM_16"))
+    whole[4:8] = b"\xff\xff\xff\xff"
+    data = whole.index(b"data")
+    whole[data + 4 : data + 8] = b"\xff\xff\xff\xff"
+    assert read_clip(put(bytes(whole))).n_samples == 32_000
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "is empty"),
+        (b"this is a text, not a sound" * 20, "cannot be read as audio"),
+        (encoded(np.zeros(0)), "no samples"),
+        (encoded(TONE[:15_000]), r"only 0\.47 s long"),
+        (encoded(np.zeros(32_000)), "silent"),
+        (encoded(np.stack([TONE, -TONE], axis=1)), "silent once mixed to mono"),
+        (encoded(np.where(np.arange(32_000) == 99, np.nan, TONE)), "not numbers"),
+        (encoded(TONE, rate=4_000), "sample rate of 4000 Hz"),
+        (encoded(np.tile(TONE, 61)), r"61\.0 s long; at most 60 s"),
+    ],
+    ids=[
+        "empty", "text", "no samples", "short", "silent", "cancels to silence", "nan", "low rate",
+        "long",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_gets_one_sentence(put, data, message):
+    with pytest.raises(AudioFileError, match=message) as error:
+        read_clip(put(data))
+    assert str(error.value).endswith(".")
+    assert "\n" not in str(error.value)
+
+
+def test_a_float_wav_keeps_samples_above_full_scale():
+    clip = sine(440, amplitude=1.5)
+    samples, rate = soundfile.read(io.BytesIO(wav_bytes(clip, subtype="FLOAT")), dtype="float32")
+    assert rate == clip.sample_rate_hz
+    assert np.array_equal(samples, clip.samples)
+
+
+def test_an_integer_wav_is_never_clipped_silently():
+    with pytest.raises(ValueError, match=r"peak 1\.500 would clip"):
+        wav_bytes(AudioClip([1.5, 0.0], 16_000))

@@ -1,0 +1,49 @@
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+import soundfile
+
+from audio.clip import AudioClip
+from comparison import Comparison, comparison_zip
+from restorers import RESTORERS
+from tests.support.signals import music_with_hiss
+
+RESTORED = {slug: cls() for slug, cls in RESTORERS.items()}
+
+
+def test_a_bundle_holds_every_sound_unscaled_and_every_number():
+    clip = music_with_hiss()
+    comparison = Comparison(clip)
+    archive = zipfile.ZipFile(io.BytesIO(comparison_zip(comparison, RESTORED, {"title": "häß"})))
+    sounds = {
+        name: soundfile.read(io.BytesIO(archive.read(name)), dtype="float32")
+        for name in archive.namelist()
+        if name.endswith(".wav")
+    }
+    assert {rate for _, rate in sounds.values()} == {16_000}
+    assert np.array_equal(sounds["original.wav"][0], clip.samples)
+    for slug, restorer in RESTORED.items():
+        restored, residual = sounds[f"{slug}.wav"][0], sounds[f"{slug}-residual.wav"][0]
+        assert np.array_equal(restored, comparison.restored(restorer).samples)
+        assert np.allclose(restored + residual, clip.samples, atol=1e-6)
+    report = json.loads(archive.read("scores.json"))
+    assert report["clip"] == {"title": "häß"}
+    assert report["hiss"]["finding"] == "hiss"
+    hbss = report["conditions"]["hbss"]
+    assert hbss["params"]["alpha"] == RESTORED["hbss"].alpha
+    scores = comparison.scores(RESTORED["hbss"])
+    assert hbss["delta_hf_band_db"] == scores.delta_hf_band_db
+    assert hbss["verdict"] == scores.flags.verdict
+    removal = comparison.removal(RESTORED["hbss"])
+    assert hbss["residual_harmonic_share"] == removal.residual.harmonic_share
+
+
+def test_a_silent_clip_has_a_bundle_too():
+    silent = Comparison(AudioClip(np.zeros(32_000), 16_000))
+    archive = zipfile.ZipFile(io.BytesIO(comparison_zip(silent, RESTORED, {})))
+    report = json.loads(archive.read("scores.json"), parse_constant=pytest.fail)
+    assert report["conditions"]["original"]["loudness_lufs"] is None
+    assert report["conditions"]["mcra"]["loudness_change_lu"] is None

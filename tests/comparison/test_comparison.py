@@ -1,0 +1,91 @@
+import threading
+
+import numpy as np
+import pytest
+
+from audio.clip import AudioClip
+from comparison import Comparison
+from comparison.comparison import KEPT_SETTINGS, RESULTS_PER_SETTING
+from metrics import measure, score
+from restorers import RESTORERS
+from storage.result_cache import ResultCache
+from tests.support.signals import music_with_hiss
+
+
+class Counting:
+    """A restorer that counts how often it works."""
+
+    def __init__(self):
+        self.times = 0
+
+    def restore(self, clip):
+        self.times += 1
+        return clip.with_samples(0.5 * clip.samples)
+
+
+def test_a_comparison_is_the_restorers_and_the_metrics_and_nothing_else():
+    clip = music_with_hiss()
+    comparison = Comparison(clip)
+    for cls in RESTORERS.values():
+        restored = cls().restore(clip)
+        assert np.array_equal(comparison.restored(cls()).samples, restored.samples)
+        assert comparison.scores(cls()) == score(measure(clip), measure(restored))
+
+
+def test_every_setting_is_computed_once():
+    comparison, restorer = Comparison(music_with_hiss()), Counting()
+    for _ in range(3):
+        comparison.scores(restorer)
+        comparison.restored(restorer)
+    assert restorer.times == 1
+
+
+def test_old_settings_are_forgotten_so_that_memory_stays_bounded():
+    comparison, first = Comparison(music_with_hiss()), Counting()
+    comparison.restored(first)
+    for _ in range(KEPT_SETTINGS * RESULTS_PER_SETTING):
+        comparison.restored(Counting())
+    comparison.restored(first)
+    assert first.times == 2
+
+
+def test_a_removal_says_what_went_and_how_loudness_followed():
+    comparison, half = Comparison(music_with_hiss()), Counting()
+    removal = comparison.removal(half)
+    assert removal.loudness_change_lu == pytest.approx(-6.02, abs=0.01)
+    assert removal.peak_dbfs == pytest.approx(
+        comparison.original_level().peak_dbfs - 6.02, abs=0.01
+    )
+    assert np.array_equal(comparison.residual(half).samples, 0.5 * comparison.original.samples)
+    assert removal.residual.harmonic_share > 0.8  # half of the music went
+
+
+def test_a_silent_clip_has_no_loudness_change():
+    silent = Comparison(AudioClip(np.zeros(16_000), 16_000))
+    assert silent.removal(Counting()).loudness_change_lu is None
+
+
+def test_two_who_ask_at_once_share_one_computation():
+    comparison, restorer = Comparison(music_with_hiss()), Counting()
+    threads = [threading.Thread(target=comparison.scores, args=(restorer,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert restorer.times == 1
+
+
+def test_an_error_is_not_remembered():
+    memory, attempts = ResultCache(3), []
+
+    def sometimes():
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise OSError("not now")
+        return "there"
+
+    with pytest.raises(OSError, match="not now"):
+        memory.get("key", sometimes)
+    assert memory.get("key", sometimes) == "there"
+    assert memory.get("key", sometimes) == "there"
+    assert len(attempts) == 2

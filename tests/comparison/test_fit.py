@@ -1,0 +1,61 @@
+import pytest
+
+from comparison import Comparison, fit_strength
+from comparison.fit import CURVE_POINTS
+from metrics.scores import MetricSettings
+from restorers import RESTORERS, parameters_of, strength_of
+from tests.support.signals import music_with_hiss
+
+CLIP = music_with_hiss()
+
+
+@pytest.mark.parametrize("slug", list(RESTORERS))
+def test_the_next_stronger_step_would_exceed_the_limit(slug):
+    restorer = RESTORERS[slug]()
+    fit = fit_strength(CLIP, restorer)
+    name = strength_of(restorer).name
+    steps = strength_of(restorer).steps_by_strength()
+    comparison = Comparison(CLIP)
+
+    def distance(value):
+        changed = RESTORERS[slug](**{name: value})
+        return comparison.scores(changed).log_mel_distance
+
+    assert fit.parameter == name
+    assert distance(fit.chosen.value) == fit.chosen.log_mel_distance <= fit.limit
+    place = steps.index(fit.chosen.value)
+    assert place == len(steps) - 1 or distance(steps[place + 1]) > fit.limit
+
+
+@pytest.mark.parametrize("slug", list(RESTORERS))
+def test_the_curve_runs_from_the_weakest_setting_to_the_strongest(slug):
+    fit = fit_strength(CLIP, RESTORERS[slug]())
+    steps = strength_of(RESTORERS[slug]).steps_by_strength()
+    values = [point.value for point in fit.points]
+    assert (values[0], values[-1]) == (steps[0], steps[-1])
+    assert values == sorted(values, key=steps.index)
+    assert len(values) >= CURVE_POINTS
+    assert fit.points[0].log_mel_distance < 1e-3  # the weakest changes nothing but rounding
+    assert fit.points[-1].delta_hf_band_db < fit.points[0].delta_hf_band_db
+
+
+def test_only_the_strength_moves():
+    hbss = RESTORERS["hbss"]
+    gentle, usual = (fit_strength(CLIP, hbss(beta=beta)).points[-1] for beta in (0.8, 0.04))
+    assert gentle.delta_hf_band_db > usual.delta_hf_band_db
+
+
+def test_nothing_is_chosen_where_even_the_weakest_is_too_much():
+    fit = fit_strength(CLIP, RESTORERS["hbss"](), MetricSettings(log_mel_limit=-1.0))
+    assert fit.chosen is None
+
+
+def test_every_restorer_has_one_strength_and_more_of_it_removes_more():
+    for cls in RESTORERS.values():
+        assert [item.strength for item in parameters_of(cls)].count(0) == len(
+            parameters_of(cls)
+        ) - 1
+        item = strength_of(cls)
+        steps = item.steps_by_strength()
+        assert item.default in steps
+        assert {min(steps), max(steps)} == {item.low, item.high}

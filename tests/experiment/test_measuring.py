@@ -1,0 +1,93 @@
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+from audio.working import at_working_rate
+from comparison import Comparison
+from experiment.added_hiss import AddedHiss
+from experiment.measuring import Skipped, measure_clip, result_facts, result_from_facts
+from experiment.protocol import Protocol
+from experiment.running.sources import find_clips, read_source
+from experiment.sweep import Sweep
+from restorers import RESTORERS
+from tests.support.experiments import write_clips
+
+
+@pytest.fixture
+def source(tmp_path):
+    [source] = find_clips([str(write_clips(tmp_path / "clips", 1))])
+    return source
+
+
+def test_the_scores_are_those_of_the_comparison(source):
+    clip, sha256 = read_source(source)
+    comparison = Comparison(at_working_rate(clip, 16_000))
+    result = measure_clip(source, Protocol())
+    assert result.sha256 == sha256
+    assert result.original == comparison.original_scores()
+    assert result.scores == {slug: comparison.scores(cls()) for slug, cls in RESTORERS.items()}
+    assert (result.removals, result.truths, result.sweeps) == ({}, {}, {})
+
+
+def test_a_sweep_has_the_scores_of_each_value(source):
+    protocol = Protocol(sweeps=(Sweep("hbss", "alpha", (0.0, 1.2)),))
+    result = measure_clip(source, protocol)
+    nothing, default = result.sweeps["hbss.alpha"]
+    assert default == result.scores["hbss"]
+    assert nothing.log_mel_distance < default.log_mel_distance
+
+
+def test_added_hiss_is_what_the_restorers_get_and_are_judged_by(source):
+    plain, hissy = measure_clip(source, Protocol()), measure_clip(
+        source, Protocol(added_hiss=AddedHiss(-30))
+    )  # fmt: skip
+    assert hissy.original.hf_band_db > plain.original.hf_band_db + 10
+    assert hissy.hiss == plain.hiss  # of the clip as it was found
+    for slug, truth in hissy.truths.items():
+        assert truth.hiss_removed_db > 1, slug
+
+
+def test_residuals_come_if_asked_for(source):
+    result = measure_clip(source, Protocol(with_residuals=True))
+    assert set(result.removals) == set(RESTORERS)
+    assert result.removals["noisereduce"].residual.level_dbfs < 0
+
+
+def test_json_keeps_every_bit(source):
+    protocol = Protocol(added_hiss=AddedHiss(-50), with_residuals=True)
+    result = measure_clip(source, protocol)
+    assert result_from_facts(json.loads(json.dumps(result_facts(result)))) == result
+
+
+def test_restored_sounds_are_written_unscaled(source, tmp_path):
+    measure_clip(source, Protocol(), (tmp_path / "out").as_uri())
+    clip, _ = read_source(source)
+    expected = RESTORERS["hbss"]().restore(clip).samples
+    written, rate = soundfile.read(tmp_path / "out/restored/hbss/clip_1.wav", dtype="float32")
+    np.testing.assert_array_equal(written, expected)
+    assert rate == 16_000
+
+
+def test_a_bad_clip_is_skipped_with_its_reason(tmp_path):
+    (tmp_path / "bad.wav").write_bytes(b"not a sound")
+    [source] = find_clips([str(tmp_path)])
+    found = measure_clip(source, Protocol())
+    assert isinstance(found, Skipped)
+    assert (found.track, found.url) == ("bad", source.url)
+    assert "cannot be read as audio" in found.reason
+
+
+def test_a_clip_that_is_gone_is_skipped(source, tmp_path):
+    (tmp_path / "clips" / "clip_1.wav").unlink()
+    assert "FileNotFoundError" in measure_clip(source, Protocol()).reason
+
+
+def test_what_nobody_foresaw_skips_one_clip_only(source, monkeypatch, caplog):
+    def broken(*arguments):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr("experiment.measuring.at_working_rate", broken)
+    assert measure_clip(source, Protocol()).reason == "RuntimeError: out of order"
+    assert "cannot measure" in caplog.text

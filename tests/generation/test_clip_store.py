@@ -1,0 +1,170 @@
+import dataclasses
+import hashlib
+import json
+import os
+import time
+
+import numpy as np
+import pytest
+
+from generation import ClipStore, ClipStoreError, Prompt, SyntheticMusic
+from generation.clip_store import AUDIO_NAME, OLD_S, RECORD_NAME, LibraryContents
+from tests.support.signals import sine
+
+PROMPT = Prompt("a song — “quoted”", duration_s=1.0, seed=5, guidance_scale=2.5)
+
+
+@pytest.fixture
+def library(tmp_path):
+    return ClipStore(tmp_path / "library")
+
+
+def test_a_clip_comes_back_with_everything_needed_to_make_it_again(library):
+    music = SyntheticMusic()
+    clip = music.generate(PROMPT)
+    added = library.add_generated(clip, PROMPT, music)
+    found = ClipStore(library.folder).record(added.clip_id)  # as after a restart
+    assert found == added
+    assert np.array_equal(library.audio(found.clip_id).samples, clip.samples)
+    assert library.audio(found.clip_id).sample_rate_hz == 32_000
+    again = music.generate(found.prompt)
+    assert np.array_equal(again.samples, clip.samples)
+    assert found.provenance == music.provenance()
+
+
+def test_a_synthetic_clip_says_so_in_its_label(library):
+    music = SyntheticMusic()
+    record = library.add_generated(music.generate(PROMPT), PROMPT, music)
+    assert "synthetic music, not MusicGen" in record.label
+    assert "seed 5" in record.label
+
+
+def test_samples_above_full_scale_survive(library):
+    loud = sine(440, amplitude=1.5)
+    record = library.add_upload(loud, title="loud")
+    assert np.array_equal(library.audio(record.clip_id).samples, loud.samples)
+    assert record.generator == "upload"
+    assert record.prompt is None
+
+
+def test_records_are_listed_newest_first(library):
+    titles = ["one", "two", "three"]
+    for title in titles:
+        library.add_upload(sine(440), title=title)
+    listed = library.contents().records
+    assert [r.created_at for r in listed] == sorted((r.created_at for r in listed), reverse=True)
+    assert {r.title for r in listed} == set(titles)
+
+
+def test_an_empty_library_is_no_error(library):
+    assert library.contents() == LibraryContents((), ())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / RECORD_NAME).write_text("{"),
+        lambda folder: (folder / RECORD_NAME).write_text("[]"),
+        lambda folder: (folder / RECORD_NAME).unlink(),
+        lambda folder: (folder / RECORD_NAME).write_text(
+            json.dumps({**json.loads((folder / RECORD_NAME).read_text()), "extra": 1})
+        ),
+        lambda folder: (folder / RECORD_NAME).write_bytes(b"\xff\xfe\x00"),
+        lambda folder: (folder / AUDIO_NAME).unlink(),
+    ],
+    ids=["half a record", "a list", "no record", "unknown field", "not text", "no sound"],
+)
+def test_a_damaged_clip_is_reported_and_left_out(library, damage):
+    good = library.add_upload(sine(440), title="good")
+    bad = library.add_upload(sine(440), title="bad")
+    damage(library.folder / bad.clip_id)
+    contents = library.contents()
+    assert [record.clip_id for record in contents.records] == [good.clip_id]
+    assert contents.problems == (f"Clip {bad.clip_id} is missing or damaged.",)
+    with pytest.raises(ClipStoreError, match="damaged"):
+        library.record(bad.clip_id)
+
+
+def test_what_a_crash_left_is_reported_and_what_is_being_written_is_not(library):
+    library.add_upload(sine(440), title="good")
+    unfinished = library.folder / ".20260101-000000-00000000.unfinished"
+    unfinished.mkdir()
+    assert library.contents().problems == ()
+    long_ago = time.time() - OLD_S - 1
+    os.utime(unfinished, (long_ago, long_ago))
+    [problem] = library.contents().problems
+    assert "20260101-000000-00000000" in problem
+    assert "can be deleted" in problem
+
+
+def test_other_files_in_the_folder_are_no_clips(library):
+    library.add_upload(sine(440), title="good")
+    (library.folder / "notes.txt").write_text("mine")
+    (library.folder / "20260101-000000").mkdir()
+    contents = library.contents()
+    assert len(contents.records) == 1
+    assert contents.problems == ()
+
+
+def test_a_renamed_clip_is_the_same_but_for_its_title(library):
+    music = SyntheticMusic()
+    added = library.add_generated(music.generate(PROMPT), PROMPT, music)
+    renamed = library.rename(added.clip_id, "  my\n  “best” ")
+    assert renamed == dataclasses.replace(added, title="my “best”")
+    assert ClipStore(library.folder).record(added.clip_id) == renamed
+    assert {path.name for path in (library.folder / added.clip_id).iterdir()} == {
+        AUDIO_NAME,
+        RECORD_NAME,
+    }
+
+
+@pytest.mark.parametrize("title", ["", "  ", "x" * 201, "a\x07"])
+def test_a_title_must_be_readable(library, title):
+    added = library.add_upload(sine(440), title="before")
+    with pytest.raises(ClipStoreError, match="a title of 1 to 200 characters"):
+        library.rename(added.clip_id, title)
+    assert library.record(added.clip_id).title == "before"
+
+
+def test_a_deleted_clip_is_gone_with_all_its_files(library):
+    kept, deleted = (library.add_upload(sine(440), title=title) for title in ("kept", "deleted"))
+    for _ in range(2):
+        library.delete(deleted.clip_id)
+    assert [path.name for path in library.folder.iterdir()] == [kept.clip_id]
+    for action in (library.record, library.wav, lambda i: library.rename(i, "again")):
+        with pytest.raises(ClipStoreError, match="is missing or damaged"):
+            action(deleted.clip_id)
+
+
+def test_a_download_is_the_file_itself(library):
+    added = library.add_upload(sine(440), title="one")
+    assert hashlib.sha256(library.wav(added.clip_id)).hexdigest() == added.sha256
+
+
+def test_damaged_sound_is_explained(library):
+    record = library.add_upload(sine(440), title="bad")
+    (library.folder / record.clip_id / "original.wav").write_bytes(b"RIFF")
+    with pytest.raises(ClipStoreError, match="missing or damaged"):
+        library.audio(record.clip_id)
+
+
+@pytest.mark.parametrize("clip_id", ["../../etc", "", "20260101-000000-zzzzzzzz", "x\n"])
+def test_only_ids_of_clips_are_looked_up(library, clip_id):
+    with pytest.raises(ClipStoreError, match="is not the id of a clip"):
+        library.record(clip_id)
+
+
+def test_half_a_write_leaves_nothing_behind(library, monkeypatch):
+    def full(self, *arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_text", full)
+    with pytest.raises(ClipStoreError, match="could not be kept in the library: No space left"):
+        library.add_upload(sine(440), title="lost")
+    assert list(library.folder.iterdir()) == []
+
+
+def test_a_library_that_cannot_be_written_is_explained(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ClipStoreError, match="could not be kept in the library: Not a directory"):
+        ClipStore(tmp_path / "file").add_upload(sine(440), title="lost")

@@ -1,0 +1,85 @@
+import dataclasses
+import io
+from collections import Counter
+
+import numpy as np
+import pytest
+import soundfile
+
+from audio.clip import AudioClip
+from audio.loudness import integrated_loudness_lufs, true_peak_dbtp
+from listening import draw_trial
+from listening.stimuli import stimulus_files
+from tests.support import trials
+
+
+def decoded(data: bytes) -> AudioClip:
+    samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
+    return AudioClip(samples, rate)
+
+
+def test_a_trial_has_every_condition_once_behind_letters_in_screen_order():
+    drawn = trials.trial()
+    assert drawn.labels == ("A", "B", "C", "D")
+    assert [s.position for s in drawn.stimuli] == [1, 2, 3, 4]
+    assert sorted(s.condition for s in drawn.stimuli) == sorted(trials.CONDITIONS)
+    assert drawn.design == "multi"
+
+
+def test_every_condition_comes_to_every_place_equally_often():
+    rng = np.random.default_rng(11)
+    clips = trials.versions()
+    counts = Counter()
+    for _ in range(400):
+        drawn = draw_trial(trials.LISTENER, trials.FACTS, clips, trial_index=1, rng=rng)
+        counts.update((s.condition, s.position) for s in drawn.stimuli)
+    assert len(counts) == 16
+    # 100 expected, standard deviation 8.7: five of them either way
+    assert all(56 < n < 144 for n in counts.values())
+
+
+def test_a_trial_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        trials.trial().stimuli = ()
+
+
+def test_trials_have_ids_of_their_own():
+    assert len({trials.trial().trial_id for _ in range(50)}) == 50
+
+
+def test_stimuli_are_equally_loud_and_equally_long_and_do_not_clip():
+    drawn = trials.trial()
+    files = stimulus_files(drawn, trials.sounds(), np.random.default_rng(1))
+    assert len({len(data) for data in files.values()}) == 1
+    clips = [decoded(data) for data in files.values()]
+    levels = [integrated_loudness_lufs(clip) for clip in clips]
+    assert max(levels) - min(levels) < 0.1
+    assert max(true_peak_dbtp(clip) for clip in clips) <= -1.0 + 1e-3
+
+
+def test_the_recorded_gain_and_loudness_are_those_of_the_file():
+    drawn = trials.trial()
+    files = stimulus_files(drawn, trials.sounds(), np.random.default_rng(1))
+    for stimulus in drawn.stimuli:
+        presented = integrated_loudness_lufs(decoded(files[stimulus.label]))
+        assert presented == pytest.approx(
+            stimulus.version.level.loudness_lufs + stimulus.gain_db, abs=0.01
+        )
+
+
+def test_the_same_sound_never_has_the_same_bytes_and_its_dither_is_inaudible():
+    drawn = trials.trial()
+    first, second = (
+        stimulus_files(drawn, trials.sounds(), np.random.default_rng(seed)) for seed in (1, 2)
+    )
+    for label in drawn.labels:
+        assert first[label] != second[label]
+        difference = decoded(first[label]).samples - decoded(second[label]).samples
+        assert np.max(np.abs(difference)) < 10 ** (-120 / 20)
+
+
+def test_versions_of_different_length_are_refused():
+    sounds = trials.sounds()
+    sounds["hbss"] = sounds["hbss"].with_samples(sounds["hbss"].samples[:8_000])
+    with pytest.raises(ValueError, match="one length and rate"):
+        stimulus_files(trials.trial(), sounds, np.random.default_rng(0))

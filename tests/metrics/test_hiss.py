@@ -1,0 +1,74 @@
+import csv
+
+import numpy as np
+import pytest
+
+from audio.clip import AudioClip
+from audio.files import read_clip
+from audio.working import WORKING_RATES_HZ, at_working_rate
+from metrics.hiss import WHITE_NOISE_FLATNESS, Finding, check_hiss
+from tests.support.signals import noise, sine
+
+CUTOFF_HZ = 6_000.0
+
+
+def mixed(*clips: AudioClip) -> AudioClip:
+    return clips[0].with_samples(sum(clip.samples for clip in clips))
+
+
+def test_white_noise_reads_its_level_and_flatness():
+    check = check_hiss(noise(rms=0.01, duration_s=10.0), cutoff_hz=CUTOFF_HZ)
+    # A quarter of the band holds a quarter of the power: -40 - 6.02 dB. The quietest fifth of the
+    # frames of a noise lies a little below its mean.
+    assert check.level_dbfs == pytest.approx(-46.0, abs=0.5)
+    assert check.level_below_dbfs == pytest.approx(-44.8, abs=0.5)  # 3 of 8 kHz
+    assert check.flatness == pytest.approx(WHITE_NOISE_FLATNESS, abs=0.02)
+    assert check.finding is Finding.HISS
+
+
+def test_a_pause_shows_the_floor_that_music_hides():
+    floor = noise(rms=1e-3, duration_s=4.0)
+    music = sine(440, duration_s=4.0)
+    with_pause = music.samples * (np.arange(music.n_samples) < 0.7 * music.n_samples)
+    check = check_hiss(mixed(floor, music.with_samples(with_pause)), cutoff_hz=CUTOFF_HZ)
+    assert check.finding is Finding.HISS
+    assert check.level_dbfs == pytest.approx(-66.0, abs=0.5)
+    assert "noise-like floor above 6 kHz: −66 dBFS" in check.sentence
+
+
+def test_high_notes_are_music():
+    chord = mixed(*(sine(hz, amplitude=0.02, duration_s=4.0) for hz in (440, 6_200, 6_600, 7_000)))
+    check = check_hiss(chord, cutoff_hz=CUTOFF_HZ)
+    assert check.flatness < 0.1
+    assert check.finding is Finding.MUSIC
+    assert "mostly music, not hiss" in check.sentence
+
+
+@pytest.mark.parametrize("amplitude", [0.0, 0.5])
+def test_where_nothing_is_there_is_nothing_to_remove(amplitude):
+    check = check_hiss(sine(440, amplitude=amplitude, duration_s=4.0), cutoff_hz=CUTOFF_HZ)
+    assert check.finding is Finding.NOTHING
+    assert check.sentence.startswith("Nothing to remove here: above 6 kHz")
+
+
+def test_a_rate_without_a_high_band_is_refused():
+    with pytest.raises(ValueError, match="a sample rate of at least 14400 Hz, got 12000"):
+        check_hiss(noise(sample_rate_hz=12_000), cutoff_hz=CUTOFF_HZ)
+
+
+@pytest.mark.parametrize("rate_hz", list(WORKING_RATES_HZ))
+def test_real_clips_with_and_without_hiss_are_told_apart(real_clip_paths, rate_hz):
+    """Against the labels that came with the clips; the third, "mixed", may be found either way."""
+    with (real_clip_paths[0].parent / "MANIFEST.csv").open(encoding="utf-8", newline="") as file:
+        labels = {row["file"]: row["hiss"] for row in csv.DictReader(file)}
+    found = {
+        path.name: check_hiss(at_working_rate(read_clip(path), rate_hz), cutoff_hz=CUTOFF_HZ)
+        for path in real_clip_paths
+    }
+    clean = [name for name, label in labels.items() if label.startswith("clean")]
+    noisy = [name for name, label in labels.items() if label.startswith("noise-like")]
+    assert (len(clean), len(noisy)) == (3, 5)
+    assert [found[name].finding for name in clean] == [Finding.NOTHING] * 3
+    assert [found[name].finding for name in noisy] == [Finding.HISS] * 5
+    others = [found[name].finding for name in set(labels) - set(clean) - set(noisy)]
+    assert Finding.MUSIC in others

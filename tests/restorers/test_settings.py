@@ -1,0 +1,119 @@
+import json
+import threading
+
+import pytest
+
+from restorers import (
+    RESTORERS,
+    PresetError,
+    PresetStore,
+    settings_from_json,
+    settings_json,
+    settings_python,
+)
+
+CHANGED = {
+    "noisereduce": RESTORERS["noisereduce"](prop_decrease=0.35, stationary=False),
+    "hbss": RESTORERS["hbss"](alpha=1.4, n_fft=1024, hop_length=256),
+    "mcra": RESTORERS["mcra"](g_floor=0.1),
+}
+
+
+def test_a_line_of_json_brings_the_same_restorers_back():
+    line = settings_json(CHANGED)
+    assert "\n" not in line
+    assert settings_from_json(line, RESTORERS) == CHANGED
+
+
+def test_what_a_line_does_not_name_has_its_default():
+    read = settings_from_json('{"hbss": {"alpha": 2}}', RESTORERS)
+    assert read["hbss"] == RESTORERS["hbss"](alpha=2.0)
+    assert read["mcra"] == RESTORERS["mcra"]()
+
+
+def test_a_line_of_python_makes_the_same_restorers():
+    made = {}
+    line = settings_python(CHANGED)
+    assert "\n" not in line
+    exec(line, made)
+    assert made["restorers"] == CHANGED
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("{", "are not JSON"),
+        ("[1]", "Settings look like"),
+        ('{"hbss": 3}', "Settings look like"),
+        ('{"demucs": {}}', "There is no restorer “demucs”; there are hbss, mcra, noisereduce"),
+        ('{"hbss": {"gamma": 1}}', "hbss has no parameter “gamma”"),
+        ('{"hbss": {"alpha": 99}}', "alpha must lie between 0 and 5, got 99"),
+        ('{"hbss": {"alpha": "2"}}', "alpha must lie between 0 and 5, got '2'"),
+    ],
+)
+def test_other_lines_are_explained(line, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        settings_from_json(line, RESTORERS)
+
+
+@pytest.fixture
+def book(tmp_path):
+    return PresetStore(tmp_path / "new" / "presets.json", RESTORERS)
+
+
+def test_a_preset_survives_a_restart(book):
+    assert book.names() == []
+    assert book.save("  my   song ", CHANGED) == "my song"
+    again = PresetStore(book._path, RESTORERS)
+    assert again.names() == ["my song"]
+    assert again.get("my song") == CHANGED
+
+
+def test_saving_under_the_same_name_replaces_and_delete_forgets(book):
+    book.save("one", CHANGED)
+    book.save("one", {slug: cls() for slug, cls in RESTORERS.items()})
+    assert book.get("one")["hbss"].alpha == RESTORERS["hbss"]().alpha
+    book.delete("one")
+    book.delete("one")
+    assert book.names() == []
+    with pytest.raises(PresetError, match="no preset “one” any more"):
+        book.get("one")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\x07b"])
+def test_a_name_must_be_readable(book, name):
+    with pytest.raises(PresetError, match="a name of 1 to 60 characters"):
+        book.save(name, CHANGED)
+
+
+def test_a_damaged_file_is_explained_and_not_overwritten(book):
+    book.save("one", CHANGED)
+    book._path.write_text("{")
+    for action in (book.names, lambda: book.save("two", CHANGED)):
+        with pytest.raises(PresetError, match="are damaged"):
+            action()
+    assert book._path.read_text() == "{"
+
+
+def test_a_preset_that_no_longer_fits_is_explained(book):
+    book.save("one", CHANGED)
+    stored = json.loads(book._path.read_text())
+    stored["presets"]["one"]["hbss"]["alpha"] = -1
+    book._path.write_text(json.dumps(stored))
+    with pytest.raises(PresetError, match="“one” cannot be used: alpha must lie between"):
+        book.get("one")
+
+
+def test_a_folder_that_cannot_be_written_is_explained(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(PresetError, match=r"could not be saved|are damaged"):
+        PresetStore(tmp_path / "file" / "presets.json", RESTORERS).save("one", CHANGED)
+
+
+def test_many_savers_at_once_lose_nothing(book):
+    threads = [threading.Thread(target=book.save, args=(f"preset {i}", CHANGED)) for i in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(book.names()) == 12

@@ -1,0 +1,75 @@
+"""What tests of the experiment need: clips on disk, and workers in this very process."""
+
+from concurrent.futures import Future
+from pathlib import Path
+
+import numpy as np
+
+from audio.files import wav_bytes
+from experiment.measuring import ClipResult
+from experiment.running.workers import Workers
+from metrics import CriteriaFlags, Scores
+from metrics.hiss import HissCheck
+from tests.support.signals import music_with_hiss
+
+
+class InThisProcess(Workers):
+    """Does each task when it is handed over; remembers which clips it was given."""
+
+    at_once = 2
+
+    def __init__(self):
+        self.tracks: list[str] = []
+
+    def submit(self, task, *arguments) -> Future:
+        self.tracks.append(arguments[0].track)
+        future = Future()
+        future.set_result(task(*arguments))
+        return future
+
+    def renew(self) -> None:
+        raise AssertionError("nothing of it can break")
+
+
+def write_clips(folder: Path, n_clips: int, *, duration_s: float = 0.6) -> Path:
+    """clip_1.wav, clip_2.wav, ... with different hiss."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(n_clips):
+        clip = music_with_hiss(duration_s=duration_s, seed=index)
+        (folder / f"clip_{index + 1}.wav").write_bytes(wav_bytes(clip, subtype="FLOAT"))
+    return folder
+
+
+def bytes_below(folder: Path) -> dict[str, bytes]:
+    """{relative path: content} of every file."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def result(track: str, scores: dict[str, Scores], **facts) -> ClipResult:
+    """A result with made-up numbers."""
+    common = {
+        "url": f"file:///{track}.wav",
+        "fingerprint": "f",
+        "sha256": "ab" * 32,
+        "duration_s": 10.0,
+        "file_rate_hz": 32_000,
+        "hiss": HissCheck(6000.0, -50.0, -48.0, 0.5),
+        "original": Scores(35.0, 0.0, 5.0, 0.0, 0.0, None),
+        "removals": {},
+        "truths": {},
+        "sweeps": {},
+    }
+    return ClipResult(track=track, scores=scores, **(common | facts))
+
+
+def scores(delta_hf: float, delta_hpss: float, distance: float) -> Scores:
+    flags = CriteriaFlags(delta_hf < 0, delta_hpss >= 0, distance <= 0.2)
+    return Scores(35.0 + delta_hf, delta_hf, 5.0 + delta_hpss, delta_hpss, distance, flags)
+
+
+def rms(samples) -> float:
+    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))

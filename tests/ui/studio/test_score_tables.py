@@ -1,0 +1,94 @@
+import re
+
+from audio.loudness import Level
+from comparison import Removal
+from listening import read_ballot
+from metrics.criteria import CriteriaFlags
+from metrics.residual import Residual
+from metrics.scores import Scores
+from tests.support import trials
+from tests.support.signals import sine
+from ui.html import text
+from ui.studio.score_tables import reveal_table, score_table
+
+GOOD = Scores(30.0, -4.8512, 5.5, 0.25, 0.174, CriteriaFlags(True, True, True))
+BAD = Scores(30.0, 0.5, 5.5, -0.25, 0.4, CriteriaFlags(False, False, False))
+ORIGINAL = Scores(35.0, 0.0, 5.0, 0.0, 0.0, None)
+
+
+def cells(row: str) -> list[str]:
+    return [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row)]
+
+
+def rows(table: str) -> list[str]:
+    return re.findall(r"<tr>.*?</tr>", table)[1:]
+
+
+class Measured:
+    """A comparison whose numbers are known."""
+
+    def __init__(self, sample_rate_hz=16_000):
+        self.original = sine(440, sample_rate_hz=sample_rate_hz)
+
+    def original_scores(self):
+        return ORIGINAL
+
+    def original_level(self):
+        return Level(-23.0, -1.0, -1.04)
+
+    def scores(self, restorer):
+        return {"good": GOOD, "bad": BAD}[restorer]
+
+    def removal(self, restorer):
+        return {
+            "good": Removal(-0.001, -1.1, Residual(-52.34, 0.514)),
+            "bad": Removal(None, float("-inf"), Residual(-120.0, None)),
+        }[restorer]
+
+
+TITLES = {"original": "Original", "a": "<A>", "b": "B"}
+RESTORED = {"a": "good", "b": "bad"}
+
+
+def test_good_and_bad_differ_by_sign_and_word():
+    table = score_table(Measured(), RESTORED, TITLES)
+    original, good, bad = (cells(row) for row in rows(table))
+    assert original[:7] == ["35.000", "–", "5.000", "–", "–", "–", "–"]
+    assert good[1:7] == ["✓ −4.851 good", "5.500", "✓ +0.250 good", "✓ 0.174 good", "3/3", "✓ OK"]
+    assert bad[1:7] == ["✗ +0.500 bad", "5.500", "✗ −0.250 bad", "✗ 0.400 bad", "0/3", "✗ NO"]
+    assert "&lt;A&gt;" in rows(table)[1]
+
+
+def test_the_table_says_what_was_removed():
+    original, good, bad = (cells(row) for row in rows(score_table(Measured(), RESTORED, TITLES)))
+    assert original[7:] == ["–", "−1.0", "–", "–"]
+    assert good[7:] == ["+0.00", "−1.1", "−52.3", "51 %"]
+    assert bad[7:] == ["–", "−∞", "nothing", "–"]
+
+
+def test_at_another_rate_the_table_says_that_the_limits_do_not_hold():
+    assert "limits were set at 16 kHz" in score_table(Measured(32_000), RESTORED, TITLES)
+    assert "limits were set" not in score_table(Measured(), RESTORED, TITLES)
+
+
+def test_every_column_is_explained_below_the_table():
+    table = score_table(Measured(), RESTORED, TITLES)
+    headings = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", table)[1:]
+    assert headings == re.findall(r"<dt>(.*?)</dt>", table)
+
+
+def test_the_reveal_names_what_stood_behind_each_letter():
+    drawn = trials.trial()
+    ballot = read_ballot(trials.answers(drawn), drawn)
+    titles = {condition: f"<{condition}>" for condition in trials.CONDITIONS}
+    shown = rows(reveal_table(drawn, ballot, titles))
+    for row, stimulus in zip(shown, drawn.stimuli, strict=True):
+        assert f"{stimulus.label} = &lt;{stimulus.condition}&gt;" in row
+    assert cells(shown[3])[0] == "60 ★ preferred"
+    assert cells(shown[0])[0] == "0"
+
+
+def test_text_cannot_become_markup_or_template_code():
+    assert (
+        text("<b>${alert(1)}{{x}}") == "&lt;b&gt;&#36;&#123;alert(1)&#125;&#123;&#123;x&#125;&#125;"
+    )

@@ -1,0 +1,1 @@
+"""The listeners' pages and what they ask of the server."""

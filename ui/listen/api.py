@@ -1,0 +1,237 @@
+"""What the listeners' page asks of the server: JSON in, JSON out, and sounds behind tokens.
+
+A listener is known by the secret in the X-Session header. Nothing that is sent before a vote
+differs by condition but the samples: labels, lengths, types and headers are the same for all.
+"""
+
+import hashlib
+import json
+import re
+import threading
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+
+from audio.files import wav_bytes
+from listening import BallotError, VoteNotSaved
+from listening.headphones import HeadphoneTrial, draw_headphone_check, headphone_wav
+from listening.session_flow import SessionFlow, Step
+from listening.session_store import Session, SessionError, SessionNotKept
+from listening.stimuli import stimulus_files
+from listening.study import LANGUAGES, State, StudyError
+from listening.trial import Kind, Trial
+from listening.volume import volume_noise
+from ui.media import MediaStore
+from ui.studio.presentation import CONDITION_TITLES, trial_value
+
+MAX_BODY_BYTES = 64 * 1024  # a comment of the greatest length, four bytes a character, and room
+LISTENER_ID = re.compile(r"[0-9a-f]{16,64}")  # made by the browser
+NO_TRACE = {"Cache-Control": "private, no-store"}
+STATUS_OF = {
+    BallotError: 400,
+    SessionError: 403,
+    StudyError: 404,
+    SessionNotKept: 503,
+    VoteNotSaved: 503,
+}
+
+
+class SessionSounds:
+    """The sounds that are on a listener's page now: theirs alone, gone when the next ones come."""
+
+    def __init__(self):
+        self._media = MediaStore()
+        self._held: dict[str, tuple[Session, tuple[str, ...]]] = {}  # by the session's id
+        self._lock = threading.Lock()
+
+    def put(self, session: Session, files: list[bytes]) -> list[str]:
+        """Addresses of the files, in their order; the session's earlier ones are forgotten."""
+        fresh = tuple(self._media.put(data, "audio/wav") for data in files)
+        with self._lock:
+            _, old = self._held.pop(session.session_id, (session, ()))
+            if fresh:
+                self._held[session.session_id] = (session, fresh)
+        self._media.drop(old)
+        return list(fresh)
+
+    def get(self, token: str, address: str) -> bytes | None:
+        """The sound, for the listener whose token this is; None for everybody else."""
+        with self._lock:
+            session, addresses = self._held.get(token.partition(".")[0], (None, ()))
+        if address not in addresses or not session.is_opened_by(token):
+            return None
+        medium = self._media.get(address.removeprefix("media/"))
+        return medium and medium.data()
+
+
+async def read_json(request: Request) -> dict:
+    """The object in the request's body; refuses anything large, or that is no JSON object."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise HTTPException(413, "This is more than an answer can hold.")
+    try:
+        found = json.loads(body or b"{}", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400, "This is no answer that can be read.") from error
+    if not isinstance(found, dict):
+        raise HTTPException(400, "This is no answer that can be read.")
+    return found
+
+
+def add_listen_api(
+    app: FastAPI, flow: SessionFlow, prefix: str, *, is_preview: bool = False
+) -> None:
+    """Put the routes {prefix}/{study_id}/api/... into an application.
+
+    is_preview : what the pages are told, so that they say that nothing is kept
+    """
+    app.include_router(_router(flow, prefix, is_preview))
+    for kind in STATUS_OF:
+        app.add_exception_handler(kind, _error_answer)
+    app.add_exception_handler(HTTPException, _refusal)
+
+
+def _router(flow: SessionFlow, prefix: str, is_preview: bool) -> APIRouter:
+    router = APIRouter(prefix=prefix + "/{study_id}/api")
+    volume_wav = wav_bytes(volume_noise())
+    views = _StepView(flow, is_preview, SessionSounds(), volume_wav)
+
+    def session_of(request: Request, study_id: str) -> Session:
+        return flow.sessions.find(study_id, request.headers.get("x-session", ""))
+
+    Known = Annotated[Session, Depends(session_of)]
+    Body = Annotated[dict, Depends(read_json)]
+
+    @router.get("/about")
+    def about(study_id: str):
+        study = flow.studies.get(study_id)
+        return _answer(
+            {
+                "name": study.name,
+                "is_preview": is_preview,
+                "is_open": study.state == State.OPEN,
+                "consent": study.texts.consent,
+            }
+        )
+
+    @router.post("/enter")
+    def enter(study_id: str, request: Request, body: Body):
+        language, listener_id = body.get("language"), body.get("listener_id")
+        if not isinstance(listener_id, str) or not LISTENER_ID.fullmatch(listener_id):
+            raise HTTPException(400, "A listener needs a number of their own.")
+        session = flow.enter(
+            study_id,
+            token=request.headers.get("x-session", ""),
+            listener_id=listener_id,
+            language=language if language in LANGUAGES else LANGUAGES[0],
+            device=request.headers.get("user-agent", ""),
+        )
+        return _answer(views.state(session))
+
+    @router.post("/state")
+    def state(study_id: str, session: Known):
+        return _answer(views.state(flow.resumed(session)))
+
+    @router.post("/volume")
+    def volume(study_id: str, session: Known):
+        return _answer(views.state(flow.set_volume(session)))
+
+    @router.post("/headphones")
+    def headphones(study_id: str, body: Body, session: Known):
+        check = _headphone_check(flow, session)
+        chosen = body.get("chosen")
+        if not isinstance(chosen, list) or len(chosen) != len(check):
+            raise HTTPException(400, "Please answer every part of the headphone check.")
+        correct = sum(answer == trial.quietest for answer, trial in zip(chosen, check, strict=True))
+        session = flow.check_headphones(session, correct=correct, asked=len(check))
+        return _answer(views.state(session))
+
+    @router.post("/answer")
+    def answer(study_id: str, body: Body, session: Known):
+        return _answer(views.state(flow.answer(session, body)))
+
+    @router.get("/media/{token}")
+    async def medium(study_id: str, token: str, request: Request):  # reads nothing from a disk
+        data = views.sounds.get(request.headers.get("x-session", ""), f"media/{token}")
+        if data is None:
+            raise HTTPException(404, "There is nothing here any more.")
+        return Response(data, media_type="audio/wav", headers=NO_TRACE)
+
+    return router
+
+
+def _error_answer(request: Request, error: Exception) -> Response:
+    return _answer({"error": str(error)}, status_code=STATUS_OF[type(error)])
+
+
+def _refusal(request: Request, error: HTTPException) -> Response:
+    return _answer({"error": error.detail}, status_code=error.status_code)
+
+
+@dataclass(frozen=True)
+class _StepView:
+    """Hands out what the page shows at the step of a session."""
+
+    flow: SessionFlow
+    is_preview: bool
+    sounds: SessionSounds
+    volume_wav: bytes
+
+    def state(self, session: Session) -> dict:
+        study = self.flow.studies.get(session.study_id)
+        step = self.flow.step(session)
+        n_training = int(study.design.has_training)
+        state = {
+            "step": step,
+            "is_preview": self.is_preview,
+            "language": session.language,
+            "name": study.name,
+            "number": session.trials_answered + 1 - n_training,  # 0 while training
+            "total": session.trials_planned - n_training,
+        }
+        if step == Step.VOLUME:
+            state["instructions"] = study.texts.instructions.get(session.language)
+            state["sounds"] = self.sounds.put(session, [self.volume_wav])
+        if step == Step.HEADPHONES:
+            files = [headphone_wav(trial) for trial in _headphone_check(self.flow, session)]
+            state["sounds"] = self.sounds.put(session, files)
+        if step == Step.TRIAL:
+            session, trial = self.flow.open_trial(session)
+            state["trial"] = self._trial(session, trial, study.rules.min_listening_s)
+        if step in (Step.DONE, Step.REFUSED):
+            self.sounds.put(session, [])
+        if step == Step.DONE:
+            state["receipt"] = session.session_id
+            if study.rules.shows_conditions:
+                state["heard"] = [
+                    {label: CONDITION_TITLES[condition] for label, condition in labels.items()}
+                    for labels in self.flow.heard(session)
+                ]
+        return state
+
+    def _trial(self, session: Session, trial: Trial, min_listening_s: float) -> dict:
+        files = stimulus_files(trial, self.flow.sounds(trial), np.random.default_rng())
+        addresses = self.sounds.put(session, [files[label] for label in trial.labels])
+        by_label = dict(zip(trial.labels, addresses, strict=True))
+        shown = trial_value(trial, by_label, min_listening_s=min_listening_s)
+        return {**shown, "is_training": trial.kind == Kind.TRAINING}
+
+
+def _headphone_check(flow: SessionFlow, session: Session) -> tuple[HeadphoneTrial, ...]:
+    """The same for a session every time: its right answers are kept nowhere."""
+    seed = f"{flow.studies.get(session.study_id).seed} headphones {session.session_id}"
+    digest = hashlib.sha256(seed.encode()).digest()
+    return draw_headphone_check(np.random.default_rng(list(digest)))
+
+
+def _answer(content: dict, status_code: int = 200) -> JSONResponse:
+    return JSONResponse(content, status_code=status_code, headers=NO_TRACE)
+
+
+def _refuse_constant(name: str):
+    raise ValueError(f"{name} is no number")

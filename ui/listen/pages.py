@@ -1,0 +1,65 @@
+"""The listeners' pages: one shell for every study; which one it is stands in the address only."""
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
+from listening.session_flow import SessionFlow
+from ui.bundles import LISTEN_SCRIPTS, add_bundle
+from ui.listen.api import add_listen_api
+
+SHELL = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>Listening test</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="../listen-assets/listen.css">
+</head>
+<body>
+<main>
+<noscript>This listening test needs JavaScript. / Questo test richiede JavaScript.</noscript>
+</main>
+<script src="../listen-assets/listen.js"></script>
+</body>
+</html>
+"""
+NO_STUDY = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Listening test</title></head>
+<body><p>Please open the link that was sent to you; it names the study. /
+Apra il link che ha ricevuto: contiene il nome dello studio.</p></body>
+</html>
+"""
+# Nothing is loaded from elsewhere, and the address of the study is told to nobody.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "media-src blob:; img-src data:; base-uri 'none'; form-action 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def add_listen_assets(app: FastAPI) -> None:
+    add_bundle(app, "/listen-assets/listen.js", LISTEN_SCRIPTS, "text/javascript")
+    add_bundle(app, "/listen-assets/listen.css", ("lab.css", "listen.css"), "text/css")
+
+
+def add_listen_pages(
+    app: FastAPI, flow: SessionFlow, prefix: str, *, is_preview: bool = False
+) -> None:
+    """Put {prefix}/{study_id} and what it asks for into an application."""
+
+    @app.get(prefix + "/{study_id}")
+    def page(study_id: str):
+        return HTMLResponse(SHELL, headers=HEADERS)
+
+    @app.get(prefix)
+    def no_study():
+        return HTMLResponse(NO_STUDY, status_code=404, headers=HEADERS)
+
+    add_listen_api(app, flow, prefix, is_preview=is_preview)

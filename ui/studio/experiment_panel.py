@@ -1,0 +1,206 @@
+"""The report's method over many clips: choose them, run, read the report, take everything along."""
+
+import functools
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+
+from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
+from experiment.added_hiss import MAX_LEVEL_DBFS, MIN_LEVEL_DBFS, AddedHiss
+from experiment.protocol import Protocol, default_restorers
+from experiment.sweep import parse_sweep
+from jobs import Job, JobCancelled
+from messages import ENGLISH, LANGUAGES
+from ui.errors import explained, sentence_for
+from ui.html import text
+from ui.services import Services
+from ui.studio.notices import notice, page_in_page, progress_bar
+from ui.studio.sliders import restorers_from
+
+DEFAULTS, SLIDERS = "defaults", "sliders"
+SUGGESTED_HISS_DBFS = -50.0
+SHOW, HIDE = gr.update(visible=True), gr.update(visible=False)
+
+
+def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> None:
+    """controls : the parameter sliders"""
+    shelf = services.experiments
+    gr.Markdown(
+        "All restorers over many clips: the report's tables, charts and conclusion. For large sets "
+        "there is a command, `python -m experiment --help`."
+    )
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=3, min_width=320):
+            chosen = gr.Dropdown(
+                label="Clips of the library",
+                choices=[],
+                multiselect=True,
+                elem_id="experiment-clips",
+            )
+            everything = gr.Button("Choose all", size="sm", elem_id="experiment-all")
+            uploads = gr.File(
+                label="… and files to upload",
+                file_count="multiple",
+                height=150,
+                elem_id="experiment-uploads",
+            )
+        with gr.Column(scale=2, min_width=320):
+            rate = gr.Radio(
+                choices=[(name, hz) for hz, name in WORKING_RATES_HZ.items()],
+                value=REPORT_RATE_HZ,
+                label="Working rate",
+                elem_id="experiment-rate",
+            )
+            parameters = gr.Radio(
+                choices=[("the report's", DEFAULTS), ("as the sliders stand", SLIDERS)],
+                value=DEFAULTS,
+                label="Parameters of the restorers",
+                elem_id="experiment-parameters",
+            )
+            language = gr.Radio(
+                choices=[(name, code) for code, name in LANGUAGES.items()],
+                value=ENGLISH,
+                label="Language of charts and report",
+                elem_id="experiment-language",
+            )
+            with gr.Accordion("Sweep, known hiss", open=False):
+                sweep = gr.Textbox(
+                    "",
+                    label="Also try these values of one parameter",
+                    info="first:last:step, as in hbss.alpha=0.8:2.0:0.2",
+                    elem_id="experiment-sweep",
+                )
+                adds_hiss = gr.Checkbox(
+                    False,
+                    label="Add hiss of a known level",
+                    info="To clean clips: then it is known how much of it, and of the music, went.",
+                    elem_id="experiment-adds-hiss",
+                )
+                level = gr.Number(
+                    SUGGESTED_HISS_DBFS,
+                    label="Level of the added hiss (RMS, dBFS)",
+                    minimum=MIN_LEVEL_DBFS,
+                    maximum=MAX_LEVEL_DBFS,
+                    elem_id="experiment-hiss",
+                )
+            run = gr.Button("Run the experiment", variant="primary", elem_id="experiment-run")
+            stop = gr.Button("Stop", variant="stop", visible=False, elem_id="experiment-stop")
+    status = gr.HTML(elem_id="experiment-status")
+    with gr.Row(equal_height=False):
+        earlier = gr.Dropdown(
+            label="Experiments so far", choices=[], value=None, elem_id="experiment-earlier"
+        )
+        go_on = gr.Button("Go on with it", visible=False, elem_id="experiment-go-on")
+    report = gr.HTML(elem_id="experiment-report")
+    running = gr.State(None)  # the Job of this visitor
+
+    def kept(experiment_id: str | None):
+        """The experiments so far, one of them chosen."""
+        named = [(entry.label, entry.experiment_id) for entry in shelf.contents()]
+        return gr.update(choices=named, value=experiment_id)
+
+    def library():
+        return [(one.label, one.clip_id) for one in services.clips.contents().records]
+
+    def shown(experiment_id: str | None):
+        """What stands below the choice of an experiment: Go on, and its report."""
+        if experiment_id is None:
+            return HIDE, ""
+        is_finished = shelf.entry(experiment_id).is_finished
+        return gr.update(visible=not is_finished), _report(services, experiment_id)
+
+    @explained
+    def list_all(experiment_id):
+        return gr.update(choices=library()), kept(experiment_id)
+
+    @explained
+    def choose_all():
+        clips = library()
+        return gr.update(choices=clips, value=[clip_id for _, clip_id in clips])
+
+    @explained
+    def show_chosen(experiment_id):
+        return shown(experiment_id)
+
+    def followed(experiment_id: str):
+        """Yields what the page shows while an experiment runs.
+
+        In this order: job, status, Run, Stop, experiments so far, Go on, report.
+        """
+        job = Job(functools.partial(shelf.run, experiment_id))
+        below = HIDE, ""
+        said = ""
+        try:
+            yield job, progress_bar(None), HIDE, SHOW, kept(experiment_id), *below
+            for moment in job.updates():
+                yield job, progress_bar(moment), HIDE, SHOW, *(gr.skip() for _ in range(3))
+            job.result()
+        except JobCancelled:
+            said = notice("Stopped. What is done is kept: “Go on with it” measures the rest.")
+        except Exception as error:
+            said = notice(sentence_for(error))
+        finally:
+            job.cancel()  # also when the page was closed
+        yield None, said, SHOW, HIDE, kept(experiment_id), *shown(experiment_id)
+
+    @explained
+    def run_new(clip_ids, paths, rate_hz, which, language, sweep, adds_hiss, level, *values):
+        restorers = restorers_from(values) if which == SLIDERS else default_restorers()
+        protocol = Protocol(
+            sample_rate_hz=rate_hz,
+            restorers=restorers,
+            sweeps=(parse_sweep(sweep, restorers),) if sweep.strip() else (),
+            added_hiss=AddedHiss(level) if adds_hiss else None,
+        )
+        clips = itertools.chain(_from_library(services, clip_ids), _from_files(paths))
+        records = map(services.clips.record, clip_ids or [])
+        n_synthetic = sum(record.is_synthetic for record in records)
+        yield from followed(shelf.add(clips, protocol, language, n_synthetic=n_synthetic))
+
+    @explained
+    def run_on(experiment_id):
+        yield from followed(experiment_id)
+
+    quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    outputs = [running, status, run, stop, earlier, go_on, report]
+    page.load(list_all, earlier, [chosen, earlier], **quiet)
+    chosen.focus(list_all, earlier, [chosen, earlier], **quiet)
+    everything.click(choose_all, outputs=chosen, **quiet)
+    earlier.input(show_chosen, earlier, [go_on, report], trigger_mode="always_last", **quiet)
+    run.click(
+        run_new,
+        [chosen, uploads, rate, parameters, language, sweep, adds_hiss, level, *controls],
+        outputs,
+        **quiet,
+    )
+    go_on.click(run_on, earlier, outputs, **quiet)
+    stop.click(lambda job: job and job.cancel(), running, queue=False)
+
+
+def _from_library(services: Services, clip_ids) -> Iterator[tuple[str, str, bytes]]:
+    for clip_id in clip_ids or []:
+        yield services.clips.record(clip_id).title, ".wav", services.clips.wav(clip_id)
+
+
+def _from_files(paths) -> Iterator[tuple[str, str, bytes]]:
+    for path in map(Path, paths or []):
+        yield path.stem, path.suffix, path.read_bytes()
+
+
+def _report(services: Services, experiment_id: str) -> str:
+    """The report, and what can be taken along."""
+    data = services.experiments.report(experiment_id)
+    if data is None:
+        return notice("This experiment is not finished.")
+    archive = services.media.put_later(
+        functools.partial(services.experiments.archive, experiment_id),
+        "application/zip",
+        filename=f"experiment-{experiment_id}.zip",
+    )
+    download = (
+        f'<a class="lab-download" href="{text(archive)}">Download everything as ZIP: tables, '
+        "figures, report</a>"
+    )
+    return page_in_page(services.media, data, "Report of the experiment", download)

@@ -1,0 +1,83 @@
+"""What listeners say: choose which votes count, read the verdict, take tables and charts along."""
+
+from datetime import UTC, datetime
+
+import gradio as gr
+
+from storage.archive import zip_bytes
+from ui.errors import explained
+from ui.html import text
+from ui.services import Services
+from ui.studio.notices import page_in_page
+
+EVERYTHING = ""  # the choice that filters nothing
+FILTER_LABELS = {
+    "study_id": "Study",
+    "clip_id": "Clip",
+    "prompt": "Prompt",
+    "design": "Design",
+    "question": "Question",
+}
+
+
+def build_results_panel(services: Services, tab: gr.Tab) -> None:
+    """tab : the tab that it is in; its votes are read anew whenever it is opened"""
+    folder = services.votes.path.parent
+    gr.Markdown(
+        "Every vote so far, from the studies and from the blind votes of this page. It may be "
+        "looked at as often as you like: what is called decided stays right however often that is."
+    )
+    with gr.Row(equal_height=False):
+        filters = [
+            gr.Dropdown(
+                label=label,
+                choices=[("all", EVERYTHING)],
+                value=EVERYTHING,
+                elem_id=f"results-{name}",
+                min_width=160,
+            )
+            for name, label in FILTER_LABELS.items()
+        ]
+        again = gr.Button("Read the votes again", elem_id="results-again", min_width=160)
+    results = gr.HTML(elem_id="results")
+
+    @explained
+    def show(*wanted):
+        # Imported here: statistics and charts take a second that the start need not wait for.
+        from listening.analysis.analysis import verdict_of
+        from listening.analysis.data import choices_of, chosen_votes, load_votes
+        from listening.analysis.report import charts_by_question, files_of, report_html
+        from listening.analysis.screening import headphones_of
+
+        every_vote = load_votes(folder, datetime.now(UTC))
+        chosen = {
+            name: value
+            for name, value in zip(FILTER_LABELS, wanted, strict=True)
+            if value != EVERYTHING
+        }
+        votes = chosen_votes(every_vote, chosen)
+        verdict = verdict_of(votes, headphones_of(folder))
+        charts = charts_by_question(verdict)
+        page = report_html(verdict, charts, chosen)
+        archive = services.media.put_later(
+            lambda: zip_bytes(files_of(verdict, votes, charts, page)),
+            "application/zip",
+            filename="results.zip",
+        )
+        download = (
+            f'<a class="lab-download" href="{text(archive)}">Download everything as ZIP: tables, '
+            "charts, votes, report</a>"
+        )
+        offered = choices_of(every_vote)
+        return (
+            *(
+                gr.update(choices=[("all", EVERYTHING), *((one, one) for one in offered[name])])
+                for name in FILTER_LABELS
+            ),
+            page_in_page(services.media, page, "Results of the listening tests", download),
+        )
+
+    outputs = [*filters, results]
+    newest = {"concurrency_limit": None, "trigger_mode": "always_last"}
+    for event in (tab.select, again.click, *(one.input for one in filters)):
+        event(show, filters, outputs, show_progress_on=results, **newest)

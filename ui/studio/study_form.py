@@ -1,0 +1,174 @@
+"""The settings of a study as controls, and back."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from listening.plan import AGAINST_ORIGINAL, ALL_PAIRS, TrialDesign
+from listening.study import Study, StudyRules, StudyTexts
+from listening.trial import ABX, MULTI, PAIR, Question
+
+DESIGNS = (
+    ("All versions on one screen, each rated 0–100", MULTI),
+    ("Pairs: which of two is preferred", PAIR),
+    ("ABX: can a difference be heard at all", ABX),
+)
+PAIRS = (
+    ("each restoration against the original", AGAINST_ORIGINAL),
+    ("every version against every other", ALL_PAIRS),
+)
+QUESTIONS = (
+    ("overall preference", Question.PREFERENCE),
+    ("how annoying the hiss is", Question.ANNOYANCE),
+    ("how natural it sounds", Question.NATURALNESS),
+)
+LANGUAGE_NAMES = {"en": "English", "it": "Italian"}
+
+
+@dataclass(frozen=True)
+class StudyForm:
+    """The controls, in the order of the arguments of `settings_from`."""
+
+    controls: tuple
+
+    def values(self, study: Study | None) -> list:
+        """Updates that make the controls show a study; only those of a draft can be moved."""
+        shown = study or Study("", "", "draft", "", 0)
+        is_open_to_change = study is not None and study.is_draft
+        design, rules, texts = shown.design, shown.rules, shown.texts
+        values = (
+            design.design,
+            design.pairs,
+            list(design.questions),
+            shown.has_anchors,
+            design.has_training,
+            design.n_repeats,
+            design.n_catches,
+            design.trials_per_listener,
+            rules.min_listening_s,
+            rules.needs_headphones,
+            rules.shows_conditions,
+            *(texts.consent.get(language, "") for language in LANGUAGE_NAMES),
+            *(texts.instructions.get(language, "") for language in LANGUAGE_NAMES),
+        )
+        return [gr.update(value=value, interactive=is_open_to_change) for value in values]
+
+
+def build_study_form() -> StudyForm:
+    with gr.Row():
+        with gr.Column(min_width=320):
+            design = gr.Radio(
+                list(DESIGNS), value=MULTI, label="What a screen is", elem_id="study-design"
+            )
+            pairs = gr.Radio(
+                list(PAIRS),
+                value=ALL_PAIRS,
+                label="Which pairs",
+                info="For pairs and ABX.",
+                elem_id="study-pairs",
+            )
+            questions = gr.CheckboxGroup(
+                list(QUESTIONS),
+                value=[Question.PREFERENCE],
+                label="What is asked",
+                info="Each question is a pass of its own through all screens. ABX has only one.",
+                elem_id="study-questions",
+            )
+            anchors = gr.Checkbox(
+                label="Low-pass anchors at 3.5 and 7 kHz",
+                info="Versions that everybody should find worse (ITU-R BS.1534).",
+                elem_id="study-anchors",
+            )
+        with gr.Column(min_width=320):
+            training = gr.Checkbox(
+                value=True, label="Begin with a practice screen", elem_id="study-training"
+            )
+            repeats = gr.Number(
+                value=0,
+                precision=0,
+                minimum=0,
+                label="Hidden repeats",
+                info="Screens shown once more in another order: are listeners consistent?",
+                elem_id="study-repeats",
+            )
+            catches = gr.Number(
+                value=0,
+                precision=0,
+                minimum=0,
+                label="Catch trials",
+                info="A version against itself, in a study of pairs.",
+                elem_id="study-catches",
+            )
+            most = gr.Number(
+                value=None,
+                precision=0,
+                minimum=1,
+                label="Screens for each listener and question",
+                info="Empty: all of them. Fewer are shared out evenly over the listeners.",
+                elem_id="study-most",
+            )
+    with gr.Row():
+        listening = gr.Slider(
+            0,
+            30,
+            value=2,
+            step=0.5,
+            label="Each version must be heard for (s)",
+            min_width=240,
+            elem_id="study-listening",
+        )
+        headphones = gr.Checkbox(
+            label="Only listeners with headphones",
+            info="Else the check is made and recorded, and everybody goes on.",
+            min_width=240,
+            elem_id="study-headphones",
+        )
+        shows = gr.Checkbox(
+            label="Say at the end what was heard",
+            info="Only if nobody will listen twice.",
+            min_width=240,
+            elem_id="study-shows",
+        )
+    with gr.Accordion("Consent and instructions in your own words", open=False):
+        texts = [
+            gr.Textbox(
+                label=f"{what}, {name}",
+                info="Empty: the page's own words.",
+                lines=3,
+                elem_id=f"study-{what.lower()}-{language}",
+            )
+            for what in ("Consent", "Instructions")
+            for language, name in LANGUAGE_NAMES.items()
+        ]
+    controls = (design, pairs, questions, anchors, training, repeats, catches, most)
+    return StudyForm((*controls, listening, headphones, shows, *texts))
+
+
+def settings_from(values) -> dict:
+    """What StudyStore.change takes, from the values of the form.
+
+    Raises ValueError for settings that do not go together.
+    """
+    design, pairs, questions, anchors, training, repeats, catches, most = values[:8]
+    listening, headphones, shows, *texts = values[8:]
+    consent, instructions = texts[: len(LANGUAGE_NAMES)], texts[len(LANGUAGE_NAMES) :]
+    in_order = tuple(question for _, question in QUESTIONS if question in questions)
+    return {
+        "design": TrialDesign(
+            design=design,
+            pairs=pairs,
+            n_repeats=int(repeats or 0),
+            n_catches=int(catches or 0),
+            has_training=training,
+            trials_per_listener=None if most is None else int(most),
+            questions=in_order,
+        ),
+        "has_anchors": anchors,
+        "rules": StudyRules(listening, headphones, shows),
+        "texts": StudyTexts(_by_language(consent), _by_language(instructions)),
+    }
+
+
+def _by_language(texts) -> dict[str, str]:
+    pairs = zip(LANGUAGE_NAMES, texts, strict=True)
+    return {language: text.strip() for language, text in pairs if text.strip()}

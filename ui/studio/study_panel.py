@@ -1,0 +1,222 @@
+"""Studies: collect clips, choose a design, preview, open, hand out the link, watch, close."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+import gradio as gr
+
+from listening.study import StudyError
+from ui.errors import explained, sentence_for
+from ui.services import Services
+from ui.studio.notices import notice
+from ui.studio.presentation import OpenClip
+from ui.studio.sliders import restorers_from
+from ui.studio.study_form import build_study_form, settings_from
+from ui.studio.study_summary import clip_name, study_summary
+from ui.studio.versions import clip_facts, sounds_of, versions_of
+
+REFRESH_S = 5
+CONFIRM_OPEN = (
+    "(id, _, ...settings) => "
+    "[id, confirm('An open study can no longer be changed. Open it now?'), ...settings]"
+)
+CONFIRM_CLOSE = "(id, _) => [id, confirm('Nobody will be able to begin any more. Close it now?')]"
+
+
+def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, controls) -> None:
+    """opened : holds the OpenClip of this visitor; controls : the parameter sliders"""
+    studies, sessions = services.flow.studies, services.flow.sessions
+    gr.Markdown(
+        "A study puts clips, restored as the sliders stood when they were added, before listeners "
+        "who do not know which version is which. Make one, add clips, choose how it asks, try it, "
+        "then open it and pass on its link."
+    )
+    problems = gr.HTML(elem_id="study-problems")
+    with gr.Row(equal_height=False):
+        chosen = gr.Dropdown(label="Study", choices=[], value=None, elem_id="study")
+        name = gr.Textbox(
+            label="Name of a new study",
+            info="Listeners see it: let it not say what is compared.",
+            elem_id="study-name",
+        )
+        create = gr.Button("Make a new study", elem_id="study-create")
+    summary = gr.HTML(elem_id="study-summary")
+    with gr.Column(visible=False) as body:
+        with gr.Row(equal_height=False):
+            add = gr.Button(
+                "Add the open clip as the sliders stand", variant="primary", elem_id="study-add"
+            )
+            clip = gr.Dropdown(label="Clip to take out", choices=[], elem_id="study-clip")
+            remove = gr.Button("Take it out", elem_id="study-remove")
+        note = gr.HTML(elem_id="study-note")
+        form = build_study_form()
+        with gr.Row():
+            preview = gr.Button("Preview", elem_id="study-preview")
+            open_ = gr.Button("Open to listeners", variant="primary", elem_id="study-open")
+            close = gr.Button("Close", elem_id="study-close")
+        link = gr.Textbox(
+            label="Link for listeners",
+            buttons=["copy"],
+            interactive=False,
+            visible=False,
+            elem_id="study-link",
+        )
+        reach = gr.HTML(elem_id="study-reach")
+        preview_link = gr.HTML(elem_id="study-preview-link")
+    sure = gr.Checkbox(visible=False)  # what the browser's confirmation said
+    timer = gr.Timer(REFRESH_S)
+
+    def choices(study_id):
+        found = studies.contents()
+        named = [(f"{study.name} · {study.state}", study.study_id) for study in found.studies]
+        trouble = "".join(notice(problem) for problem in found.problems)
+        return gr.update(choices=named, value=study_id), trouble
+
+    def shown(study_id: str | None, request: gr.Request):
+        """Everything below the choice of a study."""
+        study = studies.get(study_id) if study_id else None
+        is_draft = study is not None and study.is_draft
+        clips = [(clip_name(one), one.facts.clip_id) for one in study.clips] if study else []
+        address = _listen_address(request, study_id) if study and not is_draft else ""
+        return (
+            study_summary(study, sessions.of_study(study_id)) if study else "",
+            gr.update(visible=study is not None),
+            gr.update(choices=clips, value=None, interactive=is_draft),
+            gr.update(value=address, visible=bool(address)),
+            _reach(address),
+            *(gr.update(interactive=is_draft) for _ in (add, remove, open_)),
+            gr.update(interactive=study is not None and study.state == "open"),
+            "",
+            "",
+            *form.values(study),
+        )
+
+    below = [summary, body, clip, link, reach, add, remove, open_, close, preview_link, note]
+    below += form.controls
+
+    @explained
+    def list_studies(study_id):
+        return choices(study_id)
+
+    @explained
+    def show_study(study_id, request: gr.Request):
+        return shown(study_id, request)
+
+    @explained
+    def create_study(wanted, request: gr.Request):
+        made = studies.create(wanted or "")
+        return *choices(made.study_id), "", *shown(made.study_id, request)
+
+    @explained
+    def add_clip(study_id, now: OpenClip | None, request: gr.Request, *values):
+        if now is None:
+            raise ValueError("There is no clip to add yet; please make or choose one first.")
+        restorers = restorers_from(values)
+        versions, sounds = versions_of(now, restorers), sounds_of(now, restorers)
+        studies.add_clip(study_id, clip_facts(now), versions, sounds)
+        return shown(study_id, request)
+
+    @explained
+    def remove_clip(study_id, clip_id, request: gr.Request):
+        if clip_id is None:
+            raise ValueError("Please choose the clip that is to be taken out.")
+        studies.remove_clip(study_id, clip_id)
+        return shown(study_id, request)
+
+    # Outside the queue an error has no other way to the page than in its place.
+    def save_settings(study_id, *values):
+        try:
+            studies.change(study_id, **settings_from(values))
+        except Exception as error:
+            return notice(sentence_for(error))
+        return ""
+
+    def refresh(study_id):
+        try:
+            study = studies.get(study_id) if study_id else None
+        except StudyError as error:
+            return notice(error)
+        return study_summary(study, sessions.of_study(study_id)) if study else gr.skip()
+
+    @explained
+    def open_study(study_id, is_sure, request: gr.Request, *values):
+        if not is_sure:
+            return *(gr.skip() for _ in range(2)), *(gr.skip() for _ in below)
+        studies.change(study_id, **settings_from(values))
+        studies.open(study_id)
+        return *choices(study_id), *shown(study_id, request)
+
+    @explained
+    def close_study(study_id, is_sure, request: gr.Request):
+        if not is_sure:
+            return *(gr.skip() for _ in range(2)), *(gr.skip() for _ in below)
+        studies.close(study_id)
+        return *choices(study_id), *shown(study_id, request)
+
+    @explained
+    def preview_study(study_id, *values):
+        if studies.get(study_id).is_draft:
+            studies.change(study_id, **settings_from(values))
+        services.previews.take_copy(services.flow, study_id)
+        return (
+            f'<a class="lab-download" href="preview/{study_id}" target="_blank" rel="noopener">'
+            "Open the preview in a new tab: what is answered there is not kept</a>"
+        )
+
+    quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    lists = [chosen, problems]
+    page.load(list_studies, chosen, lists, **quiet)
+    chosen.focus(list_studies, chosen, lists, **quiet)
+    chosen.input(show_study, chosen, below, trigger_mode="always_last", **quiet)
+    gr.on([create.click, name.submit], create_study, name, [*lists, name, *below], **quiet)
+    add.click(add_clip, [chosen, opened, *controls], below, **quiet)
+    remove.click(remove_clip, [chosen, clip], below, **quiet)
+    texts = [control for control in form.controls if isinstance(control, gr.Textbox)]
+    others = [control for control in form.controls if control not in texts]
+    newest = {"queue": False, "trigger_mode": "always_last", **quiet}
+    changed = gr.on(
+        [control.input for control in others],
+        save_settings,
+        [chosen, *form.controls],
+        note,
+        **newest,
+    )
+    changed.then(refresh, chosen, summary, **newest)
+    # A text pasted in one go gives no `input` event, so leaving the box counts too. What is above
+    # stays as it is meanwhile: a button that moved away would miss the click that left the box.
+    gr.on(
+        [event for text in texts for event in (text.input, text.blur)],
+        save_settings,
+        [chosen, *form.controls],
+        note,
+        **newest,
+    )
+    preview.click(preview_study, [chosen, *form.controls], preview_link, **quiet)
+    open_.click(
+        open_study,
+        [chosen, sure, *form.controls],
+        [*lists, *below],
+        js=CONFIRM_OPEN,
+        **quiet,
+    )
+    close.click(close_study, [chosen, sure], [*lists, *below], js=CONFIRM_CLOSE, **quiet)
+    timer.tick(refresh, chosen, summary, queue=False, **quiet)
+
+
+def _listen_address(request: gr.Request, study_id: str) -> str:
+    return f"{str(request.request.base_url).rstrip('/')}/listen/{study_id}"
+
+
+def _reach(address: str) -> str:
+    """A warning where the link leads nowhere from another machine."""
+    host = urlsplit(address).hostname
+    try:
+        is_own = host == "localhost" or (host and ipaddress.ip_address(host).is_loopback)
+    except ValueError:  # a name
+        is_own = False
+    if not is_own:
+        return ""
+    return notice(
+        "This link works on this machine only. To let others listen, start the app with "
+        "--host 0.0.0.0 and use this machine's address, or put it behind a web server."
+    )

@@ -1,0 +1,79 @@
+"""A study in a few lines of HTML: what it holds, its link, and how far its listeners are."""
+
+from collections import Counter
+
+from listening.headphones import CORRECT_TO_PASS
+from listening.session_store import Session
+from listening.study import State, Study, StudyClip
+from listening.trial import Kind
+from ui.html import text
+from ui.studio.presentation import CONDITION_TITLES
+
+STATES = {
+    State.DRAFT: "a draft: nobody but you can see it",
+    State.OPEN: "open to listeners: it can no longer be changed",
+    State.CLOSED: "closed: whoever has begun may finish, nobody else may begin",
+}
+
+
+def study_summary(study: Study, sessions: list[Session]) -> str:
+    parts = [f"<p><b>{text(study.name)}</b> is {STATES[State(study.state)]}.</p>"]
+    parts.append(f"<p>{text(_session_sentence(study))}</p>")
+    if not study.is_draft:
+        parts.append(f"<p>{text(_progress_sentence(sessions))}</p>")
+    if study.clips:
+        parts.append(_clip_table(study))
+    return f'<div class="lab-study">{"".join(parts)}</div>'
+
+
+def _session_sentence(study: Study) -> str:
+    try:
+        plan = study.plan(0)
+    except ValueError as error:
+        return f"It cannot be opened yet. {error}"
+    kinds = Counter(trial.kind for trial in plan)
+    named = {
+        Kind.MAIN: "{} to be counted",
+        Kind.TRAINING: "{} for practice",
+        Kind.REPEAT: "{} repeated",
+        Kind.CATCH: "{} comparing a version with itself",
+    }
+    counted = [words.format(kinds[kind]) for kind, words in named.items() if kinds[kind]]
+    return f"Each listener gets {len(plan)} screens: {', '.join(counted)}."
+
+
+def _progress_sentence(sessions: list[Session]) -> str:
+    if not sessions:
+        return "Nobody has listened yet."
+    completed = sum(session.completed_at is not None for session in sessions)
+    answered = sum(session.trials_answered for session in sessions)
+    checked = [s for s in sessions if s.headphones_correct is not None]
+    passed = sum(session.headphones_correct >= CORRECT_TO_PASS for session in checked)
+    return (
+        f"{len(sessions)} began, {completed} finished; {answered} screens answered; "
+        f"{passed} of {len(checked)} passed the headphone check."
+    )
+
+
+def _clip_table(study: Study) -> str:
+    rows = "".join(
+        f"<tr><th scope='row'>{text(clip_name(clip))}</th>"
+        f"<td>{clip.facts.sample_rate_hz / 1000:g} kHz</td><td>{_conditions(clip)}</td></tr>"
+        for clip in study.clips
+    )
+    head = "<tr><th>Clip</th><th>Rate</th><th>Versions and their settings</th></tr>"
+    table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    return f'<div class="lab-table lab-words">{table}</div>'
+
+
+def clip_name(clip: StudyClip) -> str:
+    return clip.facts.prompt or f"upload {clip.facts.clip_id}"
+
+
+def _conditions(clip: StudyClip) -> str:
+    lines = []
+    for slug, version in clip.versions.items():
+        params = version.facts.params
+        settings = ", ".join(f"{name} {value}" for name, value in params.items())
+        lines.append(text(CONDITION_TITLES[slug] + (f": {settings}" if settings else "")))
+    return "<br>".join(lines)

@@ -1,0 +1,41 @@
+"""The open clip and its restorations as a listening test knows them."""
+
+import dataclasses
+
+from audio.clip import AudioClip
+from listening import ClipFacts, VersionFacts
+from listening.trial import ORIGINAL
+from ui.studio.presentation import OpenClip
+
+
+def clip_facts(opened: OpenClip) -> ClipFacts:
+    record = opened.record
+    return ClipFacts(
+        clip_id=record.clip_id,
+        prompt=record.prompt.text if record.prompt else "",
+        generator=record.generator,
+        generation_seed=record.prompt.seed if record.prompt else None,
+        sample_rate_hz=opened.comparison.original.sample_rate_hz,
+    )
+
+
+def versions_of(opened: OpenClip, restorers: dict) -> list[VersionFacts]:
+    """The original first; raises ValueError for a clip too short to have a loudness."""
+    comparison = opened.comparison
+    original = VersionFacts(ORIGINAL, {}, comparison.original_scores(), comparison.original_level())
+    return [original] + [
+        VersionFacts(
+            slug,
+            dataclasses.asdict(restorer),
+            comparison.scores(restorer),
+            comparison.level(restorer),
+        )
+        for slug, restorer in restorers.items()
+    ]
+
+
+def sounds_of(opened: OpenClip, restorers: dict) -> dict[str, AudioClip]:
+    """By condition."""
+    comparison = opened.comparison
+    restored = {slug: comparison.restored(restorer) for slug, restorer in restorers.items()}
+    return {ORIGINAL: comparison.original, **restored}
