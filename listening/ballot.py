@@ -2,17 +2,22 @@
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 
+from listening.refusal import Refusal
 from listening.trial import ABX, MULTI, Question, Trial
 
 MAX_COMMENT_LENGTH = 2000
 RATING_MIN, RATING_MAX = 0, 100
+MAX_LISTENED_S = 7 * 86_400  # a page left open for a week
+MAX_SWITCHES = 1_000_000
 NO_PREFERENCE = "none"
 _VOTE_ID = re.compile(r"[0-9a-f]{16,64}")
+_LINE_BREAK = re.compile("\r\n|[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 
 
-class BallotError(ValueError):
+class BallotError(Refusal, ValueError):
     """An answer that cannot be counted; the text tells the listener what to do."""
 
 
@@ -46,31 +51,24 @@ def read_ballot(answers, trial: Trial, *, min_listening_s: float = 0.0) -> Ballo
     Raises BallotError for anything missing, out of range or of the wrong kind.
     """
     if not isinstance(answers, dict):
-        raise BallotError("The answer could not be read; please reload the page and vote again.")
+        raise BallotError("answer_unreadable")
     if answers.get("trial") != trial.trial_id:
-        raise BallotError("This trial is no longer open; please start another vote.")
+        raise BallotError("trial_not_open")
     vote_id = answers.get("vote")
     if not isinstance(vote_id, str) or not _VOTE_ID.fullmatch(vote_id):
-        raise BallotError("The answer has no valid number; please reload the page and vote again.")
-    comment = answers.get("comment", "")
-    if not isinstance(comment, str) or len(comment) > MAX_COMMENT_LENGTH:
-        raise BallotError(f"The comment may have at most {MAX_COMMENT_LENGTH} characters.")
-    if not _can_be_written(comment):
-        raise BallotError("The comment holds half a character; please type it again.")
-    listened_s = _by_label(answers.get("listened_s"), trial, "a listening time")
-    switches = _by_label(answers.get("switches"), trial, "a number of switches")
-    if min(*listened_s.values(), *switches.values()) < 0:
-        raise BallotError("Listening times and switches cannot be negative.")
+        raise BallotError("vote_id_invalid")
+    comment = _comment(answers.get("comment", ""))
+    listened_s = _by_label(answers, "listened_s", trial, "listened", 0, MAX_LISTENED_S)
+    switches = _by_label(answers, "switches", trial, "switches", 0, MAX_SWITCHES)
     unheard = [label for label, seconds in listened_s.items() if seconds < min_listening_s]
     if unheard:
-        raise BallotError(
-            f"Please listen to {' and '.join(unheard)} for at least {min_listening_s:g} s."
-        )
+        seconds = f"{min_listening_s:g}"
+        raise BallotError("listen_longer", labels=", ".join(unheard), seconds=seconds)
     return Ballot(
         vote_id=vote_id,
         ratings=_ratings(answers, trial) if trial.design == MULTI else {},
         preferred=_choice(answers, trial) if asks_for_choice(trial) else None,
-        comment=comment.strip(),
+        comment=comment,
         listened_s=listened_s,
         switches={label: int(count) for label, count in switches.items()},
     )
@@ -82,37 +80,51 @@ def asks_for_choice(trial: Trial) -> bool:
 
 
 def _ratings(answers: dict, trial: Trial) -> dict[str, float]:
-    ratings = _by_label(answers.get("ratings"), trial, "a rating")
-    for label, rating in ratings.items():
-        if not RATING_MIN <= rating <= RATING_MAX:
-            raise BallotError(
-                f"The rating of {label} must lie between {RATING_MIN} and {RATING_MAX}."
-            )
-    return ratings
+    return _by_label(answers, "ratings", trial, "ratings", RATING_MIN, RATING_MAX)
 
 
 def _choice(answers: dict, trial: Trial) -> str | None:
     chosen = answers.get("preferred")
     if trial.design == ABX:
         if chosen not in trial.choices:
-            raise BallotError(f"Please say whether X is {' or '.join(trial.choices)}.")
+            raise BallotError("x_missing", labels=" / ".join(trial.choices))
         return chosen
     if chosen not in (*trial.choices, NO_PREFERENCE):
-        raise BallotError("Please say which one you prefer, or choose “No preference”.")
+        raise BallotError("choice_missing")
     return None if chosen == NO_PREFERENCE else chosen
 
 
-def _by_label(values, trial: Trial, what: str) -> dict[str, float]:
-    """Exactly one finite number for each label, in the trial's order."""
-    values = values if isinstance(values, dict) else {}
+def _by_label(
+    answers: dict, field: str, trial: Trial, code: str, low: float, high: float
+) -> dict[str, float]:
+    """Exactly one number from `low` to `high` for each label, in the trial's order."""
+    given = answers.get(field)
+    values = given if isinstance(given, dict) else {}
     missing = [label for label in trial.labels if not _is_number(values.get(label))]
     if missing:
-        raise BallotError(f"Please give {what} to {' and '.join(missing)}.")
+        raise BallotError(f"{code}_missing", labels=", ".join(missing))
+    for label in trial.labels:
+        if not low <= values[label] <= high:
+            raise BallotError(f"{code}_out_of_range", label=label, low=low, high=high)
     return {label: values[label] for label in trial.labels}
 
 
-def _is_number(value) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+def _is_number(value: object) -> bool:
+    """Whether it is a finite number; an integer may be larger than any float."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _comment(given: object) -> str:
+    """A comment as it is kept: line feeds for all line breaks, no other control characters."""
+    if not isinstance(given, str) or len(given) > MAX_COMMENT_LENGTH:
+        raise BallotError("comment_too_long", max=MAX_COMMENT_LENGTH)
+    if not _can_be_written(given):
+        raise BallotError("comment_unreadable")
+    lines = _LINE_BREAK.sub("\n", given)
+    kept = (c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(kept).strip()
 
 
 def _can_be_written(text: str) -> bool:

@@ -5,10 +5,11 @@ import hmac
 from dataclasses import dataclass
 from enum import StrEnum
 
+from listening.refusal import Refusal
 from listening.trial import Listener
 
 
-class SessionError(Exception):
+class SessionError(Refusal):
     """A session that cannot be begun, found or kept; the text is meant for the listener."""
 
 

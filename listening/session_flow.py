@@ -139,7 +139,7 @@ class SessionFlow:
             vote_id = answers.get("vote") if isinstance(trial_id, str) else None
             if vote_id is not None and self.votes.vote_of(trial_id) == vote_id:
                 return self._next_trial(session, trial_id)
-            raise BallotError("This trial is no longer open; please reload the page.")
+            raise BallotError("trial_not_open")
         study = self.studies.get(session.study_id)
         trial = self._arranged(study, session)
         ballot = read_ballot(answers, trial, min_listening_s=study.rules.min_listening_s)

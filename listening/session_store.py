@@ -22,13 +22,16 @@ from listening.session import (
     event_between,
     sha256_of,
 )
-from listening.study import State, Study
-from storage.csv_log import LOCK_TIMEOUT_S, POLL_S, CsvLog, CsvLogError, read_csv_log
+from listening.study import State, Study, is_study_id
+from storage.csv_log import CsvLog, CsvLogError, read_csv_log
 from storage.files import replace_text
+from storage.locks import LOCK_TIMEOUT_S, POLL_S
 from storage.records import record_from_json, record_json
+from storage.result_cache import ResultCache
 
 SCHEMA_VERSION = 1
 MAX_DEVICE_LENGTH = 300
+KEPT_SESSIONS = 10_000  # in memory, as long as their files stay as they are: some 10 MB
 COLUMNS = (
     "schema_version",
     "session_id",
@@ -49,6 +52,14 @@ COLUMNS = (
 _TOKEN = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{32})")
 
 
+@dataclasses.dataclass(frozen=True)
+class Sessions:
+    """The sessions of a study, and one sentence for each that cannot be read."""
+
+    sessions: tuple[Session, ...]
+    problems: tuple[str, ...]
+
+
 class SessionStore:
     """The sessions of all studies in a folder; several processes may share it."""
 
@@ -56,6 +67,7 @@ class SessionStore:
         self.folder = Path(folder)
         self._table = CsvLog(self.folder / "sessions.csv", COLUMNS)
         self._turn = threading.Lock()  # of those who begin at once
+        self._sessions = ResultCache(KEPT_SESSIONS)
 
     @property
     def path(self) -> Path:
@@ -73,14 +85,14 @@ class SessionStore:
         """
         parts = _TOKEN.fullmatch(token)
         if not parts:
-            raise SessionError("This is no token of a session; please open the link again.")
+            raise SessionError("session_token_invalid")
         session_id, secret = parts.groups()
         folder = self._folder_of(study.study_id)
         try:
             if self._path_of(study.study_id, session_id).exists():
                 return self.find(study.study_id, token)
             if study.state != State.OPEN:
-                raise SessionError("This study is not open; please ask whoever sent you the link.")
+                raise SessionError("study_not_open")
             folder.mkdir(parents=True, exist_ok=True)
             numbers = FileLock(
                 folder / "numbers.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S
@@ -110,7 +122,7 @@ class SessionStore:
         parts = _TOKEN.fullmatch(token)
         session = self._read(study_id, parts[1]) if parts else None
         if session is None or not session.is_opened_by(token):
-            raise SessionError("This session is not known here; please open the link again.")
+            raise SessionError("session_unknown")
         return session
 
     def change(self, session: Session, change: Callable[[Session], dict]) -> Session:
@@ -123,9 +135,7 @@ class SessionStore:
             with FileLock(f"{path}.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S):
                 latest = self._read(session.study_id, session.session_id)
                 if latest is None:
-                    raise SessionError(
-                        "This session is not known here; please open the link again."
-                    )
+                    raise SessionError("session_unknown")
                 fields = change(latest)
                 if not fields:
                     return latest
@@ -135,11 +145,18 @@ class SessionStore:
             raise _not_kept(error) from error
         return changed
 
-    def of_study(self, study_id: str) -> list[Session]:
+    def of_study(self, study_id: str) -> "Sessions":
         """All sessions of a study, in the order in which they began."""
-        folder = self._folder_of(study_id)
-        found = [self._read(study_id, path.stem) for path in folder.glob("*.json")]
-        return sorted((s for s in found if s), key=lambda session: session.listener_number)
+        sessions, problems = [], []
+        for path in self._folder_of(study_id).glob("*.json"):
+            try:
+                session = self._read(study_id, path.stem)
+            except SessionError as error:
+                problems.append(str(error))
+            else:
+                sessions += [session] if session else []
+        sessions.sort(key=lambda session: session.listener_number)
+        return Sessions(tuple(sessions), tuple(problems))
 
     def forget(self, study_id: str) -> None:
         """Delete the sessions of a study; their rows in sessions.csv stay."""
@@ -156,16 +173,18 @@ class SessionStore:
             raise _not_kept(error) from error
 
     def _read(self, study_id: str, session_id: str) -> Session | None:
+        """None if there is no such session; raises SessionError if its file is damaged."""
+        path = self._path_of(study_id, session_id)
         try:
-            text = self._path_of(study_id, session_id).read_text(encoding="utf-8")
-        except OSError:
+            stat = path.stat()  # the file is only ever replaced whole, by this app or another
+            state = (path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            return self._sessions.get(state, lambda: _session_from(path))
+        except FileNotFoundError:
             return None
-        except UnicodeDecodeError as error:
-            raise _damaged(session_id) from error
-        try:
-            return record_from_json(Session, text, schema_version=SCHEMA_VERSION)
+        except OSError as error:
+            raise _not_kept(error) from error
         except ValueError as error:
-            raise _damaged(session_id) from error
+            raise SessionError("session_damaged", session=session_id) from error
 
     def _keep(self, session: Session, event: Event | None) -> None:
         """The event first: if the disk refuses what follows, it will be told again, not lost."""
@@ -190,6 +209,8 @@ class SessionStore:
             raise _not_kept(error) from error
 
     def _folder_of(self, study_id: str) -> Path:
+        if not is_study_id(study_id):
+            raise SessionError("session_unknown")
         return self.folder / "sessions" / study_id
 
     def _path_of(self, study_id: str, session_id: str) -> Path:
@@ -207,10 +228,9 @@ def read_sessions(path) -> list[dict[str, str]]:
     return list(latest.values())
 
 
-def _damaged(session_id: str) -> SessionError:
-    return SessionError(
-        f"Session {session_id} was kept by another version of this app, or its file is damaged; "
-        "please start as a new listener."
+def _session_from(path: Path) -> Session:
+    return record_from_json(
+        Session, path.read_text(encoding="utf-8"), schema_version=SCHEMA_VERSION
     )
 
 
@@ -220,4 +240,4 @@ def _now() -> str:
 
 def _not_kept(error) -> SessionNotKept:
     reason = getattr(error, "strerror", None) or error
-    return SessionNotKept(f"Your session could not be kept ({reason}); please try again.")
+    return SessionNotKept("session_not_kept", reason=reason)

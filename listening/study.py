@@ -1,5 +1,6 @@
 """A study: clips in frozen versions, a design, and what its listeners are told."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -9,13 +10,18 @@ from pydantic import Field
 
 from listening.plan import PlannedTrial, TrialDesign, plan_session
 from listening.trial import ClipFacts, VersionFacts
+from messages import LANGUAGES
 
 MAX_TEXT_LENGTH = 10_000
-LANGUAGES = ("en", "it")
+_STUDY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-[0-9a-f]{8}")
 
 
 class StudyError(Exception):
     """A study that cannot be used or changed; the text is meant for its owner."""
+
+
+def is_study_id(text: str) -> bool:
+    return _STUDY_ID.fullmatch(text) is not None
 
 
 class State(StrEnum):

@@ -21,7 +21,7 @@ from audio.clip import AudioClip
 from audio.files import wav_bytes
 from audio.loudness import matching_gains_db, measure_level
 from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
-from listening.study import FrozenVersion, State, Study, StudyClip, StudyError
+from listening.study import FrozenVersion, State, Study, StudyClip, StudyError, is_study_id
 from listening.trial import ORIGINAL, ClipFacts, VersionFacts
 from metrics.scores import MetricSettings, measure, score
 from storage.files import replace_bytes, replace_text
@@ -36,7 +36,6 @@ STUDY_NAME = "study.json"
 LOCK_NAME = "studies.lock"
 MAX_NAME_LENGTH = 80
 MAX_SEED = 2**31
-_STUDY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class StudyStore:
     def contents(self) -> Studies:
         studies, problems = [], []
         for folder in sorted(self.folder.iterdir()) if self.folder.is_dir() else []:
-            if _STUDY_ID.fullmatch(folder.name):
+            if is_study_id(folder.name):
                 try:
                     studies.append(self.get(folder.name))
                 except StudyError as error:
@@ -88,7 +87,7 @@ class StudyStore:
 
     def get(self, study_id: str) -> Study:
         """Raises StudyError if there is no such study or its record is damaged."""
-        if not _STUDY_ID.fullmatch(study_id):
+        if not is_study_id(study_id):
             raise StudyError("There is no such study.")
         path = self.folder / study_id / STUDY_NAME
         try:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from listening.ballot import Ballot
+from listening.refusal import Refusal
 from listening.trial import Stimulus, Trial
-from storage.csv_log import CsvLog, CsvLogError, read_csv_log
+from storage.csv_log import CsvLog, CsvLogError, damaged_rows, read_csv_log
+from storage.csv_reading import DamagedRows
 
 SCHEMA_VERSION = 2
 COLUMNS = (
@@ -53,7 +55,7 @@ COLUMNS = (
 )
 
 
-class VoteNotSaved(Exception):
+class VoteNotSaved(Refusal):
     """A vote that is not on disk; the text says why, for the listener."""
 
 
@@ -153,7 +155,7 @@ class VoteLog:
                 if known == vote.vote_id:
                     return
                 if known is not None:
-                    raise VoteNotSaved("This trial has been voted on already; it counts once.")
+                    raise VoteNotSaved("already_voted")
                 table.write(rows_of(vote))
         except CsvLogError as error:
             raise _not_saved(error) from error
@@ -176,7 +178,7 @@ class VoteLog:
         try:
             return self._table.recover()
         except CsvLogError as error:
-            raise VoteNotSaved(f"The votes cannot be written to ({error}).") from error
+            raise _not_saved(error) from error
 
     def _learn(self, rows: list[dict[str, str]]) -> None:
         for row in rows:
@@ -191,7 +193,10 @@ def read_votes(path) -> list[dict[str, str]]:
     return read_csv_log(path, COLUMNS)
 
 
+def damaged_votes(path) -> list[DamagedRows]:
+    """The lines of a votes.csv that no vote can be read from; raises as `read_votes`."""
+    return damaged_rows(path, COLUMNS)
+
+
 def _not_saved(error: CsvLogError) -> VoteNotSaved:
-    return VoteNotSaved(
-        f"The vote could not be written ({error}); your answers are still here, please try again."
-    )
+    return VoteNotSaved("vote_not_saved", reason=error)

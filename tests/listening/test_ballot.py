@@ -25,17 +25,17 @@ RATINGS = {"A": 1, "B": 2, "C": 3, "D": 4}
     ("changes", "message"),
     [
         ({"trial": "another"}, "no longer open"),
-        ({"vote": None}, "no valid number"),
-        ({"vote": "=1+1"}, "no valid number"),
-        ({"vote": "a" * 65}, "no valid number"),
-        ({"ratings": {}}, "give a rating to A and B and C and D"),
-        ({"ratings": {**RATINGS, "B": None}}, "give a rating to B"),
+        ({"vote": None}, "no valid vote number"),
+        ({"vote": "=1+1"}, "no valid vote number"),
+        ({"vote": "a" * 65}, "no valid vote number"),
+        ({"ratings": {}}, "Please rate A, B, C, D"),
+        ({"ratings": {**RATINGS, "B": None}}, "Please rate B"),
         ({"ratings": {**RATINGS, "B": 101}}, "rating of B must lie between 0 and 100"),
         ({"ratings": {**RATINGS, "B": -1}}, "rating of B must lie"),
-        ({"ratings": {**RATINGS, "B": float("nan")}}, "give a rating to B"),
-        ({"ratings": {**RATINGS, "B": "50"}}, "give a rating to B"),
-        ({"ratings": {**RATINGS, "B": True}}, "give a rating to B"),
-        ({"ratings": [1, 2, 3, 4]}, "give a rating to A"),
+        ({"ratings": {**RATINGS, "B": float("nan")}}, "Please rate B"),
+        ({"ratings": {**RATINGS, "B": "50"}}, "Please rate B"),
+        ({"ratings": {**RATINGS, "B": True}}, "Please rate B"),
+        ({"ratings": [1, 2, 3, 4]}, "Please rate A"),
         ({"preferred": None}, "which one you prefer"),
         ({"preferred": "E"}, "which one you prefer"),
         ({"preferred": "original"}, "which one you prefer"),
@@ -44,13 +44,30 @@ RATINGS = {"A": 1, "B": 2, "C": 3, "D": 4}
         ({"comment": 5}, "comment"),
         ({"comment": "\ud800"}, "comment"),
         ({"listened_s": {}}, "listening time"),
-        ({"listened_s": dict.fromkeys("ABCD", -1)}, "cannot be negative"),
+        ({"listened_s": dict.fromkeys("ABCD", -1)}, "must lie between 0 and"),
+        ({"listened_s": dict.fromkeys("ABCD", 10**400)}, "must lie between 0 and"),
+        ({"listened_s": dict.fromkeys("ABCD", 1e300)}, "must lie between 0 and"),
+        ({"ratings": dict.fromkeys("ABCD", 10**400)}, "must lie between 0 and"),
+        ({"switches": dict.fromkeys("ABCD", 10**400)}, "must lie between 0 and"),
         ({"switches": dict.fromkeys("ABCD", float("inf"))}, "number of switches"),
     ],
 )
 def test_a_bad_answer_gets_one_sentence(changes, message):
     with pytest.raises(BallotError, match=message):
         read_ballot(trials.answers(DRAWN, **changes), DRAWN)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("nice\rmusic", "nice\nmusic"),
+        ("one\r\ntwo\u2028three\x85four", "one\ntwo\nthree\nfour"),
+        ("a\x00b\x1bc\x7f", "abc"),
+        ("\ta\tb\r", "a\tb"),
+    ],
+)
+def test_control_characters_of_a_comment_are_normalised(typed, kept):
+    assert read_ballot(trials.answers(DRAWN, comment=typed), DRAWN).comment == kept
 
 
 @pytest.mark.parametrize("answers", [None, [], "A", 3])
@@ -74,7 +91,7 @@ def test_abx_asks_which_one_x_is():
     assert ABX_TRIAL.labels == ("A", "B", "X")
     assert read_ballot(trials.answers(ABX_TRIAL, preferred="A"), ABX_TRIAL).preferred == "A"
     for no_answer in ("X", "none", None):
-        with pytest.raises(BallotError, match="whether X is A or B"):
+        with pytest.raises(BallotError, match="whether X is A / B"):
             read_ballot(trials.answers(ABX_TRIAL, preferred=no_answer), ABX_TRIAL)
 
 
@@ -82,7 +99,7 @@ def test_a_rating_of_one_quality_asks_for_no_preference():
     ballot = read_ballot(trials.answers(ANNOYANCE, preferred=None), ANNOYANCE)
     assert ballot.preferred is None
     assert ballot.ratings["D"] == 60
-    with pytest.raises(BallotError, match="give a rating to"):
+    with pytest.raises(BallotError, match="Please rate"):
         read_ballot(trials.answers(ANNOYANCE, ratings={}), ANNOYANCE)
 
 

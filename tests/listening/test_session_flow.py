@@ -205,7 +205,7 @@ def test_a_closed_study_takes_nobody_new_and_lets_the_others_finish(flow):
     study = study_in(flow)
     session, token = enter(flow, study)
     flow.studies.close(study.study_id)
-    with pytest.raises(SessionError, match="not open"):
+    with pytest.raises(SessionError, match="not recruiting"):
         enter(flow, study)
     session, trial = flow.open_trial(
         screened(flow, flow.resumed(flow.sessions.find(study.study_id, token)))
@@ -237,9 +237,9 @@ def test_a_copy_in_another_room_knows_nobody_and_leaves_the_first_one_alone(flow
     session, trial = other.open_trial(screened(other, enter(other, copied)[0]))
     other.answer(session, trials.answers(trial))
     assert read_votes(flow.votes.path) == []
-    assert flow.sessions.of_study(draft.study_id) == []
+    assert flow.sessions.of_study(draft.study_id).sessions == ()
     assert other.take_copy(flow, draft.study_id).state == "open"
-    assert other.sessions.of_study(draft.study_id) == []
+    assert other.sessions.of_study(draft.study_id).sessions == ()
 
 
 def test_an_answer_without_a_number_is_not_taken_for_one_that_was_saved(flow):

@@ -3,6 +3,7 @@ import threading
 
 import pytest
 
+from listening import session_store
 from listening.session_store import SessionError, SessionNotKept, SessionStore, read_sessions
 from listening.study_store import StudyStore
 from tests.support import trials
@@ -60,7 +61,8 @@ def test_listeners_are_numbered_without_gaps_however_many_come_at_once(book, stu
         thread.start()
     for thread in threads:
         thread.join()
-    assert [session.listener_number for session in book.of_study(study.study_id)] == list(range(12))
+    sessions = book.of_study(study.study_id).sessions
+    assert [session.listener_number for session in sessions] == list(range(12))
     assert len(read_sessions(book.path)) == 12
 
 
@@ -68,11 +70,11 @@ def test_beginning_twice_is_beginning_once(book, study):
     session, token = begin(book, study)
     again, _ = begin(book, study, token=token, listener_id="another", language="it")
     assert again == session
-    assert book.of_study(study.study_id) == [session]
+    assert book.of_study(study.study_id).sessions == (session,)
     thief = f"{session.session_id}.{new_token().split('.')[1]}"
     with pytest.raises(SessionError, match="not known here"):
         begin(book, study, token=thief)
-    with pytest.raises(SessionError, match="no token"):
+    with pytest.raises(SessionError, match="not a valid session"):
         begin(book, study, token="../" + token)
 
 
@@ -133,7 +135,7 @@ def test_an_empty_change_writes_nothing(book, study):
 
 def test_only_an_open_study_takes_listeners(book, study, tmp_path):
     closed = StudyStore(tmp_path / "studies").close(study.study_id)
-    with pytest.raises(SessionError, match="not open"):
+    with pytest.raises(SessionError, match="not recruiting"):
         begin(book, closed)
 
 
@@ -141,13 +143,47 @@ def test_a_session_of_another_version_is_refused(book, study):
     session, token = begin(book, study)
     path = book.folder / "sessions" / study.study_id / f"{session.session_id}.json"
     path.write_text(json.dumps({"schema_version": 99}))
-    with pytest.raises(SessionError, match="another version"):
+    with pytest.raises(SessionError, match="of another version"):
         book.find(study.study_id, token)
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"\xff\xfe", b"[]", b"{", b"[" * 100_000, b'{"schema_version": 1}']
+)
+def test_a_damaged_session_is_named_and_hides_no_other(book, study, damage):
+    _, token = begin(book, study)
+    other, _ = begin(book, study)
+    path = book.folder / "sessions" / study.study_id / f"{token.partition('.')[0]}.json"
+    path.write_bytes(damage)
+    with pytest.raises(SessionError, match="cannot be read: its file is damaged"):
+        book.find(study.study_id, token)
+    sessions = book.of_study(study.study_id)
+    assert sessions.sessions == (other,)
+    assert len(sessions.problems) == 1
+
+
+@pytest.mark.parametrize("study_id", ["\0", "../studies", "a/b", "", "x" * 5000])
+def test_no_study_of_an_odd_name_has_sessions(book, study_id):
+    with pytest.raises(SessionError, match="not known here"):
+        book.find(study_id, new_token())
+
+
+def test_only_sessions_that_changed_are_read_again(book, study, monkeypatch):
+    sessions = [begin(book, study)[0] for _ in range(5)]
+    book.of_study(study.study_id)
+    read = []
+    monkeypatch.setattr(session_store, "_session_from", lambda path: read.append(path) or ...)
+    book.of_study(study.study_id)
+    assert read == []
+    monkeypatch.undo()
+    book.change(sessions[3], lambda _: {"has_set_volume": True})
+    [changed] = [s for s in book.of_study(study.study_id).sessions if s.has_set_volume]
+    assert changed.session_id == sessions[3].session_id
 
 
 def test_a_folder_that_cannot_be_written_is_explained(tmp_path, study):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(SessionNotKept, match="could not be kept"):
+    with pytest.raises(SessionNotKept, match="could not be saved"):
         begin(SessionStore(tmp_path / "file"), study)
 
 

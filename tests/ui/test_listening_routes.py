@@ -155,13 +155,13 @@ A_MEGABYTE = "x" * 2**20
     [
         ({"trial": "0" * 16}, 400, "no longer open"),
         ({"ratings": {"A": 101, "B": 1, "C": 1, "D": 1}}, 400, "between 0 and 100"),
-        ({"ratings": {"A": "50"}}, 400, "give a rating"),
+        ({"ratings": {"A": "50"}}, 400, "Please rate"),
         ({"preferred": "E"}, 400, "which one you prefer"),
-        ({"comment": A_MEGABYTE}, 413, "more than an answer can hold"),
+        ({"comment": A_MEGABYTE}, 413, "answer is too large"),
         ({"comment": "x" * 2001}, 400, "at most 2000 characters"),
-        ({"vote": "../../x"}, 400, "no valid number"),
+        ({"vote": "../../x"}, 400, "no valid vote number"),
         ({"listened_s": {"A": 0, "B": 9, "C": 9, "D": 9}}, 400, "listen to A"),
-        ({"listened_s": {"A": -1, "B": 9, "C": 9, "D": 9}}, 400, "cannot be negative"),
+        ({"listened_s": {"A": -1, "B": 9, "C": 9, "D": 9}}, 400, "must lie between 0 and"),
     ],
 )
 def test_hostile_answers_are_refused_and_leave_no_row(browser, flow, changes, status, sentence):
@@ -216,7 +216,7 @@ def test_studies_that_are_not_there_or_not_open_take_nobody(client, flow):
     headers = {"x-session": new_token()}
     refused = client.post(f"/listen/{draft.study_id}/api/enter", json=body, headers=headers)
     assert refused.status_code == 403
-    assert "not open" in refused.json()["error"]
+    assert "not recruiting" in refused.json()["error"]
 
 
 @pytest.mark.parametrize("listener_id", [None, 5, "", "=1+1", "x" * 16, "a" * 65])

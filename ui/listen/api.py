@@ -21,9 +21,10 @@ from listening.headphones import HeadphoneTrial, draw_headphone_check, headphone
 from listening.session_flow import SessionFlow, Step
 from listening.session_store import Session, SessionError, SessionNotKept
 from listening.stimuli import stimulus_files
-from listening.study import LANGUAGES, State, StudyError
+from listening.study import State, StudyError
 from listening.trial import Kind, Trial
 from listening.volume import volume_noise
+from messages import ENGLISH, LANGUAGES
 from ui.media import MediaStore
 from ui.studio.presentation import CONDITION_TITLES, trial_value
 
@@ -128,7 +129,7 @@ def _router(flow: SessionFlow, prefix: str, is_preview: bool) -> APIRouter:
             study_id,
             token=request.headers.get("x-session", ""),
             listener_id=listener_id,
-            language=language if language in LANGUAGES else LANGUAGES[0],
+            language=language if language in LANGUAGES else ENGLISH,
             device=request.headers.get("user-agent", ""),
         )
         return _answer(views.state(session))

@@ -1,9 +1,11 @@
 """A study in a few lines of HTML: what it holds, its link, and how far its listeners are."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from listening.headphones import CORRECT_TO_PASS
-from listening.session_store import Session
+from listening.session import Session
+from listening.session_store import Sessions
 from listening.study import State, Study, StudyClip
 from listening.trial import Kind
 from ui.html import text
@@ -16,11 +18,12 @@ STATES = {
 }
 
 
-def study_summary(study: Study, sessions: list[Session]) -> str:
+def study_summary(study: Study, sessions: Sessions) -> str:
     parts = [f"<p><b>{text(study.name)}</b> is {STATES[State(study.state)]}.</p>"]
     parts.append(f"<p>{text(_session_sentence(study))}</p>")
     if not study.is_draft:
-        parts.append(f"<p>{text(_progress_sentence(sessions))}</p>")
+        parts.append(f"<p>{text(_progress_sentence(sessions.sessions))}</p>")
+        parts += [f"<p>{text(problem)}</p>" for problem in sessions.problems]
     if study.clips:
         parts.append(_clip_table(study))
     return f'<div class="lab-study">{"".join(parts)}</div>'
@@ -42,7 +45,7 @@ def _session_sentence(study: Study) -> str:
     return f"Each listener gets {len(plan)} screens: {', '.join(counted)}."
 
 
-def _progress_sentence(sessions: list[Session]) -> str:
+def _progress_sentence(sessions: Sequence[Session]) -> str:
     if not sessions:
         return "Nobody has listened yet."
     completed = sum(session.completed_at is not None for session in sessions)

@@ -59,7 +59,7 @@ def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, c
     @explained
     def save_vote(begun: OpenTrial, event: gr.EventData):
         if begun is None:
-            raise BallotError("This trial is no longer open; please start another vote.")
+            raise BallotError("trial_not_open")
         try:
             given = read_ballot(event._data, begun.trial)
             services.votes.append(cast_vote(begun.trial, given, app_version=services.app_version))
