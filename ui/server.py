@@ -3,14 +3,16 @@
 import gradio as gr
 from fastapi import FastAPI, Response
 
-from ui.bundles import STUDIO_SCRIPTS, add_bundle
-from ui.listen.pages import add_listen_assets, add_listen_pages
+from messages import ENGLISH
+from ui.listen.pages import LISTEN_FILES, add_listen_pages
+from ui.page_files import PageFiles
 from ui.services import Services
 from ui.studio.page import build_studio
 
 STUDIO_USER = "studio"
 MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
 NO_API_PAGES = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+STUDIO_FILES = PageFiles("assets", "studio", languages=(ENGLISH,), sections=("trial",))
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
 
@@ -20,8 +22,7 @@ def build_app(services: Services, *, password: str | None = None) -> FastAPI:
     password : what the Studio asks for, with the name STUDIO_USER; None: it is open to everybody
     """
     app = FastAPI(**NO_API_PAGES)
-    add_bundle(app, "/assets/lab.js", STUDIO_SCRIPTS, "text/javascript")
-    add_bundle(app, "/assets/lab.css", ("lab.css",), "text/css")
+    STUDIO_FILES.add_to(app)
 
     @app.get("/media/{token}")
     def medium(token: str):
@@ -33,7 +34,7 @@ def build_app(services: Services, *, password: str | None = None) -> FastAPI:
             headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
         return Response(found.data(), media_type=found.media_type, headers=headers)
 
-    add_listen_assets(app)
+    LISTEN_FILES.add_to(app)
     add_listen_pages(app, services.flow, "/listen")
     add_listen_pages(app, services.previews, "/preview", is_preview=True)
     return gr.mount_gradio_app(
@@ -44,7 +45,7 @@ def build_app(services: Services, *, password: str | None = None) -> FastAPI:
         auth_message=f"The name is “{STUDIO_USER}”; whoever started the app knows the password.",
         app_kwargs={**NO_API_PAGES},  # Gradio adds to the dict it is given
         theme=_theme(),
-        head='<link rel="stylesheet" href="assets/lab.css">',
+        head=STUDIO_FILES.tags(),
         footer_links=[],
         show_error=False,
         max_file_size=MAX_UPLOAD,

@@ -317,27 +317,6 @@ def test_in_italian_on_a_phone(make_study, open_link, results):
     assert [r["language"] for r in sessions if r["study_id"] == study.study_id] == ["it"]
 
 
-def test_both_languages_say_the_same_things(make_study, open_link):
-    page = open_link(make_study())
-    shapes = page.evaluate(
-        """() => {
-          const shape = (words) => Object.entries(words).map(([name, value]) =>
-            [name, typeof value, value.length, typeof value === "object" ? shape(value) : ""]);
-          const { WORDS, LISTEN_WORDS } = RestorationLab;
-          return [WORDS.en, WORDS.it, LISTEN_WORDS.en, LISTEN_WORDS.it].map((words) =>
-            JSON.stringify(shape(words).map(([name, type, n, inner]) =>
-              [name, type, type === "string" ? 0 : n, inner && inner.map(([key]) => key)])));
-        }"""
-    )
-    assert shapes[0] == shapes[1]
-    assert shapes[2] == shapes[3]
-    shared = page.evaluate(
-        "() => Object.keys(RestorationLab.WORDS.en).filter("
-        "(name) => name in RestorationLab.LISTEN_WORDS.en)"
-    )
-    assert shared == []  # the page puts both into one
-
-
 def test_every_control_has_a_name(make_study, open_link):
     page = open_link(make_study())
 

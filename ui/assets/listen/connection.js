@@ -1,16 +1,14 @@
 /* Questions to the server that survive a lost connection. */
 
-"use strict";
-
 /* The server has answered, and said no. */
-RestorationLab.Refusal = class extends Error {
+export class Refusal extends Error {
   constructor(status, sentence) {
     super(sentence);
     this.status = status;
   }
-};
+}
 
-RestorationLab.Connection = class {
+export class Connection {
   static TIMEOUT_MS = 20000;
   static PAUSES_S = [1, 2, 4, 8, 15]; // before the next attempt; the last one again and again
 
@@ -39,7 +37,7 @@ RestorationLab.Connection = class {
         if (attempt) this.onFound();
         return found;
       } catch (error) {
-        if (error instanceof RestorationLab.Refusal) {
+        if (error instanceof Refusal) {
           if (attempt) this.onFound();
           throw error;
         }
@@ -58,7 +56,7 @@ RestorationLab.Connection = class {
     });
     if (response.ok) return read(response);
     const { error } = await response.json(); // not of our server: as good as no answer
-    throw new RestorationLab.Refusal(response.status, error);
+    throw new Refusal(response.status, error);
   }
 
   /* Until the time is over, the browser is online again, or the listener asks for it. */
@@ -74,4 +72,4 @@ RestorationLab.Connection = class {
       this.onLost(seconds, done);
     });
   }
-};
+}
