@@ -240,6 +240,32 @@ def test_seeking_while_it_plays_goes_there(page):
     assert page.evaluate("engine.playing")
 
 
+@pytest.mark.parametrize("is_held", [True, False])
+def test_closed_while_it_waits_for_the_sound_device_it_stays_silent(page, is_held):
+    """is_held : the device answers only after the engine was closed"""
+    samples = noise(11, seconds=1).astype(np.float32).tolist()
+    page.evaluate(PLAY, {"samples": samples, "rate": RATE_HZ})
+    silent = page.evaluate(
+        """async (isHeld) => {
+          const { resume } = AudioContext.prototype;
+          let answer = () => {};
+          if (isHeld) {
+            AudioContext.prototype.resume = () => new Promise((done) => { answer = done; });
+          }
+          const played = engine.play();
+          engine.close();
+          answer();
+          await played;
+          AudioContext.prototype.resume = resume;
+          return [engine.playing, engine.starting, engine.context];
+        }""",
+        is_held,
+    )
+    assert silent == [False, False, None]
+    page.evaluate("() => engine.play()")
+    page.wait_for_function("() => engine.playing && engine.position > 0.05")
+
+
 # The same in real time: everything that leaves the engine is recorded inside the audio thread.
 RECORD = """
 async ({ samples, rate, gaps }) => {

@@ -10,33 +10,9 @@ from listening.session_store import read_sessions
 from listening.study import StudyRules, StudyTexts
 from listening.study_store import StudyStore
 from tests.browser.conftest import screenshot
-from tests.support import trials
 from tests.support.browser import listener
 
-QUICK = StudyRules(min_listening_s=0.2)
 ONE_PAIR = TrialDesign("pair", has_training=False, trials_per_listener=1)
-
-
-@pytest.fixture
-def make_study(results):
-    store = StudyStore(results / "studies")
-
-    def make(**settings):
-        return trials.open_study(store, **{"rules": QUICK, **settings})
-
-    return make
-
-
-@pytest.fixture
-def open_link(open_any, address):
-    """Opens the link of a study, as a listener who was sent it."""
-
-    def open_link(study, **options):
-        page = open_any(address, f"/listen/{study.study_id}", init_script=listener.HURRY, **options)
-        page.locator("h1").wait_for()
-        return page
-
-    return open_link
 
 
 def votes_of(results, study) -> list[dict]:

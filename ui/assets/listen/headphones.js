@@ -30,8 +30,5 @@ export function showHeadphones(page, state) {
     (place) => { answer = place; refresh(); });
   page.show(say("headphones_heading"), page.progress(chosen.length + 1, state.sounds.length),
     page.text(say("headphones_why")), make("div", { class: "lab-transport" }, play), answers, next);
-  return page.soundAddress(state.sounds[chosen.length]).then((address) => {
-    sound.src = address;
-    play.disabled = false;
-  }, () => page.start()); // the addresses are old: another page of this session is open
+  return page.loadSound(sound, state.sounds[chosen.length], play);
 }

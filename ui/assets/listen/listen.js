@@ -2,9 +2,9 @@
 
 import catalogue, { languages } from "../messages.js";
 import { keysFor, listenToKeys } from "../shared/keys.js";
-import { messagesIn } from "../shared/messages.js";
+import { messagesIn, sentenceFor } from "../shared/messages.js";
 import { animate, make } from "../shared/page.js";
-import { Connection } from "./connection.js";
+import { Connection, UNEXPLAINED } from "./connection.js";
 import { showConsent } from "./consent.js";
 import { showDone } from "./done.js";
 import { showHeadphones } from "./headphones.js";
@@ -36,13 +36,14 @@ export class Listen {
     this.connection = new Connection({
       root: `${this.address}/api`,
       token: () => this.kept.facts.token || "",
-      onLost: (seconds, tryNow) => this._showLost(seconds, tryNow),
+      onWait: (reason, seconds, tryNow) => this._showWaiting(reason, seconds, tryNow),
       onTrying: () => this.banner.replaceChildren(make("p", { text: this.say("retrying") })),
       onFound: () => this.banner.replaceChildren(),
     });
     this.trial = null; // the Trial on screen
     listenToKeys(root, keysFor(() => this.trial?.engine, (index) => this.trial?.chooseAt(index)));
     animate(root, () => this.trial?.tick(), () => this.trial?.close());
+    if (this.address.includes("/preview/")) this._tellWhenLeft();
   }
 
   setLanguage(language) {
@@ -100,8 +101,16 @@ export class Listen {
   }
 
   showFailed(error) {
-    this.showText(error.status === 403 ? this.say("unknown_session")
-      : this.say("failed", { sentence: error.message }));
+    if (error.status === 403) return this.showText(this.say("unknown_session"));
+    const text = this.say("failed", { sentence: this.explained(error) });
+    return this.content.replaceChildren(this.text(text),
+      this.button(this.say("try_again"), () => this.start()));
+  }
+
+  /* What a listener reads about an error. */
+  explained(error) {
+    return error.code === UNEXPLAINED ? this.say(UNEXPLAINED, error.values)
+      : sentenceFor(error, catalogue, this.language);
   }
 
   text(text) {
@@ -118,10 +127,20 @@ export class Listen {
       make("progress", { max: total, value: number - 1, "aria-hidden": "true" }));
   }
 
-  /* The address of a sound within this page. */
-  async soundAddress(url) {
-    const bytes = await this.connection.fetchSound(url);
-    return URL.createObjectURL(new Blob([bytes], { type: "audio/wav" }));
+  /* Make a sound of this step ready to be played by a button. */
+  async loadSound(sound, url, button) {
+    try {
+      const bytes = await this.connection.fetchSound(url);
+      sound.src = URL.createObjectURL(new Blob([bytes], { type: "audio/wav" }));
+      button.disabled = false;
+    } catch (error) {
+      if (button.isConnected) this.mendSound(error); // else the page shows another step by now
+    }
+  }
+
+  /* A sound that has gone has a new address: another page of this session has asked for the step. */
+  mendSound(error) {
+    return error.status === 404 ? this.start() : this.showFailed(error);
   }
 
   play(sound) {
@@ -138,9 +157,16 @@ export class Listen {
       .find((tag) => Object.hasOwn(languages, tag)) || "en";
   }
 
-  _showLost(seconds, tryNow) {
+  /* reason : a text of the catalogue */
+  _showWaiting(reason, seconds, tryNow) {
     const retry = make("button", { type: "button", text: this.say("try_now"), onclick: tryNow });
-    this.banner.replaceChildren(make("p", { text: this.say("lost", { seconds }) }), retry,
+    this.banner.replaceChildren(make("p", { text: this.say(reason, { seconds }) }), retry,
       ...(this.trial?.form.disabled ? [answersLink(this)] : []));
+  }
+
+  /* What was answered in a preview is forgotten when its page is left, not when it is reloaded. */
+  _tellWhenLeft() {
+    window.addEventListener("pagehide", () => navigator.sendBeacon(`${this.address}/api/leave`));
+    window.addEventListener("pageshow", ({ persisted }) => { if (persisted) this.start(); });
   }
 }

@@ -2,6 +2,7 @@
 
 import { make } from "../shared/page.js";
 import { Trial } from "../shared/trial.js";
+import { UNEXPLAINED } from "./connection.js";
 
 export function showTrial(page, state) {
   const { kept, say } = page;
@@ -23,9 +24,7 @@ export function showTrial(page, state) {
   const box = make("div", { class: "lab-ballot" }, trial.element);
   page.show(say("trial_heading"), where, box);
   trial.ready.then(() => { box.dataset.ready = state.trial.id; }, (error) => {
-    if (page.trial !== trial) return;
-    if (error.status === 404) page.start(); // another page of this session has taken the sounds
-    else page.showFailed(error);
+    if (page.trial === trial) page.mendSound(error);
   });
 }
 
@@ -41,12 +40,12 @@ export function answersLink({ address, kept, say, trial }) {
 function sendAnswers(page, sent, answers) {
   const { say } = page;
   page.go("answer", answers, async (error) => {
-    if (error.status === 503) {
-      sent.failed(say("not_saved"));
+    if (error.status === 503 || error.code === UNEXPLAINED) {
+      sent.failed(error.status === 503 ? say("not_saved") : page.explained(error));
       return sent.status.append(" ", answersLink(page));
     }
     if (error.status === 403) return sent.failed(say("unknown_session"));
-    sent.failed(say("refused_answer", { sentence: error.message }));
+    sent.failed(say("refused_answer", { sentence: page.explained(error) }));
     const state = await page.connection.ask("state", {}).catch(() => null);
     const isElsewhere = state && state.trial?.id !== sent.trial.id; // answered on another page
     return isElsewhere && page.showStep(state);

@@ -2,7 +2,7 @@
 
 import { make } from "../shared/page.js";
 
-export async function showVolume(page, state) {
+export function showVolume(page, state) {
   const { kept, say } = page;
   const sound = new Audio();
   sound.loop = true;
@@ -33,6 +33,5 @@ export async function showVolume(page, state) {
     make("div", { class: "lab-transport" }, play,
       make("label", { class: "lab-volume-label" }, `${say("volume")} `, slider)),
     done, status);
-  sound.src = await page.soundAddress(state.sounds[0]);
-  play.disabled = false;
+  page.loadSound(sound, state.sounds[0], play);
 }

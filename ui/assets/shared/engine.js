@@ -71,12 +71,16 @@ export class SyncEngine {
     if (!this.context) {
       this.attach(new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" }));
     }
+    const { context } = this;
     this.starting = true;
     try {
-      await this.context.resume();
+      await context.resume();
+    } catch (error) {
+      if (this.context === context) throw error; // else it was closed, which is no error
     } finally {
-      this.starting = false;
+      if (this.context === context) this.starting = false;
     }
+    if (this.context !== context) return;
     if (this.restFrame >= this.length) this.restFrame = 0;
     this.playing = true;
     this._restart(() => this._intoRegion(this.restFrame));
@@ -152,6 +156,7 @@ export class SyncEngine {
 
   close() {
     this.pause();
+    this.starting = false;
     if (this.context) this.context.close();
     this.context = null;
   }
