@@ -203,7 +203,7 @@ class SessionStore:
         }
         try:
             with self._table.opened() as table:
-                table.rows_added()  # refuses a file that is not ours
+                table.check_header()
                 table.write([row])
         except CsvLogError as error:
             raise _not_kept(error) from error

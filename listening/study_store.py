@@ -173,19 +173,23 @@ class StudyStore:
             return self._write(dataclasses.replace(study, state=State.CLOSED, closed_at=_now()))
 
     def take_copy(self, other: "StudyStore", study_id: str) -> Study:
-        """A draft of a study from another store, in place of an earlier copy of it.
+        """A draft like a study of another store, under an id and with orders of its own.
 
         Raises StudyError if there is no such study or the disk refuses.
         """
         study = other.get(study_id)
-        folder = self.folder / study_id
+        copy = dataclasses.replace(
+            study,
+            study_id=f"preview-{secrets.token_hex(16)}-{secrets.token_hex(4)}",
+            seed=secrets.randbelow(MAX_SEED),
+            state=State.DRAFT,
+        )
         try:
-            shutil.rmtree(folder, ignore_errors=True)
-            shutil.copytree(other.folder / study_id, folder)
+            shutil.copytree(other.folder / study_id, self.folder / copy.study_id)
         except (OSError, shutil.Error) as error:
             raise StudyError(f"The study could not be copied: {error}.") from error
         with self._locked():
-            return self._write(dataclasses.replace(study, state=State.DRAFT))
+            return self._write(copy)
 
     def sound(self, study: Study, clip_id: str, condition: str) -> AudioClip:
         """One version of a clip as it was frozen; raises StudyError if it has changed since."""

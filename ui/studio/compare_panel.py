@@ -7,6 +7,7 @@ import gradio as gr
 
 from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ, at_working_rate
 from comparison import Comparison
+from ui.condition_titles import TITLES
 from ui.errors import explained, sentence_for
 from ui.services import Services
 from ui.studio.clip_panel import ClipPanel
@@ -14,7 +15,7 @@ from ui.studio.components import Player
 from ui.studio.fit_panel import build_fit_panel
 from ui.studio.notices import notice
 from ui.studio.plot_panel import build_plot_panel
-from ui.studio.presentation import TITLES, OpenClip, open_clip, player_value
+from ui.studio.presentation import OpenClip, open_clip, player_value
 from ui.studio.preset_panel import build_preset_panel, written_settings
 from ui.studio.score_tables import hiss_sentence, score_table
 from ui.studio.sliders import build_controls, defaults, limits_for, restorers_from

@@ -16,7 +16,8 @@ KEEP_UPLOADS_S = 3600
 LISTENER_KEY = "musicgen-restoration-lab-listener"
 
 
-def build_studio(services: Services) -> gr.Blocks:
+def build_studio(services: Services, *, root_path: str = "") -> gr.Blocks:
+    """root_path : as of `ui.server.build_app`."""
     with gr.Blocks(
         title=TITLE,
         analytics_enabled=False,
@@ -38,7 +39,7 @@ def build_studio(services: Services) -> gr.Blocks:
             with gr.Tab("Blind vote", id="vote"):
                 build_vote_panel(services, opened, listener, controls)
             with gr.Tab("Studies", id="studies"):
-                build_study_panel(services, page, opened, controls)
+                build_study_panel(services, page, opened, controls, root_path)
             with gr.Tab("Experiment", id="experiment"):
                 build_experiment_panel(services, page, controls)
             with gr.Tab("Results", id="results") as results:

@@ -15,11 +15,10 @@ from audio.working import WORKING_RATES_HZ
 from comparison import Comparison, comparison_zip
 from generation import ClipRecord
 from listening import Trial
-from listening.anchors import ANCHOR_TITLES
-from listening.ballot import MAX_COMMENT_LENGTH, asks_for_choice
 from listening.stimuli import stimulus_files
 from listening.trial import ORIGINAL
-from restorers import RESTORERS
+from ui.condition_titles import TITLES
+from ui.listen.trial_json import trial_json
 from ui.media import MediaStore
 from ui.studio.frequency_axis import KINDS, FrequencyAxis
 from ui.studio.spectrograms import (
@@ -30,8 +29,6 @@ from ui.studio.spectrograms import (
     scale_for,
 )
 
-TITLES = {ORIGINAL: "Original"} | {slug: cls.title for slug, cls in RESTORERS.items()}
-CONDITION_TITLES = TITLES | ANCHOR_TITLES  # in a listening test
 LEVEL, CHANGE = "level", "change"  # what a spectrogram shows
 KEPT_ADDRESSES = 400  # sounds and pictures of a dozen slider positions; older ones are forgotten
 FULL_SCALE_DBTP = 0.0
@@ -253,22 +250,8 @@ def open_trial(
 def ballot_value(opened: OpenTrial, *, saved: bool = False, error: str | None = None) -> dict:
     """The value of the BallotForm: labels and addresses, and what became of the vote."""
     return {
-        "trial": trial_value(opened.trial, opened.addresses),
+        "trial": trial_json(opened.trial, opened.addresses),
         "headline": opened.headline,
         "saved": saved,
         "error": error,
-    }
-
-
-def trial_value(trial: Trial, addresses: dict[str, str], *, min_listening_s: float = 0.0) -> dict:
-    """All that a page is told of a trial; addresses are by label."""
-    return {
-        "id": trial.trial_id,
-        "design": trial.design,
-        "question": trial.question,
-        "asks_for_choice": asks_for_choice(trial),
-        "rate": trial.clip.sample_rate_hz,
-        "min_listening_s": min_listening_s,
-        "max_comment": MAX_COMMENT_LENGTH,
-        "stimuli": [{"label": label, "url": addresses[label]} for label in trial.labels],
     }

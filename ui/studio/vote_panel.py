@@ -13,11 +13,11 @@ from listening import (
     draw_trial,
     read_ballot,
 )
+from ui.condition_titles import TITLES
 from ui.errors import explained
 from ui.services import Services
 from ui.studio.components import BallotForm
 from ui.studio.presentation import (
-    TITLES,
     OpenClip,
     OpenTrial,
     ballot_value,
