@@ -1,11 +1,14 @@
 """The Studio: make a clip, compare its restorations, vote blind. One page."""
 
+from collections.abc import Callable
+
 import gradio as gr
 
 from ui.services import Services
 from ui.studio.clip_panel import build_clip_panel
 from ui.studio.compare_panel import build_compare_panel
 from ui.studio.experiment_panel import build_experiment_panel
+from ui.studio.open_clips import OpenClips
 from ui.studio.results_panel import build_results_panel
 from ui.studio.study_panel import build_study_panel
 from ui.studio.vote_panel import build_vote_panel, new_listener
@@ -28,6 +31,7 @@ def build_studio(services: Services, *, root_path: str = "") -> gr.Blocks:
             f"# {TITLE}\nMake a clip, hear it with its hiss removed in three ways, then vote blind."
         )
         opened = gr.State(None)  # an OpenClip
+        open_clips = OpenClips(services.clips, services.media)
         listener = gr.State(None)
         stored_listener = gr.BrowserState("", storage_key=LISTENER_KEY, secret=LISTENER_KEY)
         gr.Markdown("## 1 · The clip")
@@ -35,7 +39,7 @@ def build_studio(services: Services, *, root_path: str = "") -> gr.Blocks:
         gr.Markdown("## 2 · Listen")
         with gr.Tabs():
             with gr.Tab("Compare", id="compare"):
-                controls = build_compare_panel(services, page, opened, clip)
+                controls = build_compare_panel(services, page, open_clips, opened, clip)
             with gr.Tab("Blind vote", id="vote"):
                 build_vote_panel(services, opened, listener, controls)
             with gr.Tab("Studies", id="studies"):
@@ -50,4 +54,15 @@ def build_studio(services: Services, *, root_path: str = "") -> gr.Blocks:
             [listener, stored_listener],
             show_progress="hidden",
         )
+        page.unload(_leaving(services, open_clips))
     return page
+
+
+def _leaving(services: Services, open_clips: OpenClips) -> Callable[[gr.Request], None]:
+    """What is forgotten when a page is closed."""
+
+    def leave(request: gr.Request) -> None:
+        open_clips.close(request.session_hash)
+        services.previews.forget_owner(request.session_hash)
+
+    return leave

@@ -4,13 +4,12 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
-from listening.previews import Previews
 from listening.study import StudyError
 from ui.access.routes import is_loopback, public_address
 from ui.errors import explained, sentence_for
 from ui.services import Services
 from ui.studio.notices import notice
-from ui.studio.presentation import OpenClip
+from ui.studio.open_clips import OpenClip
 from ui.studio.sliders import restorers_from
 from ui.studio.study_form import build_study_form, settings_from
 from ui.studio.study_summary import clip_name, study_summary
@@ -208,15 +207,7 @@ def build_study_panel(
         **quiet,
     )
     close.click(close_study, [chosen, sure], [*lists, *below], js=CONFIRM_CLOSE, **quiet)
-    page.unload(_forgetting_previews(services.previews))
     timer.tick(refresh, chosen, summary, queue=False, **quiet)
-
-
-def _forgetting_previews(previews: Previews):
-    def forget(request: gr.Request) -> None:
-        previews.forget_owner(request.session_hash)
-
-    return forget
 
 
 def _reach(address: str) -> str:
