@@ -24,7 +24,11 @@ def choose_kernel_cache() -> str | None:
 
 
 def _user_cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "numba"
+    """numba's folder for the user; where there is no home, one that cannot be written."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "numba"
+    except RuntimeError:
+        return Path(os.devnull) / "numba"
 
 
 def _user() -> str:

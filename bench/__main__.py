@@ -21,6 +21,7 @@ MEASUREMENTS = (
     ("slider_to_sound", "--listeners", "50"),
     ("listening_load",),
     ("app_memory",),
+    ("visit_memory",),
     ("experiment_scale", "--clips", "200"),
     ("analysis_speed",),
 )
