@@ -24,7 +24,7 @@ from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
 from listening.study import FrozenVersion, State, Study, StudyClip, StudyError, is_study_id
 from listening.trial import ORIGINAL, ClipFacts, VersionFacts
 from metrics.scores import MetricSettings, measure, score
-from storage.files import replace_bytes, replace_text
+from storage.files import make_folder, replace_bytes, replace_text
 from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
@@ -210,7 +210,7 @@ class StudyStore:
     def _locked(self) -> Iterator[None]:
         """Nobody else changes a study meanwhile; raises StudyError if the disk refuses."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             with self._lock:
                 yield
         except OSError as error:
@@ -243,7 +243,7 @@ class StudyStore:
     ) -> FrozenVersion:
         data = wav_bytes(sound, subtype="FLOAT")
         path = self._sound_path(study_id, clip_id, version.condition)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         replace_bytes(path, data)
         return FrozenVersion(version, hashlib.sha256(data).hexdigest())
 
@@ -252,7 +252,7 @@ class StudyStore:
 
     def _write(self, study: Study) -> Study:
         path = self.folder / study.study_id / STUDY_NAME
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         replace_text(path, record_json(study, schema_version=SCHEMA_VERSION))
         return study
 

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from storage.csv_reading import DamagedRows, read_rows
 from storage.csv_rows import csv_bytes, text_of_csv_cell
-from storage.files import flush, flush_folder
+from storage.files import flush, flush_folder, make_folder
 from storage.locks import SharedLock
 
 _JOURNAL_NOTE = re.compile(rb"\d{1,18}\n")
@@ -48,7 +48,7 @@ class CsvLog:
     def opened(self) -> Iterator["OpenCsvLog"]:
         """The table, locked against everybody else; raises CsvLogError if it cannot be used."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             with self._lock, self.path.open("a+b", buffering=0) as file:
                 self._set_torn_rows_aside(file)
                 if file.seek(0, os.SEEK_END) == 0:
