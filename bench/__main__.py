@@ -20,6 +20,7 @@ MEASUREMENTS = (
     ("slider_to_sound",),
     ("slider_to_sound", "--listeners", "50"),
     ("listening_load",),
+    ("killed_server",),
     ("app_memory",),
     ("visit_memory",),
     ("experiment_scale", "--clips", "200"),

@@ -56,7 +56,7 @@ def visit(browser: Browser, address: str, number: int) -> None:
         page.locator(".lab-library .lab-open").nth(number % N_CLIPS).click()
         steps.wait_for_comparison(page)
         before = steps.scores_of(page, "HB-SS")
-        steps.set_slider(page, "hbss-alpha", 0.9 + 0.05 * (number % 16))
+        steps.set_slider(page, "hbss-alpha", 1.25 + 0.05 * (number % 16))
         steps.wait_for_other_scores(page, "HB-SS", before)
 
 
