@@ -15,7 +15,7 @@ from ui.studio.vote_panel import build_vote_panel, new_listener
 
 TITLE = "MusicGen Restoration Lab"
 KEEP_UPLOADS_S = 3600
-MAX_PAGES = 200  # whose state is kept, half a megabyte each; those longest unused go first
+MAX_PAGES = 100  # whose state is kept, half a megabyte each; those longest unused go first
 # What is kept under it is no secret, only a random number that tells two browsers apart.
 LISTENER_KEY = "musicgen-restoration-lab-listener"
 
