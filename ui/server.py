@@ -4,17 +4,19 @@ import gradio as gr
 from fastapi import FastAPI, Response
 from starlette.types import ASGIApp
 
+from messages import ENGLISH
 from ui.access.forwarded import Forwarded
 from ui.access.limits import MAX_UPLOAD_BYTES, BodyLimits, RateLimits
 from ui.access.login import LoginGate
 from ui.access.origin import OriginGuard
 from ui.access.root_path import RootPath
-from ui.bundles import STUDIO_SCRIPTS, add_bundle
-from ui.listen.pages import add_listen_assets, add_listen_pages
+from ui.listen.pages import LISTEN_FILES, add_listen_pages
+from ui.page_files import PageFiles
 from ui.services import Services
 from ui.studio.page import build_studio
 
 NO_API_PAGES = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+STUDIO_FILES = PageFiles("assets", "studio", languages=(ENGLISH,), sections=("trial",))
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
 
@@ -34,8 +36,7 @@ def build_app(services: Services, *, password: str | None = None, root_path: str
 
 def _pages(services: Services, root_path: str) -> FastAPI:
     app = FastAPI(**NO_API_PAGES)
-    add_bundle(app, "/assets/lab.js", STUDIO_SCRIPTS, "text/javascript")
-    add_bundle(app, "/assets/lab.css", ("lab.css",), "text/css")
+    STUDIO_FILES.add_to(app)
 
     @app.get("/media/{token}")
     def medium(token: str) -> Response:
@@ -47,7 +48,7 @@ def _pages(services: Services, root_path: str) -> FastAPI:
             headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
         return Response(found.data(), media_type=found.media_type, headers=headers)
 
-    add_listen_assets(app)
+    LISTEN_FILES.add_to(app)
     add_listen_pages(app, services.flow, "/listen")
     add_listen_pages(app, services.previews.flow, "/preview", previews=services.previews)
     return gr.mount_gradio_app(
@@ -57,7 +58,7 @@ def _pages(services: Services, root_path: str) -> FastAPI:
         root_path=root_path or None,
         app_kwargs={**NO_API_PAGES},  # Gradio adds to the dict it is given
         theme=_theme(),
-        head='<link rel="stylesheet" href="assets/lab.css">',
+        head=STUDIO_FILES.tags(),
         footer_links=[],
         show_error=False,
         max_file_size=MAX_UPLOAD_BYTES,

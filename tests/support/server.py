@@ -10,9 +10,9 @@ import app
 
 
 @contextmanager
-def running(options):
+def running(options, port: int = 0):
     """Yields the address of an app made from `options` until left."""
-    listening_socket = app.bind("127.0.0.1", 0)
+    listening_socket = app.bind("127.0.0.1", port)
     services = app.build_services(options)
     application = app.build_app(
         services, password=app.password_for(options), root_path=app.root_path_of(options)

@@ -5,10 +5,14 @@ from fastapi.responses import HTMLResponse
 
 from listening.previews import Previews
 from listening.session_flow import SessionFlow
-from ui.bundles import LISTEN_SCRIPTS, add_bundle
+from messages import LANGUAGES
 from ui.listen.api import add_listen_api
+from ui.page_files import PageFiles
 
-SHELL = """<!doctype html>
+LISTEN_FILES = PageFiles(
+    "listen-assets", "listen", languages=LANGUAGES, sections=("trial", "listen", "errors")
+)
+SHELL = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -16,13 +20,13 @@ SHELL = """<!doctype html>
 <meta name="robots" content="noindex">
 <title>Listening test</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="../listen-assets/listen.css">
+{LISTEN_FILES.tags("../")}
 </head>
 <body>
 <main>
 <noscript>This listening test needs JavaScript. / Questo test richiede JavaScript.</noscript>
 </main>
-<script src="../listen-assets/listen.js"></script>
+<script type="module" src="../listen-assets/listen/main.js"></script>
 </body>
 </html>
 """
@@ -43,11 +47,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-
-
-def add_listen_assets(app: FastAPI) -> None:
-    add_bundle(app, "/listen-assets/listen.js", LISTEN_SCRIPTS, "text/javascript")
-    add_bundle(app, "/listen-assets/listen.css", ("lab.css", "listen.css"), "text/css")
 
 
 def add_listen_pages(

@@ -5,10 +5,9 @@
    What is heard sits on one deck; every change (another version, another gain, a new take at
    another place) is put on the silent deck, and x moves over. Times are whole samples. */
 
-"use strict";
-window.RestorationLab = window.RestorationLab || {};
+import { Take } from "./take.js";
 
-RestorationLab.SyncEngine = class {
+export class SyncEngine {
   static FADE_S = 0.012; // equal gain, not equal power: the versions are correlated
   static LEAD_S = 0.05; // the audio thread is told of a change this long before it is to happen
   static METER_S = 0.1; // the meter looks at this much of the sound
@@ -69,15 +68,19 @@ RestorationLab.SyncEngine = class {
 
   async play() {
     if (this.playing || this.starting || !this.tracks.size) return;
-    this.starting = true;
     if (!this.context) {
       this.attach(new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" }));
     }
+    const { context } = this;
+    this.starting = true;
     try {
-      await this.context.resume();
+      await context.resume();
+    } catch (error) {
+      if (this.context === context) throw error; // else it was closed, which is no error
     } finally {
-      this.starting = false;
+      if (this.context === context) this.starting = false;
     }
+    if (this.context !== context) return;
     if (this.restFrame >= this.length) this.restFrame = 0;
     this.playing = true;
     this._restart(() => this._intoRegion(this.restFrame));
@@ -153,6 +156,7 @@ RestorationLab.SyncEngine = class {
 
   close() {
     this.pause();
+    this.starting = false;
     if (this.context) this.context.close();
     this.context = null;
   }
@@ -235,7 +239,7 @@ RestorationLab.SyncEngine = class {
     for (let tries = 0; tries < 5; tries++) {
       if (take) this._retire(take, frame);
       frame = this._nextFade();
-      take = new RestorationLab.Take(this, frame, positionAt(frame));
+      take = new Take(this, frame, positionAt(frame));
       this._fadeTo(take, frame);
       if (this._now() < frame) break; // else the page has stalled, and it starts at a later sample
     }
@@ -273,56 +277,4 @@ RestorationLab.SyncEngine = class {
     this.take = null;
     this.onChange();
   }
-};
-
-/* All versions, started once: channel k of one source is version k. */
-RestorationLab.Take = class {
-  constructor(engine, startFrame, offset) {
-    const { context, buffer, tracks, rate, loop, length } = engine;
-    this.startFrame = startFrame;
-    this.offset = offset;
-    this.length = length;
-    this.loop = loop ? engine._span : null;
-    this.ids = [...tracks.keys()];
-    this.gates = new Map();
-    const seconds = this.constructor.seconds;
-    this.source = new AudioBufferSourceNode(context, { buffer, loop });
-    if (loop) [this.source.loopStart, this.source.loopEnd] = this.loop.map((f) => seconds(f, rate));
-    this.splitter = new ChannelSplitterNode(context, { numberOfOutputs: this.ids.length });
-    this.source.connect(this.splitter);
-    this.source.start(seconds(startFrame, rate), seconds(offset, rate));
-  }
-
-  /* The time that, times the rate, is exactly `frame`: else a source would interpolate. */
-  static seconds(frame, rate) {
-    const time = frame / rate;
-    return [time, time * (1 - Number.EPSILON), time * (1 + Number.EPSILON)]
-      .find((t) => t * rate === frame) ?? time;
-  }
-
-  /* The clip's sample that sounds at a sample of the context. */
-  positionAt(frame) {
-    const at = Math.max(0, frame - this.startFrame) + this.offset;
-    if (!this.loop) return Math.min(at, this.length);
-    const [first, end] = this.loop;
-    return at < end ? at : first + (at - first) % (end - first);
-  }
-
-  /* The gain between one version and one deck; closed until it is opened. */
-  gate(id, deck) {
-    if (!this.gates.has(deck)) this.gates.set(deck, new Map());
-    const gates = this.gates.get(deck);
-    if (!gates.has(id)) {
-      const gate = new GainNode(deck.context, { gain: 0 });
-      this.splitter.connect(gate, this.ids.indexOf(id));
-      gate.connect(deck);
-      gates.set(id, gate);
-    }
-    return gates.get(id);
-  }
-
-  stop(time = 0) {
-    this.source.onended = null;
-    this.source.stop(time);
-  }
-};
+}

@@ -1,34 +1,36 @@
 /* One blind trial of any design: listen, answer, comment. Knows labels only. */
 
-"use strict";
+import { SyncEngine } from "./engine.js";
+import { make, peakOf, randomId } from "./page.js";
+import { Stage } from "./stage.js";
+import { Transport } from "./transport.js";
 
-RestorationLab.Trial = class {
+export class Trial {
   /* trial : {id, design, question, asks_for_choice, rate, min_listening_s, max_comment,
        stimuli: [{label, url}]}
-     words : one language of RestorationLab.WORDS
+     say : speaks the catalogue's section `trial`
      submitText : on the button; onSubmit(answers) sends them
      fetchSound(url) : resolves to the bytes of a sound
      volume, onVolume : where the volume stands, and who is told when it is moved
      draft, onDraft : answers given before a reload, and who keeps them */
-  constructor({ trial, words, submitText, onSubmit, fetchSound, volume = 1, onVolume = () => {},
+  constructor({ trial, say, submitText, onSubmit, fetchSound, volume = 1, onVolume = () => {},
     draft = null, onDraft = () => {} }) {
-    const { make, SyncEngine, Transport, Stage } = RestorationLab;
-    Object.assign(this, { trial, words, onSubmit, onDraft });
+    Object.assign(this, { trial, say, onSubmit, onDraft });
     this.labels = trial.stimuli.map(({ label }) => label);
     const zeros = () => Object.fromEntries(this.labels.map((label) => [label, 0]));
     this.given = draft || {
       trial: trial.id,
-      vote: RestorationLab.randomId(), // one for all attempts to save this vote
+      vote: randomId(), // one for all attempts to save this vote
       ratings: {}, preferred: null, comment: "", listened_s: zeros(), switches: zeros(),
     };
     this.engine = new SyncEngine(trial.rate);
-    this.transport = new Transport(this.engine, { words, hasMeter: false, volume, onVolume });
+    this.transport = new Transport(this.engine, { say, hasMeter: false, volume, onVolume });
     this.stage = new Stage({
       onSeek: (seconds) => this.engine.seek(seconds),
       onRegion: (start, end) => this.engine.setRegion(start, end),
-    }, { words, hasPicture: false });
-    this.stage.plot.setAttribute("title", words.wave);
-    this.wholeClip = make("button", { type: "button", class: "lab-small", text: words.wholeClip,
+    }, { say, hasPicture: false });
+    this.stage.plot.setAttribute("title", say("wave"));
+    this.wholeClip = make("button", { type: "button", class: "lab-small", text: say("whole_clip"),
       onclick: () => this.engine.setRegion() });
     this.rows = new Map(); // label -> {row, button, mark}
     this.status = make("p", { class: "lab-status", role: "status", "aria-live": "polite" });
@@ -39,12 +41,12 @@ RestorationLab.Trial = class {
       this.submit);
     this.element = make("div", { class: "lab-trial" }, this.transport.row, this.stage.element,
       make("p", { class: "lab-wave-tools" }, this.wholeClip), this.form, this.status,
-      make("p", { class: "lab-hint lab-keys", text: words.keys(this.labels.length) }));
+      make("p", { class: "lab-hint lab-keys", text: say("keys", { count: this.labels.length }) }));
     this.counted = null; // the audio clock, up to which listening has been counted
     this.keptAt = 0;
     this.engine.onChange = () => this._refresh();
     this._refresh();
-    this.status.textContent = words.loadingSounds;
+    this.status.textContent = say("loading_sounds");
     this.ready = this._load(fetchSound);
   }
 
@@ -78,14 +80,14 @@ RestorationLab.Trial = class {
   saved(text) {
     this.engine.pause();
     this.form.disabled = true;
-    this._say(text, "lab-saved");
+    this._tell(text, "lab-saved");
   }
 
   /* It did not: they can be sent again. */
   failed(text) {
     this.form.disabled = false;
     this._refresh();
-    this._say(text, "lab-error");
+    this._tell(text, "lab-error");
   }
 
   close() {
@@ -99,7 +101,7 @@ RestorationLab.Trial = class {
     this.stage.setDuration(this.engine.duration);
     const mean = new Float32Array(this.engine.length); // one picture for all: it tells nothing
     for (const [, samples] of loaded) samples.forEach((x, i) => { mean[i] += x / loaded.length; });
-    this.stage.setWave(mean, 1 / (RestorationLab.peakOf(mean) || 1));
+    this.stage.setWave(mean, 1 / (peakOf(mean) || 1));
     this.element.dataset.ready = this.trial.id;
     this._refresh();
   }
@@ -133,47 +135,44 @@ RestorationLab.Trial = class {
   }
 
   _questions() {
-    const { make } = RestorationLab;
-    const { trial, words } = this;
+    const { trial, say } = this;
     const isRated = trial.design === "multi";
-    const question = isRated ? words.rate[trial.question]
-      : trial.design === "abx" ? words.whichIsX : words.choose[trial.question];
+    const question = isRated ? say(`rate.${trial.question}`)
+      : trial.design === "abx" ? say("which_is_x") : say(`choose.${trial.question}`);
     const table = make("div", { class: `lab-ratings lab-${trial.design}` },
       ...this.labels.map((label, index) => this._row(label, index, isRated)));
     return [make("legend", { class: "lab-question", text: question }),
-      make("p", { class: "lab-hint", text: words.sameClip }), table,
+      make("p", { class: "lab-hint", text: say("same_clip") }), table,
       ...(trial.asks_for_choice ? [this._choices(isRated)] : [])];
   }
 
   _row(label, index, isRated) {
-    const { make } = RestorationLab;
-    const { words, trial } = this;
+    const { say, trial } = this;
     const mark = make("span", { class: "lab-heard", text: "✓", role: "img",
-      "aria-label": words.heard });
+      "aria-label": say("heard") });
     const button = make("button", {
       type: "button", class: "lab-choose", "data-label": label,
-      "aria-keyshortcuts": String(index + 1), "aria-label": words.listenTo(label),
+      "aria-keyshortcuts": String(index + 1), "aria-label": say("listen_to", { label }),
       onclick: () => { this.choose(label); this.engine.play(); },
     }, make("kbd", { text: String(index + 1) }), ` ${label} `, mark);
     const row = make("div", { class: "lab-rating" }, button);
     if (isRated) row.append(...this._slider(label));
     if (isRated && trial.asks_for_choice) {
-      row.append(this._radio(label, words.chooseThis[trial.question], "lab-prefer"));
+      row.append(this._radio(label, say(`choose_this.${trial.question}`), "lab-prefer"));
     }
     this.rows.set(label, { row, button, mark });
     return row;
   }
 
   _slider(label) {
-    const { make } = RestorationLab;
-    const { words, given } = this;
-    const [low, high] = words.scales[this.trial.question];
+    const { say, given } = this;
+    const [low, high] = say(`scales.${this.trial.question}`);
     const output = make("output");
     const slider = make("input", { type: "range", min: 0, max: 100, step: 1,
-      value: given.ratings[label] ?? 50, "aria-label": words.ratingOf(label, low, high) });
+      value: given.ratings[label] ?? 50, "aria-label": say("rating_of", { label, low, high }) });
     const show = () => {
       const rating = given.ratings[label];
-      const text = rating === undefined ? words.notRated : String(rating);
+      const text = rating === undefined ? say("not_rated") : String(rating);
       slider.classList.toggle("lab-unrated", rating === undefined);
       slider.setAttribute("aria-valuetext", text);
       output.textContent = text;
@@ -191,20 +190,18 @@ RestorationLab.Trial = class {
 
   /* The answers that belong to no row. */
   _choices(isRated) {
-    const { make } = RestorationLab;
-    const { words, trial } = this;
-    const none = this._radio("none", words.none[trial.question], "lab-prefer lab-none");
+    const { say, trial } = this;
+    const none = this._radio("none", say(`none.${trial.question}`), "lab-prefer lab-none");
     if (isRated) return none;
     if (trial.design === "abx") {
       return make("div", { class: "lab-answers" }, ...this.labels.filter((label) => label !== "X")
-        .map((label) => this._radio(label, words.isX(label), "lab-prefer")));
+        .map((label) => this._radio(label, say("is_x", { label }), "lab-prefer")));
     }
     return make("div", { class: "lab-answers" },
       ...this.labels.map((label) => this._radio(label, label, "lab-prefer")), none);
   }
 
   _radio(value, text, css) {
-    const { make } = RestorationLab;
     const radio = make("input", { type: "radio", name: `preferred-${this.trial.id}`, value,
       onchange: () => this._answer("preferred", value) });
     radio.checked = this.given.preferred === value;
@@ -212,9 +209,9 @@ RestorationLab.Trial = class {
   }
 
   _comment() {
-    const comment = RestorationLab.make("textarea", {
-      rows: 2, maxlength: this.trial.max_comment, "aria-label": this.words.comment,
-      placeholder: this.words.commentHint,
+    const comment = make("textarea", {
+      rows: 2, maxlength: this.trial.max_comment, "aria-label": this.say("comment"),
+      placeholder: this.say("comment_hint"),
       oninput: () => { this.given.comment = comment.value; this._keep(); },
     });
     comment.value = this.given.comment;
@@ -222,21 +219,22 @@ RestorationLab.Trial = class {
   }
 
   _todo() {
-    const { words, trial, given } = this;
+    const { say, trial, given } = this;
     const tasks = [];
     const unheard = this.labels.filter((label) => !this._isHeard(label));
-    if (unheard.length) tasks.push(words.todoHear(unheard, trial.min_listening_s));
+    if (unheard.length) tasks.push(say("todo_hear",
+      { labels: unheard, seconds: trial.min_listening_s }));
     const isRated = trial.design === "multi";
     const unrated = this.labels.filter((label) => isRated && given.ratings[label] === undefined);
-    if (unrated.length) tasks.push(words.todoRate(unrated));
+    if (unrated.length) tasks.push(say("todo_rate", { labels: unrated }));
     if (trial.asks_for_choice && given.preferred === null) {
-      tasks.push(isRated ? words.todoChoose : words.todoAnswer);
+      tasks.push(say(isRated ? "todo_choose" : "todo_answer"));
     }
     return tasks;
   }
 
   _refresh() {
-    const { engine, words } = this;
+    const { engine, say } = this;
     this.transport.refresh();
     this.stage.setPosition(engine.position);
     this.stage.setRegion(engine.region && engine.region.map((frame) => frame / engine.rate));
@@ -250,10 +248,11 @@ RestorationLab.Trial = class {
     }
     const tasks = this._todo();
     this.submit.disabled = tasks.length > 0;
-    if (!this.form.disabled) this._say(tasks.length ? words.todo(tasks) : words.ready);
+    if (this.form.disabled) return;
+    this._tell(tasks.length ? say("todo", { tasks: tasks.join("; ") }) : say("ready"));
   }
 
-  _say(text, css = "") {
+  _tell(text, css = "") {
     this.status.className = `lab-status ${css}`;
     if (this.status.textContent !== text) this.status.textContent = text;
   }
@@ -262,7 +261,7 @@ RestorationLab.Trial = class {
     this._count();
     this._keep();
     this.form.disabled = true;
-    this._say(this.words.saving);
+    this._tell(this.say("saving"));
     this.onSubmit(this.answers());
   }
-};
+}

@@ -1,18 +1,18 @@
 /* The picture of what is heard: waveform, and mostly spectrogram, over one time axis, the playhead,
    and the loop, which is set by dragging and has a handle at either end. */
 
-"use strict";
+import { clock, make, showPicture } from "./page.js";
 
-RestorationLab.Stage = class {
+export class Stage {
   static DRAG_PX = 5; // less is a click
   static SHORTEST_LOOP_S = 0.05;
   static WAVE_COLUMNS = 1200;
 
   /* onSeek(seconds), onRegion(start, end): what the listener asked for
-     hasPicture: whether there is a spectrogram under the waveform */
-  constructor({ onSeek, onRegion }, { words = RestorationLab.WORDS.en, hasPicture = true } = {}) {
-    const { make } = RestorationLab;
-    this.words = words;
+     say : speaks the catalogue's section `trial`
+     hasPicture : whether there is a spectrogram under the waveform */
+  constructor({ onSeek, onRegion }, { say, hasPicture = true }) {
+    this.say = say;
     this.onSeek = onSeek;
     this.onRegion = onRegion;
     this.duration = 1;
@@ -26,7 +26,8 @@ RestorationLab.Stage = class {
     this.playhead = make("div", { class: "lab-playhead" });
     this.shade = make("div", { class: "lab-region" });
     this.shade.hidden = true;
-    this.handles = [words.loopStart, words.loopEnd].map((label, which) => this._handle(label, which));
+    this.handles = ["loop_start", "loop_end"].map(
+      (key, which) => this._handle(say(key), which));
     this.plot = make("div", { class: "lab-plot" },
       this.wave, ...(hasPicture ? [this.spectrogram] : []), this.shade, this.playhead, ...this.handles);
     this.frequencies = make("div", { class: "lab-frequency-axis", "aria-hidden": "true" });
@@ -37,7 +38,6 @@ RestorationLab.Stage = class {
   }
 
   setDuration(duration) {
-    const { make } = RestorationLab;
     this.duration = duration;
     const most = window.innerWidth < 640 ? 6 : 12;
     const step = [0.1, 0.2, 0.5, 1, 2, 5].find((s) => duration / s <= most) || 10;
@@ -53,7 +53,6 @@ RestorationLab.Stage = class {
 
   /* axis : {ticks: [{label, at}], cutoff_at}; places are shares of the height */
   setAxis(axis, cutoffHz) {
-    const { make } = RestorationLab;
     this.frequencies.replaceChildren(...axis.ticks.map(({ label, at }, index) => {
       const tick = make("span", { text: index === 0 ? `${label} kHz` : label });
       tick.style.bottom = `${100 * at}%`;
@@ -65,15 +64,7 @@ RestorationLab.Stage = class {
 
   setPicture(address, description) {
     this.image.alt = description;
-    if (this.wanted === address) return;
-    this.wanted = address;
-    const ahead = new Image(); // the old picture stays until the new one can be drawn
-    ahead.onload = () => {
-      if (this.wanted !== address) return;
-      this.image.src = ahead.src;
-      this.image.hidden = false;
-    };
-    ahead.src = address;
+    showPicture(this.image, address);
   }
 
   /* Highest and lowest sample of every column, times `scale`. */
@@ -116,14 +107,14 @@ RestorationLab.Stage = class {
       handle.style.left = share(region[which]);
       handle.setAttribute("aria-valuemax", this.duration.toFixed(2));
       handle.setAttribute("aria-valuenow", region[which].toFixed(2));
-      handle.setAttribute("aria-valuetext", RestorationLab.clock(region[which], 2));
+      handle.setAttribute("aria-valuetext", clock(region[which], 2));
     });
   }
 
   _handle(label, which) {
-    const handle = RestorationLab.make("div", {
+    const handle = make("div", {
       class: "lab-handle", role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": 0,
-      title: `${label}: ${this.words.handle}`,
+      title: `${label}: ${this.say("handle")}`,
       onkeydown: (event) => {
         const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
         if (!step) return;
@@ -186,4 +177,4 @@ RestorationLab.Stage = class {
       this._drawRegion(this.region);
     });
   }
-};
+}
