@@ -19,7 +19,7 @@ from ui.access import connections
 from ui.access.limits import ENTER_RATE, LOGIN_RATE, MAX_BODY_BYTES, Rate, RateLimiter
 from ui.options import OptionsError, check_folders, parse_options, password_for, root_path_of
 
-STUDIO = ("/", "/config", "/gradio_api/info", "/media/x", "/assets/lab.js", "/preview/x")
+STUDIO = ("/", "/config", "/gradio_api/info", "/media/x", "/assets/studio/main.js", "/preview/x")
 
 
 @pytest.fixture(scope="module")
