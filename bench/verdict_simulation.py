@@ -105,6 +105,7 @@ def _study(n_listeners: int, spread: float, rng) -> Pairs:
     return Pairs(
         CONDITIONS,
         listener.ravel(),
+        listener.ravel(),
         np.arange(n),
         PAIRS[pair.ravel(), 0],
         PAIRS[pair.ravel(), 1],

@@ -6,6 +6,7 @@ are imported when the first clip is asked for, not when the app starts.
 
 import importlib.metadata
 import logging
+import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +35,8 @@ WAIT_FOR_TURN_S = 0.2
 BYTES_OF_FLOAT = 4
 CODEC_LAYERS_AT_ONCE = 4
 MEMORY_MARGIN = 2
+# How torch's RuntimeError says, on Linux and elsewhere, that a processor's memory is full.
+CPU_MEMORY_IS_FULL = re.compile(r"DefaultCPUAllocator: (can't allocate memory|not enough memory)")
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +199,9 @@ class MusicGen(Generator):
                     max_new_tokens=n_tokens,
                     stopping_criteria=StoppingCriteriaList([ReportEachToken()]),
                 )
-            except torch.OutOfMemoryError as error:
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
                 raise NotEnoughMemory(
                     f"There is not enough memory to make {len(prompts)} clips together; "
                     "make fewer, or shorter ones."
@@ -229,3 +234,12 @@ class MusicGen(Generator):
         return (
             round(duration_s * self._model.config.audio_encoder.frame_rate) + books_per_channel - 1
         )
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether torch failed for want of memory, of an accelerator or of the processor."""
+    import torch
+
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and bool(CPU_MEMORY_IS_FULL.search(str(error)))

@@ -47,9 +47,10 @@ def test_help_explains_every_option():
         "--host",
         "--port",
         "--password",
+        "--root-path",
     ):
         assert option in text
-    assert text.count("default:") == 8
+    assert text.count("default:") == 9
 
 
 def test_a_taken_port_is_explained_in_one_sentence():
@@ -197,7 +198,7 @@ def test_small_answers_are_sent_at_once():
         writer.close()
 
     async def connect_once():
-        server = await asyncio.start_server(connected, sock=app._bind("127.0.0.1", 0))
+        server = await asyncio.start_server(connected, sock=app.bind("127.0.0.1", 0))
         async with server:
             port = server.sockets[0].getsockname()[1]
             reader, writer = await asyncio.open_connection("127.0.0.1", port)

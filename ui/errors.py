@@ -12,7 +12,7 @@ from experiment.running.sources import SourceError
 from experiment.running.workers import WorkersError
 from generation import ClipStoreError, ModelUnavailable, NotEnoughMemory
 from listening import VoteNotSaved
-from listening.analysis.data import ResultsError
+from listening.analysis.vote_table import ResultsError
 from listening.study import StudyError
 from restorers import PresetError
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from listening.analysis.analysis import verdict_of
-from listening.analysis.data import FILTERS, ResultsError, chosen_votes, load_votes
+from listening.analysis.data import FILTERS, chosen_votes
 from listening.analysis.report import charts_by_question, files_of, report_html
 from listening.analysis.screening import headphones_of
 from listening.analysis.sentences import headline
+from listening.analysis.vote_table import ResultsError, load_votes
 
 
 def main(arguments=None) -> int:

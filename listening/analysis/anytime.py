@@ -10,7 +10,8 @@ with a mixture of many c (I. Waudby-Smith and A. Ramdas, "Estimating means of bo
 variables by betting", Journal of the Royal Statistical Society B 86(1), 2024). Votes of one
 listener may resemble one another in any way, because only listeners have to be independent.
 
-For that each listener counts once and for all: with their first session, when it is over.
+For that each listener counts once and for all: with their first session, when it is over. In each
+study that is the first one there; over several studies together, the first of all.
 """
 
 from dataclasses import dataclass

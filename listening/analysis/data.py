@@ -1,91 +1,16 @@
-"""The votes as tables of numbers: read once, filtered, and laid out in pairs."""
+"""The votes filtered, and laid out in pairs."""
 
 import dataclasses
 import itertools
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from listening.session_store import read_sessions
+from listening.analysis.vote_table import METRICS
 from listening.trial import ABX, MULTI, ORIGINAL, PAIR, X_LABEL, Kind
-from listening.votes import COLUMNS
-from storage.csv_rows import text_of_csv_cell
 
-VOTES_NAME, SESSIONS_NAME = "votes.csv", "sessions.csv"
-METRICS = ("delta_hf_band_db", "delta_hpss_ratio", "log_mel_distance", "OK_count")
-NUMBERS = (*METRICS, "preferred", "rating", "listened_s", "response_time_s")
-WORDS = (
-    "study_id", "session_id", "listener_id", "trial_id", "design", "trial_kind", "question",
-    "clip_id", "prompt", "condition", "label", "params", "sample_rate_hz",
-)  # fmt: skip
-SUBMITTED = "submitted_at"
-ABANDONED_AFTER = timedelta(days=1)
 FILTERS = ("study_id", "clip_id", "prompt", "design", "question")
-
-
-class ResultsError(Exception):
-    """Votes that cannot be read; the text is meant for the user."""
-
-
-def load_votes(folder, now: datetime) -> pd.DataFrame:
-    """One row for each stimulus of each vote, with the columns WORDS and NUMBERS, and `is_final`.
-
-    A vote is final if it belongs to the first session of its listener and that session is over:
-    completed, or without a vote for ABANDONED_AFTER before `now` (with a time zone).
-
-    folder : holds votes.csv; none there, or an empty one, is no votes
-    Raises ResultsError if the file is not one of this version.
-    """
-    path = Path(folder) / VOTES_NAME
-    if not path.exists() or path.stat().st_size == 0:
-        return _typed(pd.DataFrame(columns=[*WORDS, *NUMBERS])).assign(is_final=False)
-    try:
-        header = pd.read_csv(path, nrows=0).columns
-        if tuple(header) != COLUMNS:
-            raise ResultsError(f"{path} does not have the columns of this version.")
-        votes = pd.read_csv(
-            path,
-            usecols=[*WORDS, *NUMBERS, SUBMITTED],
-            dtype={
-                **dict.fromkeys((*WORDS, SUBMITTED), "str"),
-                **dict.fromkeys(NUMBERS, "float64"),
-            },
-            keep_default_na=False,
-            na_values={name: [""] for name in NUMBERS},
-        )
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise ResultsError(f"{path} cannot be read as votes ({error}).") from error
-    votes[SUBMITTED] = pd.to_datetime(votes[SUBMITTED], format="ISO8601", utc=True)
-    votes = _typed(votes)
-    return votes.assign(is_final=_is_final(votes, _completed(folder), now)).drop(columns=SUBMITTED)
-
-
-def _completed(folder) -> set[str]:
-    """The sessions that were completed, by sessions.csv."""
-    rows = read_sessions(Path(folder) / SESSIONS_NAME)
-    return {row["session_id"] for row in rows if row["completed"] == "1"}
-
-
-def _is_final(votes: pd.DataFrame, completed: set[str], now: datetime) -> pd.Series:
-    sessions = votes.groupby("session_id", observed=True).agg(
-        listener_id=("listener_id", "first"), began=(SUBMITTED, "min"), ended=(SUBMITTED, "max")
-    )
-    first = sessions.sort_values("began").drop_duplicates("listener_id").index
-    is_over = sessions.index.isin(completed) | (sessions["ended"] < now - ABANDONED_AFTER)
-    return votes["session_id"].isin(first.intersection(sessions.index[is_over]))
-
-
-def _typed(votes: pd.DataFrame) -> pd.DataFrame:
-    for name in WORDS:
-        column = votes[name].astype("category")
-        texts = [text_of_csv_cell(cell) for cell in column.cat.categories]
-        votes[name] = column.cat.rename_categories(texts)
-    for name in NUMBERS:
-        votes[name] = votes[name].astype("float64")
-    return votes
 
 
 def choices_of(votes: pd.DataFrame) -> dict[str, list[str]]:
@@ -109,15 +34,17 @@ def chosen_votes(votes: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:
 class Pairs:
     """Comparisons of two versions of one clip by one listener; all arrays of shape (n_pairs,).
 
-    listener, trial : numbers that stand for a listener and a screen
+    listener, session, trial : numbers that stand for a listener, a session and a screen; of two
+        sessions the one that began first has the lower number
     a, b : numbers of conditions, a < b in `conditions`
     result : 1 if a was preferred (or rated higher), 0 if b was, 0.5 for a tie
-    is_final : whether it belongs to the first session of a listener, and that one is over
+    is_final : whether it belongs to a listener's first session in its study, and that one is over
     metrics : {metric: (value of a, value of b)}
     """
 
     conditions: tuple[str, ...]
     listener: np.ndarray
+    session: np.ndarray
     trial: np.ndarray
     a: np.ndarray
     b: np.ndarray
@@ -132,10 +59,25 @@ class Pairs:
         """Those that `mask` (bool, shape (n_pairs,)) marks."""
         return Pairs(
             self.conditions,
-            *(one[mask] for one in (self.listener, self.trial, self.a, self.b, self.result)),
+            self.listener[mask],
+            self.session[mask],
+            self.trial[mask],
+            self.a[mask],
+            self.b[mask],
+            self.result[mask],
             self.is_final[mask],
             {name: (of_a[mask], of_b[mask]) for name, (of_a, of_b) in self.metrics.items()},
         )
+
+    def settled(self) -> "Pairs":
+        """Of each listener those of the first session, if final: nothing to come changes them.
+
+        Who took part in several studies counts with the one that came first.
+        """
+        _, listener = np.unique(self.listener, return_inverse=True)
+        first = np.full(listener.max(initial=-1) + 1, np.iinfo(np.int64).max)
+        np.minimum.at(first, listener, self.session)
+        return self.chosen(self.is_final & (self.session == first[listener]))
 
     def between(self, one: str, other: str) -> "Pairs":
         """Comparisons of two conditions, with `result` 1 where `one` was preferred."""
@@ -182,8 +124,10 @@ def pairs_of(votes: pd.DataFrame) -> Pairs:
     is_multi = (votes["design"] == MULTI).to_numpy()
     worth = grid(np.where(is_multi, votes["rating"], votes["preferred"]))
     metrics = {name: grid(votes[name].to_numpy()) for name in METRICS}
-    listeners, final = np.zeros(len(trials), dtype=int), np.zeros(len(trials), dtype=bool)
+    listeners, sessions = np.zeros((2, len(trials)), dtype=int)
+    final = np.zeros(len(trials), dtype=bool)
     listeners[trial] = pd.factorize(votes["listener_id"])[0]
+    sessions[trial] = pd.factorize(votes["session_id"])[0]  # votes are in the order of time
     final[trial] = votes["is_final"]
     parts = []
     for i, j in itertools.combinations(range(len(conditions)), 2):
@@ -195,6 +139,7 @@ def pairs_of(votes: pd.DataFrame) -> Pairs:
     return Pairs(
         conditions,
         listeners[screens],
+        sessions[screens],
         screens,
         a,
         b,

@@ -52,7 +52,7 @@ def against_original(pairs: Pairs, conditions: tuple[str, ...]) -> list[HeadToHe
     compared = {name: found for name, found in compared.items() if len(found)}
     if not compared:
         return []
-    finished = {name: _shares(found.chosen(found.is_final)) for name, found in compared.items()}
+    finished = {name: _shares(found.settled()) for name, found in compared.items()}
     tested = {name: _tests(found) for name, found in compared.items()}
     holm = {
         key: multipletests([one[key] for one in tested.values()], method="holm")[1]

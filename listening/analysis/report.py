@@ -7,10 +7,10 @@ import pandas as pd
 from listening.analysis.analysis import Analysis, Verdict
 from listening.analysis.bradley_terry import N_RESAMPLES, PRIOR_WINS
 from listening.analysis.charts import charts_of
-from listening.analysis.data import VOTES_NAME
 from listening.analysis.intervals import Estimate
 from listening.analysis.screening import RULES
 from listening.analysis.sentences import headline, p_text
+from listening.analysis.vote_table import VOTES_NAME
 from reporting import Chart, Charts, Code, Sentences, Table, page_html, table
 from storage.csv_rows import csv_bytes
 
@@ -22,8 +22,9 @@ METHODS = (
     "Evidence: an e-value against “the average listener leans to neither side”, by betting on each "
     "listener's share of comparisons (Waudby-Smith and Ramdas 2024). It may be looked at after "
     "every vote: by chance it ever reaches the bound in at most 5 % of studies (Bonferroni over "
-    "the restorations). Decisions rest on it alone. A listener counts with the first session, once "
-    "that is completed or a day old. always_low, always_high: an interval that holds at every "
+    "the restorations). Decisions rest on it alone. A listener counts with the first session in "
+    "a study (in the first study, if several are chosen), once that is completed or a day old. "
+    "always_low, always_high: an interval that holds at every "
     "look.",
     "p over votes: exact binomial test as if all votes were independent. p over listeners: the "
     "same with one vote a listener (which of the two was preferred more often). Both are corrected "

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from listening.analysis.data import SESSIONS_NAME
+from listening.analysis.vote_table import SESSIONS_NAME
 from listening.headphones import CORRECT_TO_PASS
 from listening.session_store import read_sessions
 from listening.trial import MULTI, PAIR, X_LABEL, Kind

@@ -1,4 +1,4 @@
-"""The Studio's blind vote when it cannot be saved: said in one sentence, nothing lost, try again."""
+"""The Studio's blind vote when it cannot be saved: one sentence, nothing lost, try again."""
 
 import pytest
 

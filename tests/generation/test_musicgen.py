@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from generation import ModelUnavailable, MusicGen, Prompt
+from experiment.running.generating import generate_clips
+from experiment.running.output import OutputFolder
+from generation import ModelUnavailable, MusicGen, NotEnoughMemory, Prompt
 from generation.prompt import REPORT_DURATION_S
 from jobs import Job, JobCancelled
 from tests.support.checkpoint import MELODY, make_checkpoint
@@ -98,6 +100,58 @@ def test_cancelling_stops_within_one_token(musicgen):
     with pytest.raises(JobCancelled):
         musicgen.generate(SHORT, on_progress=seen.append, cancelled=lambda: len(seen) >= 10)
     assert len(seen) == 10
+
+
+LINUX = "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8000000000 bytes. Error code 12 (Cannot allocate memory)"  # noqa: E501
+WINDOWS = "[enforce fail at alloc_cpu.cpp:121] data. DefaultCPUAllocator: not enough memory: you tried to allocate 8000000000 bytes."  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError(LINUX), RuntimeError(WINDOWS), MemoryError(), torch.OutOfMemoryError("CUDA")],
+)
+def test_memory_that_does_not_suffice_asks_for_fewer_clips(musicgen, clip, monkeypatch, error):
+    def full(**options):
+        raise error
+
+    monkeypatch.setattr(musicgen._model, "generate", full)
+    with pytest.raises(NotEnoughMemory, match="to make 2 clips together; make fewer"):
+        musicgen.generate_all([SHORT, Prompt("techno", SHORT.duration_s)])
+
+
+def test_a_real_allocation_that_fails_is_known_as_such(musicgen, clip, monkeypatch):
+    monkeypatch.setattr(musicgen._model, "generate", lambda **options: torch.empty(2**60))
+    with pytest.raises(NotEnoughMemory):
+        musicgen.generate(SHORT)
+
+
+@pytest.mark.parametrize("says", ["not enough memory", "mat1 and mat2 shapes cannot be multiplied"])
+def test_another_error_of_torch_is_not_taken_for_want_of_memory(musicgen, clip, monkeypatch, says):
+    def wrong(**options):
+        raise RuntimeError(says)
+
+    monkeypatch.setattr(musicgen._model, "generate", wrong)
+    with pytest.raises(RuntimeError, match=says):
+        musicgen.generate(SHORT)
+
+
+def test_an_experiment_goes_on_with_smaller_batches_on_a_full_processor(
+    musicgen, clip, monkeypatch, tmp_path
+):
+    generate, asked = musicgen._model.generate, []
+
+    def full_above_one(input_ids, **options):
+        asked.append(len(input_ids))
+        if len(input_ids) > 1:
+            raise RuntimeError(LINUX)
+        return generate(input_ids=input_ids, **options)
+
+    monkeypatch.setattr(musicgen._model, "generate", full_above_one)
+    monkeypatch.setattr(musicgen, "at_once", lambda duration_s, **hooks: 2)
+    prompts = [SHORT, Prompt("techno", SHORT.duration_s, 8)]
+    generate_clips(prompts, musicgen, OutputFolder(str(tmp_path)))
+    assert asked == [2, 1, 1]
+    assert len(list((tmp_path / "clips").glob("*.wav"))) == 2
 
 
 def test_a_stereo_checkpoint_is_mixed_to_mono(tmp_path):

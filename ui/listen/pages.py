@@ -1,8 +1,9 @@
 """The listeners' pages: one shell for every study; which one it is stands in the address only."""
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse
 
+from listening.previews import Previews
 from listening.session_flow import SessionFlow
 from messages import LANGUAGES
 from ui.listen.api import add_listen_api
@@ -49,9 +50,12 @@ HEADERS = {
 
 
 def add_listen_pages(
-    app: FastAPI, flow: SessionFlow, prefix: str, *, is_preview: bool = False
+    app: FastAPI, flow: SessionFlow, prefix: str, *, previews: Previews | None = None
 ) -> None:
-    """Put {prefix}/{study_id} and what it asks for into an application."""
+    """Put {prefix}/{study_id} and what it asks for into an application.
+
+    previews : whose pages these are; None for those of real listeners
+    """
 
     @app.get(prefix + "/{study_id}")
     def page(study_id: str):
@@ -61,4 +65,10 @@ def add_listen_pages(
     def no_study():
         return HTMLResponse(NO_STUDY, status_code=404, headers=HEADERS)
 
-    add_listen_api(app, flow, prefix, is_preview=is_preview)
+    add_listen_api(app, flow, prefix, previews=previews)
+    if previews is not None:
+
+        @app.post(prefix + "/{study_id}/api/leave")
+        def leave(study_id: str) -> Response:
+            previews.leave(study_id)
+            return Response(status_code=204)

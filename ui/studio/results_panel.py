@@ -45,9 +45,10 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
     def show(*wanted):
         # Imported here: statistics and charts take a second that the start need not wait for.
         from listening.analysis.analysis import verdict_of
-        from listening.analysis.data import choices_of, chosen_votes, load_votes
+        from listening.analysis.data import choices_of, chosen_votes
         from listening.analysis.report import charts_by_question, files_of, report_html
         from listening.analysis.screening import headphones_of
+        from listening.analysis.vote_table import load_votes
 
         every_vote = load_votes(folder, datetime.now(UTC))
         chosen = {

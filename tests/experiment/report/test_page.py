@@ -85,7 +85,7 @@ def test_a_long_table_is_cut_and_says_so(monkeypatch):
 def test_the_languages_have_the_same_words_with_the_same_values():
     texts = {
         language: json.loads(
-            files("experiment").joinpath(f"words.{language}.json").read_text(encoding="utf-8")
+            files("messages").joinpath(language, "report.json").read_text(encoding="utf-8")
         )
         for language in LANGUAGES
     }
@@ -99,13 +99,15 @@ def test_the_languages_have_the_same_words_with_the_same_values():
 
 
 def test_every_word_is_used():
-    """By its whole key, or by the stem that criteria and findings complete."""
+    """By its whole key, by the stem that criteria and findings complete, or by Messages.clips."""
     code = "".join(
         path.read_text(encoding="utf-8")
         for path in files("experiment.report").iterdir()
         if path.name.endswith(".py")
     )
-    completed = re.compile(r"(delta_hf|delta_hpss|log_mel)_(title|axis|good)|finding_\w+")
+    completed = re.compile(
+        r"one_clip|n_clips|(delta_hf|delta_hpss|log_mel)_(title|axis|good)|finding_\w+"
+    )
     keys = json.loads(files("messages").joinpath("en/report.json").read_text(encoding="utf-8"))
     unused = [key for key in keys if not re.search(rf"""["']{key}["']""", code)]
     assert [key for key in unused if not completed.fullmatch(key)] == []

@@ -24,6 +24,7 @@ def pairs(a, b, result, *, listener=None, names=NAMES) -> Pairs:
     return Pairs(
         names,
         np.arange(n) if listener is None else np.asarray(listener),
+        np.arange(n) if listener is None else np.asarray(listener),
         np.arange(n),
         np.asarray(a, dtype=int),
         np.asarray(b, dtype=int),

@@ -1,0 +1,165 @@
+"""votes.csv as a table of numbers: what is damaged in it is left out, a whole vote at a time."""
+
+import io
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from listening.session_store import read_sessions
+from listening.trial import ABX, PAIR
+from listening.votes import COLUMNS
+from storage.csv_reading import read_rows
+from storage.csv_rows import csv_bytes, text_of_csv_cell
+
+VOTES_NAME, SESSIONS_NAME = "votes.csv", "sessions.csv"
+METRICS = ("delta_hf_band_db", "delta_hpss_ratio", "log_mel_distance", "OK_count")
+NUMBERS = (*METRICS, "preferred", "rating", "listened_s", "response_time_s")
+WORDS = (
+    "study_id", "session_id", "listener_id", "trial_id", "design", "trial_kind", "question",
+    "clip_id", "prompt", "condition", "label", "params", "sample_rate_hz",
+)  # fmt: skip
+SUBMITTED, POSITION = "submitted_at", "position"
+ABANDONED_AFTER = timedelta(days=1)
+ROWS_OF = {PAIR: 2, ABX: 3}  # a "multi" vote has as many as there are versions
+_TEXTS, _NUMBERS = (*WORDS, SUBMITTED), (*NUMBERS, POSITION)
+_LAST, _SURPLUS = COLUMNS[-1], "surplus"
+
+log = logging.getLogger(__name__)
+
+
+class ResultsError(Exception):
+    """Votes that cannot be read; the text is meant for the user."""
+
+
+def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
+    """One row for each stimulus of each vote, with the columns WORDS and NUMBERS, and `is_final`.
+
+    Rows are in the order in which they were cast. A vote of which a row is damaged or missing is
+    left out with a warning. A vote is final if it belongs to the first session of its listener in
+    its study and that session is over: completed, or without a vote for ABANDONED_AFTER before
+    `now` (with a time zone).
+
+    folder : holds votes.csv; none there, or an empty one, is no votes
+    Raises ResultsError if the file is not one of this version.
+    """
+    path = Path(folder) / VOTES_NAME
+    try:
+        data = path.read_bytes() if path.exists() else b""
+    except OSError as error:
+        raise ResultsError(f"{path} cannot be read as votes ({error}).") from error
+    if not data:
+        return _typed(pd.DataFrame(columns=[*WORDS, *NUMBERS])).assign(is_final=False)
+    header, _, body = data.partition(b"\n")
+    if header.removesuffix(b"\r") + b"\n" != csv_bytes([COLUMNS]):
+        raise ResultsError(f"{path} does not have the columns of this version.")
+    try:
+        votes, cut_short = _read_fast(body), set[str]()
+    except ValueError:  # pandas' ParserError and UnicodeDecodeError are such
+        votes, cut_short = _read_row_by_row(body)
+    whole = _is_whole(votes, cut_short)
+    if not whole.all():
+        log.warning("%s: %s", path, _left_out(votes.loc[~whole, "trial_id"].nunique()))
+    votes = votes[whole].sort_values(SUBMITTED, kind="stable", ignore_index=True)
+    is_final = _is_final(votes, _completed(folder), now)
+    return _typed(votes[[*WORDS, *NUMBERS]]).assign(is_final=is_final)
+
+
+def _read_fast(body: bytes) -> pd.DataFrame:
+    """The columns that are used; raises ValueError if a row may be damaged."""
+    body.decode()  # the columns that are not used, too
+    votes = pd.read_csv(
+        io.BytesIO(csv_bytes([[*COLUMNS, _SURPLUS]]) + body),
+        index_col=False,
+        usecols=[*_TEXTS, *_NUMBERS, _LAST, _SURPLUS],
+        dtype=dict.fromkeys((*_TEXTS, _LAST, _SURPLUS), "str") | dict.fromkeys(_NUMBERS, "float64"),
+        keep_default_na=False,
+        na_values={name: [""] for name in _NUMBERS},
+    )
+    if (votes[_LAST] == "").any() or (votes[_SURPLUS] != "").any():  # "" where there is no cell
+        raise ValueError("a row has too few or too many cells")
+    votes = votes.drop(columns=[_LAST, _SURPLUS])
+    votes[SUBMITTED] = pd.to_datetime(votes[SUBMITTED], format="ISO8601", utc=True)
+    return votes
+
+
+def _read_row_by_row(body: bytes) -> tuple[pd.DataFrame, set[str]]:
+    """All rows that can be read, and the trials that damaged lines follow.
+
+    What cannot be read in a row is NaN in `position`, so that its vote is not whole.
+    """
+    rows, damaged = read_rows(body, len(COLUMNS), first_line=1)
+    lines, after, cut_short = body.split(b"\n"), 0, set()
+    for run in damaged:
+        before, _ = read_rows(b"\n".join(lines[after : run.first_line - 1]) + b"\n", len(COLUMNS))
+        cut_short |= {row[COLUMNS.index("trial_id")] for row in before[-1:]}
+        after = run.last_line
+    cells = pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+    votes = cells[[*_TEXTS, *_NUMBERS]].copy()
+    votes[SUBMITTED] = pd.to_datetime(votes[SUBMITTED], format="ISO8601", utc=True, errors="coerce")
+    is_bad = votes[SUBMITTED].isna()
+    for name in _NUMBERS:
+        votes[name] = pd.to_numeric(cells[name], errors="coerce").astype("float64")
+        is_bad |= votes[name].isna() & (cells[name] != "")
+    votes.loc[is_bad, POSITION] = float("nan")
+    return votes, cut_short
+
+
+def _is_whole(votes: pd.DataFrame, cut_short: Iterable[str]) -> pd.Series:
+    """Which rows belong to a vote of which no row is missing.
+
+    cut_short : trials whose last rows may be missing; they count if others of the same kind on the
+        same clip have as many
+    """
+    by_trial = votes.groupby("trial_id", sort=False)
+    trials = by_trial[["study_id", "clip_id", "design", "trial_kind"]].first()
+    places = by_trial[POSITION].agg(["size", "max", "sum"])
+    n_rows = places["size"]
+    is_whole = (places["max"] == n_rows) & (places["sum"] == n_rows * (n_rows + 1) / 2)
+    is_whole &= n_rows == trials["design"].map(ROWS_OF).fillna(n_rows)
+    # A row whose cells cannot be read has no place.
+    is_whole &= by_trial[POSITION].count() == n_rows
+    alike = trials.assign(n_rows=n_rows)[is_whole & ~trials.index.isin(list(cut_short))]
+    most = alike.groupby(["study_id", "clip_id", "design", "trial_kind"])["n_rows"].max()
+    for trial_id in set(cut_short) & set(trials.index[is_whole]):
+        is_whole[trial_id] = most.get(tuple(trials.loc[trial_id])) == n_rows[trial_id]
+    return votes["trial_id"].map(is_whole).astype(bool)
+
+
+def _left_out(n_votes: int) -> str:
+    return (
+        "1 vote was left out, because a row of it is damaged or missing"
+        if n_votes == 1
+        else f"{n_votes} votes were left out, because rows of them are damaged or missing"
+    )
+
+
+def _completed(folder: Path | str) -> set[str]:
+    """The sessions that were completed, by sessions.csv."""
+    rows = read_sessions(Path(folder) / SESSIONS_NAME)
+    return {row["session_id"] for row in rows if row["completed"] == "1"}
+
+
+def _is_final(votes: pd.DataFrame, completed: set[str], now: datetime) -> pd.Series:
+    sessions = votes.groupby("session_id").agg(
+        study_id=("study_id", "first"),
+        listener_id=("listener_id", "first"),
+        began=(SUBMITTED, "min"),
+        ended=(SUBMITTED, "max"),
+    )
+    first = sessions.sort_values("began").drop_duplicates(["study_id", "listener_id"]).index
+    is_over = sessions.index.isin(list(completed)) | (sessions["ended"] < now - ABANDONED_AFTER)
+    return votes["session_id"].isin(first.intersection(sessions.index[is_over]))
+
+
+def _typed(votes: pd.DataFrame) -> pd.DataFrame:
+    votes = votes.copy()
+    for name in WORDS:
+        column = votes[name].astype("category")
+        texts = [text_of_csv_cell(cell) for cell in column.cat.categories]
+        votes[name] = column.cat.rename_categories(texts)
+    for name in NUMBERS:
+        votes[name] = votes[name].astype("float64")
+    return votes
