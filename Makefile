@@ -11,19 +11,21 @@ BIN := $(VENV)/bin
 app: $(VENV)/app-installed
 	$(BIN)/python app.py $(ARGS)
 
-test: $(VENV)/tests-installed
+test: $(VENV)/tests-installed node_modules/installed
 	bash tests/browser/install.sh $(BIN)/python
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	npm run --silent lint
 	$(BIN)/python -m pytest $(ARGS)
 
 bench: $(VENV)/tests-installed
 	bash tests/browser/install.sh $(BIN)/python
 	$(BIN)/python -m bench $(ARGS)
 
-format: $(VENV)/tests-installed
+format: $(VENV)/tests-installed node_modules/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	npm run --silent format
 
 # The picture in the README.
 screenshot: $(VENV)/tests-installed
@@ -31,7 +33,7 @@ screenshot: $(VENV)/tests-installed
 	$(BIN)/python -m tests.support.browser.screenshot docs/studio.png
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache artifacts
+	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache artifacts
 
 $(VENV)/app-installed: requirements.txt | $(BIN)/pip
 	$(BIN)/pip install --disable-pip-version-check -q -r requirements.txt
@@ -39,6 +41,12 @@ $(VENV)/app-installed: requirements.txt | $(BIN)/pip
 
 $(VENV)/tests-installed: tests/requirements.txt requirements.txt $(VENV)/app-installed
 	$(BIN)/pip install --disable-pip-version-check -q -r tests/requirements.txt
+	touch $@
+
+# The linters of the pages' scripts and styles; the app itself needs no Node.
+node_modules/installed: package.json package-lock.json
+	command -v npm || bash setup/apt.sh nodejs npm
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
 # Debian and Ubuntu ship Python without its venv module.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install a Debian or Ubuntu package, as root or through sudo. Usage: apt.sh PACKAGE
+# Install Debian or Ubuntu packages, as root or through sudo. Usage: apt.sh PACKAGE...
 set -euo pipefail
 as_root=$([ "$(id -u)" -eq 0 ] || echo sudo)
 $as_root apt-get update -q
-DEBIAN_FRONTEND=noninteractive $as_root apt-get install -q -y --no-install-recommends "$1"
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -q -y --no-install-recommends "$@"
