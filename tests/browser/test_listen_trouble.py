@@ -129,9 +129,12 @@ def test_a_refusal_is_worded_in_the_listener_s_language(make_study, open_link, t
     listener.fill(page)
     known = {"error": "The comment is too long.", "code": "comment_too_long", "values": {"max": 7}}
     unknown = {"error": "No longer on Sundays.", "code": "sunday", "values": {}}
-    Answers(page, "**/api/answer", [{"status": 400, "json": told} for told in (known, unknown)])
+    incomplete = {"error": "Seven at most.", "code": "comment_too_long"}
+    told = [{"status": 400, "json": answer} for answer in (known, unknown, incomplete)]
+    Answers(page, "**/api/answer", told)
     refused = Messages("listen", "it")
-    for sentence in (Messages("errors", "it")("comment_too_long", max=7), unknown["error"]):
+    in_italian = Messages("errors", "it")("comment_too_long", max=7)
+    for sentence in (in_italian, unknown["error"], incomplete["error"]):
         listener.next_button(page).click()
         page.get_by_text(refused("refused_answer", sentence=sentence)).wait_for(timeout=15_000)
 

@@ -3,6 +3,9 @@
    catalogue : {language: {section: {key: text}}}, where a text may hold {values}; keys that stand
      in another one are reached by a dot: say("rate.preference") */
 
+const HOLE = /\{\w+\}/;
+const HOLES = /\{(\w+)\}/g;
+
 /* Returns say(key, values) for all the sections together; a list comes back as it is. */
 export function messagesIn(catalogue, language, ...sections) {
   const texts = Object.assign({}, ...sections.map((section) => catalogue[language][section]));
@@ -13,15 +16,17 @@ export function messagesIn(catalogue, language, ...sections) {
   };
 }
 
-/* What to say of an error that the server gave a code: in this language if the code is known, else
-   in the server's own words. */
+/* What to say of an error that the server gave a code: in this language if the code and its values
+   are known, else in the server's own words. */
 export function sentenceFor({ code, values, message }, catalogue, language) {
   const { errors } = catalogue[language];
-  return code && Object.hasOwn(errors, code) ? fill(errors[code], values) : message;
+  if (!code || !Object.hasOwn(errors, code)) return message;
+  const sentence = fill(errors[code], values);
+  return HOLE.test(sentence) ? message : sentence;
 }
 
 function fill(text, values = {}) {
-  return text.replace(/\{(\w+)\}/g, (hole, name) => {
+  return text.replaceAll(HOLES, (hole, name) => {
     const value = values?.[name] ?? hole;
     return Array.isArray(value) ? value.join(", ") : String(value);
   });
