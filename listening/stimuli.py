@@ -49,6 +49,6 @@ def _wav_bytes(clip: AudioClip, gain_db: float, rng: np.random.Generator) -> byt
         upper[:, place] = whole[:, place + 1]
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
-        file.setparams((1, BYTES_PER_SAMPLE, clip.sample_rate_hz, clip.n_samples, "NONE", None))
+        file.setparams((1, BYTES_PER_SAMPLE, clip.sample_rate_hz, clip.n_samples, "NONE", ""))
         file.writeframes(upper.data)
     return buffer.getvalue()

@@ -1,5 +1,7 @@
 """One web application: the Studio at /, listeners at /listen, and media behind tokens."""
 
+from typing import Any
+
 import gradio as gr
 from fastapi import FastAPI, Response
 
@@ -10,7 +12,7 @@ from ui.studio.page import build_studio
 
 STUDIO_USER = "studio"
 MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
-NO_API_PAGES = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
 

@@ -62,10 +62,10 @@ class SessionSounds:
         """The sound, for the listener whose token this is; None for everybody else."""
         with self._lock:
             session, addresses = self._held.get(token.partition(".")[0], (None, ()))
-        if address not in addresses or not session.is_opened_by(token):
+        if session is None or address not in addresses or not session.is_opened_by(token):
             return None
         medium = self._media.get(address.removeprefix("media/"))
-        return medium and medium.data()
+        return medium.data() if medium else None
 
 
 async def read_json(request: Request) -> dict:
@@ -94,7 +94,8 @@ def add_listen_api(
     app.include_router(_router(flow, prefix, is_preview))
     for kind in STATUS_OF:
         app.add_exception_handler(kind, _error_answer)
-    app.add_exception_handler(HTTPException, _refusal)
+    # Starlette calls it with that kind of error only, which its types do not say.
+    app.add_exception_handler(HTTPException, _refusal)  # type: ignore[arg-type]
 
 
 def _router(flow: SessionFlow, prefix: str, is_preview: bool) -> APIRouter:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from typing import Any
 
 import gradio as gr
 
@@ -89,7 +90,7 @@ def build_compare_panel(
             return notice(sentence_for(error)), gr.skip(), gr.skip()
         return scores, *written_settings(restorers)
 
-    quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     limiting = rate.change(
         lambda hz, *values: limits_for(hz, values), [rate, *controls.all], controls.all, **quiet
     )

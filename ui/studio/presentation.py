@@ -4,6 +4,7 @@ import dataclasses
 import threading
 import weakref
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from listening.anchors import ANCHOR_TITLES
 from listening.ballot import MAX_COMMENT_LENGTH, asks_for_choice
 from listening.stimuli import stimulus_files
 from listening.trial import ORIGINAL
-from restorers import RESTORERS
+from restorers import RESTORERS, Restorer
 from ui.media import MediaStore
 from ui.studio.frequency_axis import KINDS, FrequencyAxis
 from ui.studio.spectrograms import (
@@ -41,7 +42,7 @@ FULL_SCALE_DBTP = 0.0
 class Version:
     """One thing to hear: the original (no restorer), a restoration, or what it removed."""
 
-    restorer: object = None
+    restorer: Restorer | None = None
     is_residual: bool = False
 
     def clip(self, comparison: Comparison) -> AudioClip:
@@ -106,7 +107,7 @@ class Presentation:
         key = ("picture", version, axis, shown)
         return self._address(key, lambda: self._later("_draw", key[1:], "image/png"))
 
-    def bundle(self, restorers: dict) -> str:
+    def bundle(self, restorers: dict[str, Restorer]) -> str:
         """Everything as one ZIP."""
         parts = tuple(restorers.items())
         filename = f"{self._record.clip_id}.zip"
@@ -153,7 +154,7 @@ def _forget(media: MediaStore, addresses: dict) -> None:
     media.drop(addresses.values())
 
 
-def player_value(opened: OpenClip, restorers: dict) -> dict:
+def player_value(opened: OpenClip, restorers: dict[str, Restorer]) -> dict:
     """The value of the Player: the original, every restoration, every residual, in this order."""
     presentation, comparison = opened.presentation, opened.comparison
     original = comparison.original
@@ -215,6 +216,7 @@ def _gains(levels: dict[str, Level]) -> dict[str, dict]:
     Both lower all versions alike where one of them would clip; "matched" is None if a version is
     too quiet to have a loudness.
     """
+    matched: Mapping[str, float | None]
     plain = lowered_to_ceiling_db(dict.fromkeys(levels, 0.0), levels, ceiling_dbtp=FULL_SCALE_DBTP)
     if all(np.isfinite(level.loudness_lufs) for level in levels.values()):
         matched = matching_gains_db(levels, target_lufs=levels[ORIGINAL].loudness_lufs)

@@ -1,6 +1,7 @@
 """Studies: collect clips, choose a design, preview, open, hand out the link, watch, close."""
 
 import ipaddress
+from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
@@ -77,9 +78,9 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
         study = studies.get(study_id) if study_id else None
         is_draft = study is not None and study.is_draft
         clips = [(clip_name(one), one.facts.clip_id) for one in study.clips] if study else []
-        address = _listen_address(request, study_id) if study and not is_draft else ""
+        address = _listen_address(request, study.study_id) if study and not is_draft else ""
         return (
-            study_summary(study, sessions.of_study(study_id)) if study else "",
+            study_summary(study, sessions.of_study(study.study_id)) if study else "",
             gr.update(visible=study is not None),
             gr.update(choices=clips, value=None, interactive=is_draft),
             gr.update(value=address, visible=bool(address)),
@@ -163,7 +164,7 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
             "Open the preview in a new tab: what is answered there is not kept</a>"
         )
 
-    quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     lists = [chosen, problems]
     page.load(list_studies, chosen, lists, **quiet)
     chosen.focus(list_studies, chosen, lists, **quiet)
@@ -204,6 +205,7 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
 
 
 def _listen_address(request: gr.Request, study_id: str) -> str:
+    assert request.request is not None  # it is one from a browser
     return f"{str(request.request.base_url).rstrip('/')}/listen/{study_id}"
 
 
