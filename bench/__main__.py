@@ -20,7 +20,9 @@ MEASUREMENTS = (
     ("slider_to_sound",),
     ("slider_to_sound", "--listeners", "50"),
     ("listening_load",),
+    ("killed_server",),
     ("app_memory",),
+    ("visit_memory",),
     ("experiment_scale", "--clips", "200"),
     ("analysis_speed",),
 )

@@ -39,15 +39,16 @@ async () => {
     process() { this.port.postMessage(currentFrame + 128); return true; }
   })`;
   const module = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const { attach, setTracks } = RestorationLab.SyncEngine.prototype;
+  const { SyncEngine } = await import("/assets/shared/engine.js");
+  const { attach, setTracks } = SyncEngine.prototype;
   let target = Infinity;
   window.heard = [];
-  RestorationLab.SyncEngine.prototype.setTracks = function (added) {
+  SyncEngine.prototype.setTracks = function (added) {
     const ids = added.map(([id]) => id);
     setTracks.call(this, added);
     if (ids.includes(this.chosen)) target = this.take.startFrame + this.fadeFrames / 2;
   };
-  RestorationLab.SyncEngine.prototype.attach = function (context) {
+  SyncEngine.prototype.attach = function (context) {
     attach.call(this, context);
     context.audioWorklet.addModule(module).then(() => {
       const clock = new AudioWorkletNode(context, "clock");

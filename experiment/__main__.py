@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from audio.kernel_cache import choose_kernel_cache
 from experiment.options import parse_options, protocol_from
 from experiment.outcome import Outcome
 from experiment.protocol import Protocol
@@ -38,6 +39,8 @@ def main(arguments=None) -> int:
     options = parse_options(arguments)
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if notice := choose_kernel_cache():
+        print(notice, file=sys.stderr)
     try:
         outcome = _run(options)
     except KeyboardInterrupt:

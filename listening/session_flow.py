@@ -43,12 +43,6 @@ class SessionFlow:
     app_version: str
     _plans: ResultCache = field(default_factory=lambda: ResultCache(KEPT_PLANS), compare=False)
 
-    def take_copy(self, other: "SessionFlow", study_id: str) -> Study:
-        """Open a copy of a study of another flow here; earlier sessions of it are forgotten."""
-        self.sessions.forget(study_id)
-        self.studies.take_copy(other.studies, study_id)
-        return self.studies.open(study_id)
-
     def enter(
         self, study_id: str, *, token: str, listener_id: str, language: str, device: str
     ) -> Session:

@@ -24,7 +24,7 @@ from listening.session import (
 )
 from listening.study import State, Study, is_study_id
 from storage.csv_log import CsvLog, CsvLogError, read_csv_log
-from storage.files import replace_text
+from storage.files import make_folder, replace_text
 from storage.locks import LOCK_TIMEOUT_S, POLL_S
 from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
@@ -93,7 +93,7 @@ class SessionStore:
                 return self.find(study.study_id, token)
             if study.state != State.OPEN:
                 raise SessionError("study_not_open")
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             numbers = FileLock(
                 folder / "numbers.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S
             )
@@ -203,7 +203,7 @@ class SessionStore:
         }
         try:
             with self._table.opened() as table:
-                table.rows_added()  # refuses a file that is not ours
+                table.check_header()
                 table.write([row])
         except CsvLogError as error:
             raise _not_kept(error) from error

@@ -10,45 +10,82 @@ from audio.clip import AudioClip
 from listening.trial import Trial
 
 BYTES_PER_SAMPLE = 3
-FULL_SCALE = 2.0**31  # samples are made as 32-bit integers; the file keeps their upper 24 bits
-LEAST_SIGNIFICANT_BIT = 2**8
+FULL_SCALE = 2.0**23  # of a 24-bit word
+LEAST_SIGNIFICANT_BIT = 1.0
+FADE_S = 0.01
+# Of Gaussian noise, in steps of a 16-bit word. The grid of a 16-bit original shows in the mean of
+# exp(2 pi i x / step), which this noise lowers to exp(-2 (pi 0.75)^2) = 0.000015: less than chance
+# gives in a clip of an hour. Triangular dither would leave up to 0.05 of it after a gain.
+DITHER_RMS = 0.75
+SOURCE_STEP = 2.0**-15
 
 
 def stimulus_files(
     trial: Trial, sounds: Mapping[str, AudioClip], rng: np.random.Generator
 ) -> dict[str, bytes]:
-    """One WAV file for each label, all of one byte length.
+    """One 24-bit WAV file for each label, all of one byte length.
 
     sounds : of every condition of the trial
-    Each stimulus plays at its gain, with triangular dither of +-1 LSB drawn for this trial
-    (S. P. Lipshitz, R. A. Wannamaker and J. Vanderkooy, "Quantization and dither", JAES 40(5),
-    1992), so that the same sound never gives the same bytes twice.
+
+    All stimuli lose their mean, play at their gains, are faded in and out over FADE_S, and get
+    noise of one level, drawn for this trial: that of a dithered 16-bit word at the greatest gain
+    (some -92 dBFS where that is 0 dB). So neither the word length of the original's file nor its
+    offset or its ends tell it apart from what was computed from it, and the same sound never gives
+    the same bytes twice.
     Raises ValueError if the sounds differ in length or rate, or one would clip.
     """
     shapes = {(clip.n_samples, clip.sample_rate_hz) for clip in sounds.values()}
     if len(shapes) != 1:
         raise ValueError(f"all stimuli of a trial need one length and rate, got {sorted(shapes)}")
+    [(n_samples, sample_rate_hz)] = shapes
+    greatest_gain = max(10 ** (stimulus.gain_db / 20) for stimulus in trial.stimuli)
+    noise_rms = max(DITHER_RMS * SOURCE_STEP * greatest_gain, LEAST_SIGNIFICANT_BIT / FULL_SCALE)
+    envelope = _fades(n_samples, sample_rate_hz)
     return {
-        stimulus.label: _wav_bytes(sounds[stimulus.condition], stimulus.gain_db, rng)
+        stimulus.label: _wav_bytes(
+            sounds[stimulus.condition], stimulus.gain_db, envelope, noise_rms, rng
+        )
         for stimulus in trial.stimuli
     }
 
 
-def _wav_bytes(clip: AudioClip, gain_db: float, rng: np.random.Generator) -> bytes:
-    gain = 10 ** (gain_db / 20)
-    if clip.peak * gain >= 1.0 - 2 * LEAST_SIGNIFICANT_BIT / FULL_SCALE:
+def _fades(n_samples: int, sample_rate_hz: int) -> np.ndarray:
+    """Raised cosines at both ends; float32, shape (n_samples,)."""
+    n_fade = min(round(FADE_S * sample_rate_hz), n_samples // 2)
+    rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(n_fade) + 0.5) / max(n_fade, 1))
+    envelope = np.ones(n_samples, dtype=np.float32)
+    envelope[:n_fade] = rise
+    envelope[n_samples - n_fade :] = rise[::-1]
+    return envelope
+
+
+def _wav_bytes(
+    clip: AudioClip,
+    gain_db: float,
+    envelope: np.ndarray,
+    noise_rms: float,
+    rng: np.random.Generator,
+) -> bytes:
+    samples = rng.standard_normal(clip.n_samples, dtype=np.float32)
+    samples *= np.float32(noise_rms)
+    gain = np.float32(10 ** (gain_db / 20))
+    samples += (clip.samples - clip.samples.mean(dtype=np.float64).astype(np.float32)) * (
+        envelope * gain
+    )
+    if np.abs(samples).max() >= 1.0 - LEAST_SIGNIFICANT_BIT / FULL_SCALE:
         raise ValueError(f"a stimulus would clip at its gain of {gain_db:.1f} dB")
-    samples = (clip.samples * np.float32(gain * FULL_SCALE)).astype(np.int32)
-    first, second = rng.integers(0, LEAST_SIGNIFICANT_BIT, (2, clip.n_samples), dtype=np.uint8)
-    samples += first
-    samples -= second
-    samples += LEAST_SIGNIFICANT_BIT // 2  # cutting off the lower bits then rounds
-    whole = samples.astype("<i4").view(np.uint8).reshape(-1, 4)
-    upper = np.empty((clip.n_samples, BYTES_PER_SAMPLE), dtype=np.uint8)
+    return _wav_of(samples, clip.sample_rate_hz)
+
+
+def _wav_of(samples: np.ndarray, sample_rate_hz: int) -> bytes:
+    """float32 samples below full scale as a 24-bit WAV file."""
+    whole = np.rint(samples * np.float32(FULL_SCALE)).astype("<i4")
+    bytes_of = whole.view(np.uint8).reshape(-1, 4)
+    lower = np.empty((samples.size, BYTES_PER_SAMPLE), dtype=np.uint8)
     for place in range(BYTES_PER_SAMPLE):  # one at a time: numpy copies a column fast, a box slowly
-        upper[:, place] = whole[:, place + 1]
+        lower[:, place] = bytes_of[:, place]
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
-        file.setparams((1, BYTES_PER_SAMPLE, clip.sample_rate_hz, clip.n_samples, "NONE", ""))
-        file.writeframes(upper.data)
+        file.setparams((1, BYTES_PER_SAMPLE, sample_rate_hz, samples.size, "NONE", ""))
+        file.writeframes(lower.data)
     return buffer.getvalue()

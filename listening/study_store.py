@@ -24,7 +24,7 @@ from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
 from listening.study import FrozenVersion, State, Study, StudyClip, StudyError, is_study_id
 from listening.trial import ORIGINAL, ClipFacts, VersionFacts
 from metrics.scores import MetricSettings, measure, score
-from storage.files import replace_bytes, replace_text
+from storage.files import make_folder, replace_bytes, replace_text
 from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
@@ -173,19 +173,23 @@ class StudyStore:
             return self._write(dataclasses.replace(study, state=State.CLOSED, closed_at=_now()))
 
     def take_copy(self, other: "StudyStore", study_id: str) -> Study:
-        """A draft of a study from another store, in place of an earlier copy of it.
+        """A draft like a study of another store, under an id and with orders of its own.
 
         Raises StudyError if there is no such study or the disk refuses.
         """
         study = other.get(study_id)
-        folder = self.folder / study_id
+        copy = dataclasses.replace(
+            study,
+            study_id=f"preview-{secrets.token_hex(16)}-{secrets.token_hex(4)}",
+            seed=secrets.randbelow(MAX_SEED),
+            state=State.DRAFT,
+        )
         try:
-            shutil.rmtree(folder, ignore_errors=True)
-            shutil.copytree(other.folder / study_id, folder)
+            shutil.copytree(other.folder / study_id, self.folder / copy.study_id)
         except (OSError, shutil.Error) as error:
             raise StudyError(f"The study could not be copied: {error}.") from error
         with self._locked():
-            return self._write(dataclasses.replace(study, state=State.DRAFT))
+            return self._write(copy)
 
     def sound(self, study: Study, clip_id: str, condition: str) -> AudioClip:
         """One version of a clip as it was frozen; raises StudyError if it has changed since."""
@@ -206,7 +210,7 @@ class StudyStore:
     def _locked(self) -> Iterator[None]:
         """Nobody else changes a study meanwhile; raises StudyError if the disk refuses."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             with self._lock:
                 yield
         except OSError as error:
@@ -239,7 +243,7 @@ class StudyStore:
     ) -> FrozenVersion:
         data = wav_bytes(sound, subtype="FLOAT")
         path = self._sound_path(study_id, clip_id, version.condition)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         replace_bytes(path, data)
         return FrozenVersion(version, hashlib.sha256(data).hexdigest())
 
@@ -248,7 +252,7 @@ class StudyStore:
 
     def _write(self, study: Study) -> Study:
         path = self.folder / study.study_id / STUDY_NAME
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         replace_text(path, record_json(study, schema_version=SCHEMA_VERSION))
         return study
 

@@ -173,10 +173,15 @@ class VoteLog:
     def recover(self) -> list[Path]:
         """Set aside what a crash left half written; the files in which it is, mostly none.
 
-        None of it was acknowledged. Raises VoteNotSaved if the file cannot be used.
+        None of it was acknowledged. Warns of damaged rows. Raises VoteNotSaved if the file cannot
+        be used.
         """
         try:
-            return self._table.recover()
+            aside = self._table.recover()
+            if self.path.exists():
+                with self._table.opened() as table:
+                    self._learn(table.rows_added())
+            return aside
         except CsvLogError as error:
             raise _not_saved(error) from error
 

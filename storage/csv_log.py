@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from storage.csv_reading import DamagedRows, read_rows
 from storage.csv_rows import csv_bytes, text_of_csv_cell
-from storage.files import flush, flush_folder
+from storage.files import flush, flush_folder, make_folder
 from storage.locks import SharedLock
 
 _JOURNAL_NOTE = re.compile(rb"\d{1,18}\n")
@@ -48,7 +48,7 @@ class CsvLog:
     def opened(self) -> Iterator["OpenCsvLog"]:
         """The table, locked against everybody else; raises CsvLogError if it cannot be used."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             with self._lock, self.path.open("a+b", buffering=0) as file:
                 self._set_torn_rows_aside(file)
                 if file.seek(0, os.SEEK_END) == 0:
@@ -61,14 +61,13 @@ class CsvLog:
     def recover(self) -> list[Path]:
         """Set aside what a crash left half written; the files in which it is, mostly none.
 
-        Warns of damaged rows. Raises CsvLogError if the file cannot be used, or is not of this
-        table.
+        Raises CsvLogError if the file cannot be used, or is not of this table.
         """
         if not self.path.exists():
             return []
         before = set(self._torn_files())
         with self.opened() as table:
-            table.rows_added()
+            table.check_header()
             return sorted(set(self._torn_files()) - before)
 
     def _torn_files(self) -> Iterator[Path]:
@@ -148,7 +147,7 @@ class OpenCsvLog:
         size = file.seek(0, os.SEEK_END)
         if size < table._read_up_to:
             table._read_up_to = 0  # not the file we knew
-        self._check_header()
+        self.check_header()
         if table._read_up_to == 0:
             table._read_up_to, table._n_lines_read = len(table._header), 1
         file.seek(table._read_up_to)
@@ -166,7 +165,8 @@ class OpenCsvLog:
         data = csv_bytes([row[name] for name in table.columns] for row in rows)
         table._write_whole(self._file, data)
 
-    def _check_header(self) -> None:
+    def check_header(self) -> None:
+        """Raises CsvLogError if the file has other columns."""
         table, file = self._table, self._file
         file.seek(0)
         if file.read(len(table._header)) != table._header:

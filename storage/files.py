@@ -34,6 +34,15 @@ def replace_bytes(path: Path, data: bytes) -> None:
     flush_folder(path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing; a power cut no longer undoes it."""
+    missing = [folder, *folder.parents]
+    missing = [one for one in missing if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in reversed(missing):
+        flush_folder(one.parent)
+
+
 def flush(file: BinaryIO) -> None:
     """Wait until what was written to an open file is on disk."""
     file.flush()

@@ -15,6 +15,8 @@ import pytest
 
 import app
 from tests.support.server import running
+from ui.listen.pages import LISTEN_FILES
+from ui.server import STUDIO_FILES
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,9 +47,10 @@ def test_help_explains_every_option():
         "--host",
         "--port",
         "--password",
+        "--root-path",
     ):
         assert option in text
-    assert text.count("default:") == 8
+    assert text.count("default:") == 9
 
 
 def test_a_taken_port_is_explained_in_one_sentence():
@@ -96,11 +99,23 @@ def test_analytics_are_off_before_gradio_is_imported():
     assert done.stdout.strip() == "False"
 
 
-def test_the_page_script_and_style_are_served(address):
-    for path, kind in (("/", "html"), ("/assets/lab.js", "javascript"), ("/assets/lab.css", "css")):
-        answer = httpx.get(address + path)
-        assert answer.status_code == 200
-        assert kind in answer.headers["content-type"]
+def test_what_the_pages_load_is_served(address):
+    kinds = {"js": "javascript", "css": "css"}
+    for files in (STUDIO_FILES, LISTEN_FILES):
+        for name in (*files.paths, "messages.js"):
+            answer = httpx.get(f"{address}/{files.address}/{name}")
+            assert answer.status_code == 200
+            assert kinds[name.split(".")[-1]] in answer.headers["content-type"]
+            assert answer.headers["cache-control"] == "no-cache"
+        for tag in files.tags().splitlines():
+            assert tag in httpx.get(address).text or files is LISTEN_FILES
+
+
+def test_listeners_find_no_script_of_the_studio(address):
+    assert {name.split("/")[0] for name in LISTEN_FILES.paths} == {"shared", "listen"}
+    for name in STUDIO_FILES.paths:
+        found = httpx.get(f"{address}/listen-assets/{name}").status_code == 200
+        assert found == name.startswith("shared/")
 
 
 def test_unknown_media_are_not_found_and_leave_no_trace(address):
@@ -183,7 +198,7 @@ def test_small_answers_are_sent_at_once():
         writer.close()
 
     async def connect_once():
-        server = await asyncio.start_server(connected, sock=app._bind("127.0.0.1", 0))
+        server = await asyncio.start_server(connected, sock=app.bind("127.0.0.1", 0))
         async with server:
             port = server.sockets[0].getsockname()[1]
             reader, writer = await asyncio.open_connection("127.0.0.1", port)

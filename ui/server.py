@@ -4,29 +4,44 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Response
+from starlette.types import ASGIApp
 
-from ui.bundles import STUDIO_SCRIPTS, add_bundle
-from ui.listen.pages import add_listen_assets, add_listen_pages
+from messages import ENGLISH
+from ui.access.forwarded import Forwarded
+from ui.access.limits import MAX_UPLOAD_BYTES, BodyLimits, RateLimits
+from ui.access.login import LoginGate
+from ui.access.origin import OriginGuard
+from ui.access.root_path import RootPath
+from ui.listen.pages import LISTEN_FILES, add_listen_pages
+from ui.page_files import PageFiles
 from ui.services import Services
 from ui.studio.page import build_studio
 
-STUDIO_USER = "studio"
-MAX_UPLOAD = "200mb"  # 60 s of 192 kHz stereo in 64-bit floats
 NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+STUDIO_FILES = PageFiles("assets", "studio", languages=(ENGLISH,), sections=("trial",))
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
 
-def build_app(services: Services, *, password: str | None = None) -> FastAPI:
+def build_app(services: Services, *, password: str | None = None, root_path: str = "") -> ASGIApp:
     """The application that uvicorn serves.
 
     password : what the Studio asks for, with the name STUDIO_USER; None: it is open to everybody
+        on this machine
+    root_path : the path under which a proxy publishes the app, such as "/lab"; "" for none
     """
+    app: ASGIApp = BodyLimits(_pages(services, root_path))
+    if password is not None:
+        app = LoginGate(app, password, root=root_path)
+    app = RootPath(RateLimits(app), root_path)
+    return OriginGuard(Forwarded(app), has_password=password is not None)
+
+
+def _pages(services: Services, root_path: str) -> FastAPI:
     app = FastAPI(**NO_API_PAGES)
-    add_bundle(app, "/assets/lab.js", STUDIO_SCRIPTS, "text/javascript")
-    add_bundle(app, "/assets/lab.css", ("lab.css",), "text/css")
+    STUDIO_FILES.add_to(app)
 
     @app.get("/media/{token}")
-    def medium(token: str):
+    def medium(token: str) -> Response:
         found = services.media.get(token)
         if found is None:
             return Response("There is nothing here any more.", status_code=404, headers=NO_TRACE)
@@ -35,21 +50,20 @@ def build_app(services: Services, *, password: str | None = None) -> FastAPI:
             headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
         return Response(found.data(), media_type=found.media_type, headers=headers)
 
-    add_listen_assets(app)
+    LISTEN_FILES.add_to(app)
     add_listen_pages(app, services.flow, "/listen")
-    add_listen_pages(app, services.previews, "/preview", is_preview=True)
+    add_listen_pages(app, services.previews.flow, "/preview", previews=services.previews)
     return gr.mount_gradio_app(
         app,
-        build_studio(services),
+        build_studio(services, root_path=root_path),
         path="/",
-        auth=(STUDIO_USER, password) if password else None,
-        auth_message=f"The name is “{STUDIO_USER}”; whoever started the app knows the password.",
+        root_path=root_path or None,
         app_kwargs={**NO_API_PAGES},  # Gradio adds to the dict it is given
         theme=_theme(),
-        head='<link rel="stylesheet" href="assets/lab.css">',
+        head=STUDIO_FILES.tags(),
         footer_links=[],
         show_error=False,
-        max_file_size=MAX_UPLOAD,
+        max_file_size=MAX_UPLOAD_BYTES,
         ssr_mode=False,
         run_history=False,
         enable_monitoring=False,

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from experiment.running.experiment_store import ExperimentStore
 from generation import ClipStore, MusicGen, SyntheticMusic
 from listening import VoteLog
+from listening.previews import Previews
 from listening.session_flow import SessionFlow
 from restorers import PresetStore
 from ui.media import MediaStore
@@ -19,7 +20,7 @@ class Services:
     presets: PresetStore
     votes: VoteLog
     flow: SessionFlow
-    previews: SessionFlow  # of studies not open yet; nothing in it is kept
+    previews: Previews
     experiments: ExperimentStore
     media: MediaStore
     scratch: TemporaryDirectory  # deleted when the app ends; holds the previews

@@ -6,6 +6,10 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import app
+from listening.study import StudyRules
+from listening.study_store import StudyStore
+from tests.support import trials
+from tests.support.browser import listener
 from tests.support.browser.find_browser import find_browser
 from tests.support.server import running
 from ui.studio.page import LISTENER_KEY
@@ -21,6 +25,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
+QUICK = StudyRules(min_listening_s=0.2)
 # Every sound that leaves a page also goes through an analyser that tests can read.
 TAP = """
 const connect = AudioNode.prototype.connect;
@@ -124,6 +129,28 @@ def open_page(open_any):
         return page
 
     return open_at
+
+
+@pytest.fixture
+def make_study(results):
+    store = StudyStore(results / "studies")
+
+    def make(**settings):
+        return trials.open_study(store, **{"rules": QUICK, **settings})
+
+    return make
+
+
+@pytest.fixture
+def open_link(open_any, address):
+    """Opens the link of a study, as a listener who was sent it."""
+
+    def open_link(study, **options):
+        page = open_any(address, f"/listen/{study.study_id}", init_script=listener.HURRY, **options)
+        page.locator("h1").wait_for()
+        return page
+
+    return open_link
 
 
 def screenshot(page, name: str) -> None:

@@ -13,7 +13,7 @@ async ({ versions, rate, seconds, times, act, before }) => {
   const offline = new OfflineAudioContext(1, seconds * rate, rate);
   const goOn = offline.resume.bind(offline);
   offline.resume = async () => {};
-  const engine = new RestorationLab.SyncEngine(rate);
+  const engine = new SyncEngine(rate);
   engine.attach(offline);
   engine.setTracks(samples.map((one, index) => [index, one]));
   prepare(engine);
@@ -39,7 +39,7 @@ def page(chromium, address):
     with chromium.new_context() as context:
         page = context.new_page()
         page.goto(f"{address}/media/nothing")
-        page.add_script_tag(url=f"{address}/assets/lab.js")
+        page.evaluate("async () => Object.assign(window, await import('/assets/shared/engine.js'))")
         yield page
 
 
@@ -190,7 +190,7 @@ def test_a_long_clip_in_many_versions_starts_and_can_be_replaced(page):
     page.evaluate(
         """async () => {
           const rate = 32000, samples = new Float32Array(60 * rate).fill(0.1);
-          window.engine = new RestorationLab.SyncEngine(rate);
+          window.engine = new SyncEngine(rate);
           engine.setTracks([..."0123456789abcdefghij"].map((id) => [id, samples]));
           await engine.play();
           engine.setTracks([["3", samples.slice()]]);
@@ -216,7 +216,7 @@ def test_going_outside_the_loop_ends_looping_and_keeps_it(page):
 
 PLAY = """
 async ({ samples, rate }) => {
-  window.engine = new RestorationLab.SyncEngine(rate);
+  window.engine = new SyncEngine(rate);
   engine.setTracks([["only", Float32Array.from(samples)]]);
 }
 """
@@ -240,6 +240,32 @@ def test_seeking_while_it_plays_goes_there(page):
     assert page.evaluate("engine.playing")
 
 
+@pytest.mark.parametrize("is_held", [True, False])
+def test_closed_while_it_waits_for_the_sound_device_it_stays_silent(page, is_held):
+    """is_held : the device answers only after the engine was closed"""
+    samples = noise(11, seconds=1).astype(np.float32).tolist()
+    page.evaluate(PLAY, {"samples": samples, "rate": RATE_HZ})
+    silent = page.evaluate(
+        """async (isHeld) => {
+          const { resume } = AudioContext.prototype;
+          let answer = () => {};
+          if (isHeld) {
+            AudioContext.prototype.resume = () => new Promise((done) => { answer = done; });
+          }
+          const played = engine.play();
+          engine.close();
+          answer();
+          await played;
+          AudioContext.prototype.resume = resume;
+          return [engine.playing, engine.starting, engine.context];
+        }""",
+        is_held,
+    )
+    assert silent == [False, False, None]
+    page.evaluate("() => engine.play()")
+    page.wait_for_function("() => engine.playing && engine.position > 0.05")
+
+
 # The same in real time: everything that leaves the engine is recorded inside the audio thread.
 RECORD = """
 async ({ samples, rate, gaps }) => {
@@ -252,7 +278,7 @@ async ({ samples, rate, gaps }) => {
   const recorder = new AudioWorkletNode(context, "recorder");
   const blocks = [];
   recorder.port.onmessage = ({ data }) => blocks.push(data);
-  const engine = new RestorationLab.SyncEngine(rate);
+  const engine = new SyncEngine(rate);
   engine.attach(context);
   engine.master.connect(recorder);
   const version = Float32Array.from(samples);

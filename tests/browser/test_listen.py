@@ -10,33 +10,9 @@ from listening.session_store import read_sessions
 from listening.study import StudyRules, StudyTexts
 from listening.study_store import StudyStore
 from tests.browser.conftest import screenshot
-from tests.support import trials
 from tests.support.browser import listener
 
-QUICK = StudyRules(min_listening_s=0.2)
 ONE_PAIR = TrialDesign("pair", has_training=False, trials_per_listener=1)
-
-
-@pytest.fixture
-def make_study(results):
-    store = StudyStore(results / "studies")
-
-    def make(**settings):
-        return trials.open_study(store, **{"rules": QUICK, **settings})
-
-    return make
-
-
-@pytest.fixture
-def open_link(open_any, address):
-    """Opens the link of a study, as a listener who was sent it."""
-
-    def open_link(study, **options):
-        page = open_any(address, f"/listen/{study.study_id}", init_script=listener.HURRY, **options)
-        page.locator("h1").wait_for()
-        return page
-
-    return open_link
 
 
 def votes_of(results, study) -> list[dict]:
@@ -315,27 +291,6 @@ def test_in_italian_on_a_phone(make_study, open_link, results):
     assert {(row["question"], row["rating"]) for row in rows} == {("annoyance", "10")}
     sessions = read_sessions(results / "sessions.csv")
     assert [r["language"] for r in sessions if r["study_id"] == study.study_id] == ["it"]
-
-
-def test_both_languages_say_the_same_things(make_study, open_link):
-    page = open_link(make_study())
-    shapes = page.evaluate(
-        """() => {
-          const shape = (words) => Object.entries(words).map(([name, value]) =>
-            [name, typeof value, value.length, typeof value === "object" ? shape(value) : ""]);
-          const { WORDS, LISTEN_WORDS } = RestorationLab;
-          return [WORDS.en, WORDS.it, LISTEN_WORDS.en, LISTEN_WORDS.it].map((words) =>
-            JSON.stringify(shape(words).map(([name, type, n, inner]) =>
-              [name, type, type === "string" ? 0 : n, inner && inner.map(([key]) => key)])));
-        }"""
-    )
-    assert shapes[0] == shapes[1]
-    assert shapes[2] == shapes[3]
-    shared = page.evaluate(
-        "() => Object.keys(RestorationLab.WORDS.en).filter("
-        "(name) => name in RestorationLab.LISTEN_WORDS.en)"
-    )
-    assert shared == []  # the page puts both into one
 
 
 def test_every_control_has_a_name(make_study, open_link):

@@ -241,8 +241,9 @@ async () => {
     process([input]) { if (input[0]) this.port.postMessage(input[0].slice()); return true; }
   })`;
   const module = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const attach = RestorationLab.SyncEngine.prototype.attach;
-  RestorationLab.SyncEngine.prototype.attach = function (context) {
+  const { SyncEngine } = await import("/assets/shared/engine.js");
+  const attach = SyncEngine.prototype.attach;
+  SyncEngine.prototype.attach = function (context) {
     attach.call(this, context);
     const recorded = [];
     window.recorded = () => recorded.flatMap((block) => [...block]);

@@ -225,23 +225,6 @@ def test_what_was_heard_is_told_by_the_labels_of_each_answered_trial(flow):
     assert flow.heard(session) == shown
 
 
-def test_a_copy_in_another_room_knows_nobody_and_leaves_the_first_one_alone(flow, tmp_path):
-    other = SessionFlow(
-        StudyStore(tmp_path / "other"),
-        SessionStore(tmp_path / "other"),
-        VoteLog(tmp_path / "other" / "votes.csv"),
-        "0.0",
-    )
-    draft = trials.open_study(flow.studies, n_clips=1)
-    copied = other.take_copy(flow, draft.study_id)
-    session, trial = other.open_trial(screened(other, enter(other, copied)[0]))
-    other.answer(session, trials.answers(trial))
-    assert read_votes(flow.votes.path) == []
-    assert flow.sessions.of_study(draft.study_id).sessions == ()
-    assert other.take_copy(flow, draft.study_id).state == "open"
-    assert other.sessions.of_study(draft.study_id).sessions == ()
-
-
 def test_an_answer_without_a_number_is_not_taken_for_one_that_was_saved(flow):
     session, _ = enter(flow, study_in(flow))
     session, trial = flow.open_trial(screened(flow, session))

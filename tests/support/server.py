@@ -10,14 +10,16 @@ import app
 
 
 @contextmanager
-def running(options):
+def running(options, port: int = 0):
     """Yields the address of an app made from `options` until left."""
-    listening_socket = app._bind("127.0.0.1", 0)
+    listening_socket = app.bind("127.0.0.1", port)
     services = app.build_services(options)
-    application = app.build_app(services, password=app.password_for(options))
-    server = uvicorn.Server(
-        uvicorn.Config(application, log_level="error", timeout_graceful_shutdown=1)
+    application = app.build_app(
+        services, password=app.password_for(options), root_path=app.root_path_of(options)
     )
+    config = app.server_config(application)
+    config.timeout_graceful_shutdown = 1
+    server = uvicorn.Server(config)
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listening_socket]}, daemon=True
     )

@@ -103,7 +103,7 @@ def test_a_whole_session_by_its_answers(browser, flow):
     assert "trial" not in state
     rows = read_votes(flow.votes.path)
     assert [row["vote_id"] for row in rows] == [votes[0]] * 4 + [votes[1]] * 4
-    [session] = flow.sessions.of_study(rows[0]["study_id"])
+    [session] = flow.sessions.of_study(rows[0]["study_id"]).sessions
     assert (session.headphones_correct, session.headphones_asked) == (2, N_TRIALS)
 
 

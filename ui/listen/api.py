@@ -7,65 +7,55 @@ differs by condition but the samples: labels, lengths, types and headers are the
 import hashlib
 import json
 import re
-import threading
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from audio.files import wav_bytes
 from listening import BallotError, VoteNotSaved
 from listening.headphones import HeadphoneTrial, draw_headphone_check, headphone_wav
+from listening.previews import Previews
+from listening.refusal import Refusal
+from listening.session import Session, SessionError, SessionNotKept
 from listening.session_flow import SessionFlow, Step
-from listening.session_store import Session, SessionError, SessionNotKept
 from listening.stimuli import stimulus_files
 from listening.study import State, StudyError
 from listening.trial import Kind, Trial
 from listening.volume import volume_noise
-from messages import ENGLISH, LANGUAGES
-from ui.media import MediaStore
-from ui.studio.presentation import CONDITION_TITLES, trial_value
+from messages import ENGLISH, LANGUAGES, Messages
+from ui.condition_titles import CONDITION_TITLES
+from ui.listen.sounds import SessionSounds
+from ui.listen.trial_json import trial_json
 
 MAX_BODY_BYTES = 64 * 1024  # a comment of the greatest length, four bytes a character, and room
 LISTENER_ID = re.compile(r"[0-9a-f]{16,64}")  # made by the browser
 NO_TRACE = {"Cache-Control": "private, no-store"}
-STATUS_OF = {
+
+
+class BadRequest(Refusal):
+    """What no page of ours asks for."""
+
+
+class TooLarge(Refusal):
+    """More than an answer can hold."""
+
+
+class SoundGone(Refusal):
+    """A sound whose address has been forgotten."""
+
+
+STATUS_OF: dict[type[Refusal], int] = {
+    BadRequest: 400,
     BallotError: 400,
     SessionError: 403,
-    StudyError: 404,
+    SoundGone: 404,
+    TooLarge: 413,
     SessionNotKept: 503,
     VoteNotSaved: 503,
 }
-
-
-class SessionSounds:
-    """The sounds that are on a listener's page now: theirs alone, gone when the next ones come."""
-
-    def __init__(self):
-        self._media = MediaStore()
-        self._held: dict[str, tuple[Session, tuple[str, ...]]] = {}  # by the session's id
-        self._lock = threading.Lock()
-
-    def put(self, session: Session, files: list[bytes]) -> list[str]:
-        """Addresses of the files, in their order; the session's earlier ones are forgotten."""
-        fresh = tuple(self._media.put(data, "audio/wav") for data in files)
-        with self._lock:
-            _, old = self._held.pop(session.session_id, (session, ()))
-            if fresh:
-                self._held[session.session_id] = (session, fresh)
-        self._media.drop(old)
-        return list(fresh)
-
-    def get(self, token: str, address: str) -> bytes | None:
-        """The sound, for the listener whose token this is; None for everybody else."""
-        with self._lock:
-            session, addresses = self._held.get(token.partition(".")[0], (None, ()))
-        if session is None or address not in addresses or not session.is_opened_by(token):
-            return None
-        medium = self._media.get(address.removeprefix("media/"))
-        return medium.data() if medium else None
 
 
 async def read_json(request: Request) -> dict:
@@ -74,32 +64,39 @@ async def read_json(request: Request) -> dict:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            raise HTTPException(413, "This is more than an answer can hold.")
+            raise TooLarge("answer_too_large")
     try:
-        found = json.loads(body or b"{}", parse_constant=_refuse_constant)
+        content = json.loads(body or b"{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise HTTPException(400, "This is no answer that can be read.") from error
-    if not isinstance(found, dict):
-        raise HTTPException(400, "This is no answer that can be read.")
-    return found
+        raise BadRequest("answer_unreadable") from error
+    if not isinstance(content, dict):
+        raise BadRequest("answer_unreadable")
+    return content
 
 
 def add_listen_api(
-    app: FastAPI, flow: SessionFlow, prefix: str, *, is_preview: bool = False
+    app: FastAPI, flow: SessionFlow, prefix: str, *, previews: Previews | None = None
 ) -> None:
     """Put the routes {prefix}/{study_id}/api/... into an application.
 
-    is_preview : what the pages are told, so that they say that nothing is kept
+    previews : whose pages these are, so that they say that nothing is kept
     """
-    app.include_router(_router(flow, prefix, is_preview))
+    app.include_router(_router(flow, prefix, previews))
+    # Starlette calls each with its own kind of error only, which its types do not say.
     for kind in STATUS_OF:
-        app.add_exception_handler(kind, _error_answer)
-    # Starlette calls it with that kind of error only, which its types do not say.
-    app.add_exception_handler(HTTPException, _refusal)  # type: ignore[arg-type]
+        app.add_exception_handler(kind, _refused)  # type: ignore[arg-type]
+    app.add_exception_handler(StudyError, _no_study)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, _failed)
 
 
-def _router(flow: SessionFlow, prefix: str, is_preview: bool) -> APIRouter:
-    router = APIRouter(prefix=prefix + "/{study_id}/api")
+def _router(flow: SessionFlow, prefix: str, previews: Previews | None) -> APIRouter:
+
+    def look_up_preview(study_id: str) -> None:
+        if previews is not None:
+            previews.look_up(study_id)
+
+    router = APIRouter(prefix=prefix + "/{study_id}/api", dependencies=[Depends(look_up_preview)])
+    is_preview = previews is not None
     volume_wav = wav_bytes(volume_noise())
     views = _StepView(flow, is_preview, SessionSounds(), volume_wav)
 
@@ -125,7 +122,7 @@ def _router(flow: SessionFlow, prefix: str, is_preview: bool) -> APIRouter:
     def enter(study_id: str, request: Request, body: Body):
         language, listener_id = body.get("language"), body.get("listener_id")
         if not isinstance(listener_id, str) or not LISTENER_ID.fullmatch(listener_id):
-            raise HTTPException(400, "A listener needs a number of their own.")
+            raise BadRequest("listener_id_invalid")
         session = flow.enter(
             study_id,
             token=request.headers.get("x-session", ""),
@@ -148,7 +145,7 @@ def _router(flow: SessionFlow, prefix: str, is_preview: bool) -> APIRouter:
         check = _headphone_check(flow, session)
         chosen = body.get("chosen")
         if not isinstance(chosen, list) or len(chosen) != len(check):
-            raise HTTPException(400, "Please answer every part of the headphone check.")
+            raise BadRequest("headphones_incomplete")
         correct = sum(answer == trial.quietest for answer, trial in zip(chosen, check, strict=True))
         session = flow.check_headphones(session, correct=correct, asked=len(check))
         return _answer(views.state(session))
@@ -161,18 +158,36 @@ def _router(flow: SessionFlow, prefix: str, is_preview: bool) -> APIRouter:
     async def medium(study_id: str, token: str, request: Request):  # reads nothing from a disk
         data = views.sounds.get(request.headers.get("x-session", ""), f"media/{token}")
         if data is None:
-            raise HTTPException(404, "There is nothing here any more.")
+            raise SoundGone("sound_gone")
         return Response(data, media_type="audio/wav", headers=NO_TRACE)
 
     return router
 
 
-def _error_answer(request: Request, error: Exception) -> Response:
-    return _answer({"error": str(error)}, status_code=STATUS_OF[type(error)])
+def _refused(request: Request, error: Refusal) -> Response:
+    content = {"error": str(error), "code": error.code, "values": _plain(error.values)}
+    return _answer(content, status_code=STATUS_OF[type(error)])
 
 
-def _refusal(request: Request, error: HTTPException) -> Response:
-    return _answer({"error": error.detail}, status_code=error.status_code)
+def _no_study(request: Request, error: StudyError) -> Response:
+    return _refused_with("study_unavailable", 404)
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    return _refused_with("server_error", 500)
+
+
+def _refused_with(code: str, status_code: int) -> Response:
+    content = {"error": Messages("errors")(code), "code": code, "values": {}}
+    return _answer(content, status_code=status_code)
+
+
+def _plain(values: dict[str, object]) -> dict[str, object]:
+    """Values as JSON has them."""
+    return {
+        name: value if isinstance(value, (int, float, str)) else str(value)
+        for name, value in values.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -220,7 +235,7 @@ class _StepView:
         files = stimulus_files(trial, self.flow.sounds(trial), np.random.default_rng())
         addresses = self.sounds.put(session, [files[label] for label in trial.labels])
         by_label = dict(zip(trial.labels, addresses, strict=True))
-        shown = trial_value(trial, by_label, min_listening_s=min_listening_s)
+        shown = trial_json(trial, by_label, min_listening_s=min_listening_s)
         return {**shown, "is_training": trial.kind == Kind.TRAINING}
 
 

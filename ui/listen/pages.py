@@ -1,13 +1,18 @@
 """The listeners' pages: one shell for every study; which one it is stands in the address only."""
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse
 
+from listening.previews import Previews
 from listening.session_flow import SessionFlow
-from ui.bundles import LISTEN_SCRIPTS, add_bundle
+from messages import LANGUAGES
 from ui.listen.api import add_listen_api
+from ui.page_files import PageFiles
 
-SHELL = """<!doctype html>
+LISTEN_FILES = PageFiles(
+    "listen-assets", "listen", languages=LANGUAGES, sections=("trial", "listen", "errors")
+)
+SHELL = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -15,13 +20,13 @@ SHELL = """<!doctype html>
 <meta name="robots" content="noindex">
 <title>Listening test</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="../listen-assets/listen.css">
+{LISTEN_FILES.tags("../")}
 </head>
 <body>
 <main>
 <noscript>This listening test needs JavaScript. / Questo test richiede JavaScript.</noscript>
 </main>
-<script src="../listen-assets/listen.js"></script>
+<script type="module" src="../listen-assets/listen/main.js"></script>
 </body>
 </html>
 """
@@ -44,15 +49,13 @@ HEADERS = {
 }
 
 
-def add_listen_assets(app: FastAPI) -> None:
-    add_bundle(app, "/listen-assets/listen.js", LISTEN_SCRIPTS, "text/javascript")
-    add_bundle(app, "/listen-assets/listen.css", ("lab.css", "listen.css"), "text/css")
-
-
 def add_listen_pages(
-    app: FastAPI, flow: SessionFlow, prefix: str, *, is_preview: bool = False
+    app: FastAPI, flow: SessionFlow, prefix: str, *, previews: Previews | None = None
 ) -> None:
-    """Put {prefix}/{study_id} and what it asks for into an application."""
+    """Put {prefix}/{study_id} and what it asks for into an application.
+
+    previews : whose pages these are; None for those of real listeners
+    """
 
     @app.get(prefix + "/{study_id}")
     def page(study_id: str):
@@ -62,4 +65,10 @@ def add_listen_pages(
     def no_study():
         return HTMLResponse(NO_STUDY, status_code=404, headers=HEADERS)
 
-    add_listen_api(app, flow, prefix, is_preview=is_preview)
+    add_listen_api(app, flow, prefix, previews=previews)
+    if previews is not None:
+
+        @app.post(prefix + "/{study_id}/api/leave")
+        def leave(study_id: str) -> Response:
+            previews.leave(study_id)
+            return Response(status_code=204)

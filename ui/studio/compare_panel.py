@@ -1,28 +1,32 @@
 """Hear and see the clip beside its restorations, and move their parameters."""
 
-import dataclasses
 import time
 from typing import Any
 
 import gradio as gr
 
-from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ, at_working_rate
-from comparison import Comparison
+from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
+from ui.condition_titles import TITLES
 from ui.errors import explained, sentence_for
 from ui.services import Services
 from ui.studio.clip_panel import ClipPanel
 from ui.studio.components import Player
 from ui.studio.fit_panel import build_fit_panel
 from ui.studio.notices import notice
+from ui.studio.open_clips import OpenClip, OpenClips
+from ui.studio.player_value import player_value
 from ui.studio.plot_panel import build_plot_panel
-from ui.studio.presentation import TITLES, OpenClip, open_clip, player_value
 from ui.studio.preset_panel import build_preset_panel, written_settings
 from ui.studio.score_tables import hiss_sentence, score_table
 from ui.studio.sliders import build_controls, defaults, limits_for, restorers_from
 
 
 def build_compare_panel(
-    services: Services, page: gr.Blocks, opened: gr.State, clip: ClipPanel
+    services: Services,
+    page: gr.Blocks,
+    open_clips: OpenClips,
+    opened: gr.State,
+    clip: ClipPanel,
 ) -> list:
     """Returns every parameter control, in the order that `restorers_from` reads.
 
@@ -50,21 +54,18 @@ def build_compare_panel(
     shown_as = gr.State(0)  # changes whenever what is open changes
 
     @explained
-    def open_chosen(now: OpenClip | None, chosen, rate_hz):
+    def open_chosen(now: OpenClip | None, chosen, rate_hz, request: gr.Request):
         if chosen is None or _is_open(now, chosen, rate_hz):
             return gr.skip(), gr.skip(), gr.skip(), gr.skip()
-        record = services.clips.record(chosen)
-        original = at_working_rate(services.clips.audio(chosen), rate_hz)
         number = time.monotonic_ns()
-        now = open_clip(record, Comparison(original), services.media, number)
+        now = open_clips.open(chosen, rate_hz, page=request.session_hash or "", opened_as=number)
         return now, hiss_sentence(now.comparison.hiss()), gr.update(visible=False), number
 
     @explained
     def read_title(now: OpenClip | None):
         if now is None:
             return gr.skip(), gr.skip()
-        record = services.clips.record(now.record.clip_id)
-        return dataclasses.replace(now, record=record), time.monotonic_ns()
+        return open_clips.renamed(now), time.monotonic_ns()
 
     def close_if_gone(now: OpenClip | None, chosen):
         if now is None or chosen is not None:
@@ -131,8 +132,4 @@ def build_compare_panel(
 
 
 def _is_open(now: OpenClip | None, clip_id: str, rate_hz: int) -> bool:
-    return (
-        now is not None
-        and now.record.clip_id == clip_id
-        and now.comparison.original.sample_rate_hz == rate_hz
-    )
+    return now is not None and now.record.clip_id == clip_id and now.sample_rate_hz == rate_hz

@@ -5,20 +5,24 @@ Their values reach the page as data and are put in as text, never as markup.
 
 import gradio as gr
 
-SCRIPT_TAG = '<script src="assets/lab.js"></script>'
+# Gradio leaves out a script tag's type, so a module cannot stand in a component's `head`.
+MOUNT = (
+    "import(new URL('assets/studio/main.js', document.baseURI))"
+    ".then((studio) => studio.{mount}({{element, props, watch, trigger}}));"
+)
 
 
 class _ScriptedHtml(gr.HTML):
     """An empty box that a function of our script fills and keeps in step with the value."""
 
     css_class: str
-    mount: str  # JavaScript; an event exists only if its name stands in here between quotes
+    mount: str  # what studio/main.js exports
+    sends: tuple[str, ...] = ()  # its events
 
     def __init__(self, **options):
         super().__init__(
             html_template=f'<div class="{self.css_class}"></div>',
-            js_on_load=self.mount,
-            head=SCRIPT_TAG,
+            js_on_load=_mounting(self.mount, self.sends),
             apply_default_css=False,
             **options,
         )
@@ -34,7 +38,7 @@ class Player(_ScriptedHtml):
     """
 
     css_class = "lab-player"
-    mount = "RestorationLab.mountPlayer({element, props, watch});"
+    mount = "mountPlayer"
 
 
 class BallotForm(_ScriptedHtml):
@@ -44,7 +48,8 @@ class BallotForm(_ScriptedHtml):
     """
 
     css_class = "lab-ballot"
-    mount = "/* 'submit' */ RestorationLab.mountBallot({element, props, watch, trigger});"
+    mount = "mountBallot"
+    sends = ("submit",)
 
 
 class ClipList(_ScriptedHtml):
@@ -54,7 +59,11 @@ class ClipList(_ScriptedHtml):
     """
 
     css_class = "lab-library"
-    mount = (
-        "/* 'open' 'rename' 'remove' 'again' */ "
-        "RestorationLab.mountLibrary({element, props, watch, trigger});"
-    )
+    mount = "mountClipList"
+    sends = ("open", "rename", "remove", "again")
+
+
+def _mounting(mount: str, events: tuple[str, ...]) -> str:
+    """JavaScript; an event exists only if its name stands in it between quotes."""
+    names = " ".join(f"'{event}'" for event in events)
+    return f"/* {names} */ {MOUNT.format(mount=mount)}"

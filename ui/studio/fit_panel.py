@@ -7,7 +7,7 @@ from restorers import RESTORERS
 from ui.errors import explained
 from ui.studio.figures import trade_off
 from ui.studio.notices import notice
-from ui.studio.presentation import OpenClip
+from ui.studio.open_clips import OpenClip
 from ui.studio.sliders import Controls, restorers_from
 
 

@@ -3,9 +3,10 @@
 import gradio as gr
 
 from listening.trial import ORIGINAL
+from ui.condition_titles import TITLES
 from ui.errors import explained
 from ui.studio.figures import long_term_spectra, spectrogram
-from ui.studio.presentation import TITLES, OpenClip
+from ui.studio.open_clips import OpenClip
 from ui.studio.sliders import restorers_from
 
 LONG_TERM = "long-term"

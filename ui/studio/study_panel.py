@@ -1,16 +1,16 @@
 """Studies: collect clips, choose a design, preview, open, hand out the link, watch, close."""
 
-import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
 
 from listening.study import StudyError
+from ui.access.routes import is_loopback, public_address
 from ui.errors import explained, sentence_for
 from ui.services import Services
 from ui.studio.notices import notice
-from ui.studio.presentation import OpenClip
+from ui.studio.open_clips import OpenClip
 from ui.studio.sliders import restorers_from
 from ui.studio.study_form import build_study_form, settings_from
 from ui.studio.study_summary import clip_name, study_summary
@@ -24,8 +24,14 @@ CONFIRM_OPEN = (
 CONFIRM_CLOSE = "(id, _) => [id, confirm('Nobody will be able to begin any more. Close it now?')]"
 
 
-def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, controls) -> None:
-    """opened : holds the OpenClip of this visitor; controls : the parameter sliders"""
+def build_study_panel(
+    services: Services, page: gr.Blocks, opened: gr.State, controls, root_path: str
+) -> None:
+    """The tab of studies.
+
+    opened : holds the OpenClip of this visitor; controls : the parameter sliders
+    root_path : as of `ui.server.build_app`
+    """
     studies, sessions = services.flow.studies, services.flow.sessions
     gr.Markdown(
         "A study puts clips, restored as the sliders stood when they were added, before listeners "
@@ -78,7 +84,9 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
         study = studies.get(study_id) if study_id else None
         is_draft = study is not None and study.is_draft
         clips = [(clip_name(one), one.facts.clip_id) for one in study.clips] if study else []
-        address = _listen_address(request, study.study_id) if study and not is_draft else ""
+        assert request.request is not None  # it comes from a browser
+        site = public_address(request.request.scope, root_path)
+        address = f"{site}/listen/{study_id}" if study and not is_draft else ""
         return (
             study_summary(study, sessions.of_study(study.study_id)) if study else "",
             gr.update(visible=study is not None),
@@ -143,8 +151,8 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
     def open_study(study_id, is_sure, request: gr.Request, *values):
         if not is_sure:
             return *(gr.skip() for _ in range(2)), *(gr.skip() for _ in below)
-        studies.change(study_id, **settings_from(values))
-        studies.open(study_id)
+        studies.open(study_id, **settings_from(values))
+        services.previews.forget_study(study_id)
         return *choices(study_id), *shown(study_id, request)
 
     @explained
@@ -155,12 +163,12 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
         return *choices(study_id), *shown(study_id, request)
 
     @explained
-    def preview_study(study_id, *values):
+    def preview_study(study_id, request: gr.Request, *values):
         if studies.get(study_id).is_draft:
             studies.change(study_id, **settings_from(values))
-        services.previews.take_copy(services.flow, study_id)
+        preview_id = services.previews.begin(study_id, request.session_hash or "")
         return (
-            f'<a class="lab-download" href="preview/{study_id}" target="_blank" rel="noopener">'
+            f'<a class="lab-download" href="preview/{preview_id}" target="_blank" rel="noopener">'
             "Open the preview in a new tab: what is answered there is not kept</a>"
         )
 
@@ -204,19 +212,9 @@ def build_study_panel(services: Services, page: gr.Blocks, opened: gr.State, con
     timer.tick(refresh, chosen, summary, queue=False, **quiet)
 
 
-def _listen_address(request: gr.Request, study_id: str) -> str:
-    assert request.request is not None  # it is one from a browser
-    return f"{str(request.request.base_url).rstrip('/')}/listen/{study_id}"
-
-
 def _reach(address: str) -> str:
     """A warning where the link leads nowhere from another machine."""
-    host = urlsplit(address).hostname
-    try:
-        is_own = host == "localhost" or (host and ipaddress.ip_address(host).is_loopback)
-    except ValueError:  # a name
-        is_own = False
-    if not is_own:
+    if not is_loopback(urlsplit(address).hostname or ""):
         return ""
     return notice(
         "This link works on this machine only. To let others listen, start the app with "

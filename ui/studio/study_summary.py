@@ -8,8 +8,8 @@ from listening.session import Session
 from listening.session_store import Sessions
 from listening.study import State, Study, StudyClip
 from listening.trial import Kind
+from ui.condition_titles import CONDITION_TITLES
 from ui.html import text
-from ui.studio.presentation import CONDITION_TITLES
 
 STATES = {
     State.DRAFT: "a draft: nobody but you can see it",

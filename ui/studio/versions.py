@@ -6,7 +6,7 @@ from audio.clip import AudioClip
 from listening import ClipFacts, VersionFacts
 from listening.trial import ORIGINAL
 from restorers import Restorer
-from ui.studio.presentation import OpenClip
+from ui.studio.open_clips import OpenClip
 
 
 def clip_facts(opened: OpenClip) -> ClipFacts:
@@ -16,7 +16,7 @@ def clip_facts(opened: OpenClip) -> ClipFacts:
         prompt=record.prompt.text if record.prompt else "",
         generator=record.generator,
         generation_seed=record.prompt.seed if record.prompt else None,
-        sample_rate_hz=opened.comparison.original.sample_rate_hz,
+        sample_rate_hz=opened.sample_rate_hz,
     )
 
 

@@ -13,16 +13,12 @@ from listening import (
     draw_trial,
     read_ballot,
 )
+from ui.condition_titles import TITLES
 from ui.errors import explained
 from ui.services import Services
 from ui.studio.components import BallotForm
-from ui.studio.presentation import (
-    TITLES,
-    OpenClip,
-    OpenTrial,
-    ballot_value,
-    open_trial,
-)
+from ui.studio.open_clips import OpenClip
+from ui.studio.open_trial import OpenTrial, ballot_value, open_trial
 from ui.studio.score_tables import reveal_table
 from ui.studio.sliders import restorers_from
 from ui.studio.versions import clip_facts, sounds_of, versions_of

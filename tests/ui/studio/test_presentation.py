@@ -1,4 +1,4 @@
-import gc
+import dataclasses
 import io
 import zipfile
 
@@ -8,12 +8,14 @@ import soundfile
 from PIL import Image
 
 from audio.clip import AudioClip
-from comparison import Comparison
 from generation.clip_store import ClipRecord
 from restorers import RESTORERS
 from tests.support.signals import music_with_hiss
 from ui.media import MediaStore
-from ui.studio.presentation import KEPT_ADDRESSES, Version, open_clip, player_value
+from ui.studio import open_clips as open_clips_module
+from ui.studio.open_clips import KEPT_PRESENTATIONS, OpenClips
+from ui.studio.player_value import player_value
+from ui.studio.presentation import KEPT_ADDRESSES, Version
 
 RECORD = ClipRecord(
     clip_id="20260101-000000-00000000",
@@ -35,8 +37,24 @@ def media():
     return MediaStore()
 
 
+class Clips:
+    """Stands in for a ClipStore: every id names the same clip."""
+
+    def __init__(self, clip):
+        self._clip = clip
+        self.n_read = 0
+
+    def record(self, clip_id):
+        return dataclasses.replace(RECORD, clip_id=clip_id)
+
+    def audio(self, clip_id):
+        self.n_read += 1
+        return self._clip
+
+
 def opened(media, clip=None):
-    return open_clip(RECORD, Comparison(clip or music_with_hiss()), media, opened_as=7)
+    open_clips = OpenClips(Clips(clip or music_with_hiss()), media)
+    return open_clips.open(RECORD.clip_id, 16_000, page="page", opened_as=7)
 
 
 def fetch(media, address: str) -> bytes:
@@ -89,9 +107,10 @@ def test_versions_are_matched_to_the_original_s_loudness(media):
     assert gains["mcra"]["plain"] == 0.0
 
 
-def test_what_would_clip_is_lowered_with_all_others(media):
+def test_what_would_clip_is_lowered_with_all_others(media, monkeypatch):
     loud = music_with_hiss()
     loud = loud.with_samples(loud.samples * 1.2 / loud.peak)
+    monkeypatch.setattr(open_clips_module, "at_working_rate", lambda clip, _: clip)  # as loud
     value = player_value(opened(media, loud), RESTORED)
     gains = [s["gain_db"] for s in value["stimuli"] if not s["is_residual"]]
     assert len({gain["plain"] for gain in gains}) == 1
@@ -116,16 +135,66 @@ def test_the_bundle_holds_the_settings_shown(media):
     assert b'"alpha": 2.0' in archive.read("scores.json")
 
 
-def test_addresses_die_with_the_clip_they_belong_to(media):
-    now = opened(media)
-    value = player_value(now, RESTORED)
+def is_there(media, address: str) -> bool:
+    return media.get(address.removeprefix("media/")) is not None
+
+
+def test_addresses_end_when_the_page_opens_another_clip_or_closes(media):
+    open_clips = OpenClips(Clips(music_with_hiss()), media)
     kept = media.put(b"another's", "x")
-    del now
-    gc.collect()
-    for stimulus in value["stimuli"]:
-        assert media.get(stimulus["audio"].removeprefix("media/")) is None
-        assert media.get(stimulus["pictures"]["level"]["mel"].removeprefix("media/")) is None
+    values = []
+    for number in range(2):
+        now = open_clips.open(f"clip {number}", 16_000, page="page", opened_as=number)
+        values.append(player_value(now, RESTORED))
+    addresses = [
+        [
+            address
+            for s in value["stimuli"]
+            for address in (s["audio"], s["pictures"]["level"]["mel"])
+        ]
+        for value in values
+    ]
+    assert not any(is_there(media, address) for address in addresses[0])
+    assert all(is_there(media, address) for address in addresses[1])
+    open_clips.close("page")
+    open_clips.close("a page that opened nothing")
+    assert not any(is_there(media, address) for address in addresses[1])
     assert fetch(media, kept) == b"another's"
+
+
+def test_visits_leave_no_sound_behind_and_pages_share_what_is_computed(media):
+    clips = Clips(music_with_hiss())
+    open_clips = OpenClips(clips, media)
+    for number in range(40):
+        now = open_clips.open("clip", 16_000, page=f"page {number}", opened_as=number)
+        player_value(now, RESTORED)
+        open_clips.close(f"page {number}")
+    assert clips.n_read == 1
+    assert media._held_bytes == 0
+    assert media._media == {}
+
+
+def test_pages_that_never_say_they_close_make_way(media):
+    open_clips = OpenClips(Clips(music_with_hiss()), media)
+    first = open_clips.open("clip", 16_000, page="first", opened_as=1)
+    value = player_value(first, RESTORED)
+    for number in range(KEPT_PRESENTATIONS):
+        now = open_clips.open("clip", 16_000, page=f"page {number}", opened_as=number)
+        player_value(now, {})
+    assert not is_there(media, value["stimuli"][0]["audio"])
+    again = player_value(first, RESTORED)  # its next event: everything is there once more
+    assert all(is_there(media, s["audio"]) for s in again["stimuli"])
+
+
+def test_a_comparison_that_made_way_is_made_again(media, monkeypatch):
+    monkeypatch.setattr(open_clips_module, "KEPT_COMPARISONS", 1)
+    clips = Clips(music_with_hiss())
+    open_clips = OpenClips(clips, media)
+    now = open_clips.open("clip", 16_000, page="page", opened_as=1)
+    scores = now.comparison.original_scores()
+    open_clips.open("another", 16_000, page="another", opened_as=1)
+    assert now.comparison.original_scores() == scores
+    assert clips.n_read == 3
 
 
 def test_addresses_of_old_settings_are_forgotten(media):

@@ -1,0 +1,380 @@
+"""Who reaches the Studio, with how much and how often: attacks on a running app."""
+
+import asyncio
+import http.client
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+import app
+from tests.support import trials
+from tests.support.server import running
+from tests.support.trials import new_token
+from ui.access import connections
+from ui.access.limits import ENTER_RATE, LOGIN_RATE, MAX_BODY_BYTES, Rate, RateLimiter
+from ui.options import OptionsError, check_folders, parse_options, password_for, root_path_of
+
+STUDIO = ("/", "/config", "/gradio_api/info", "/media/x", "/assets/studio/main.js", "/preview/x")
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("app")
+    return ["--library", str(folder / "library"), "--results", str(folder / "results")]
+
+
+@pytest.fixture(scope="module")
+def open_studio(folders):
+    with running(parse_options(folders)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def closed_studio(folders):
+    with running(parse_options([*folders, "--password", "secret"])) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def study(folders):
+    options = parse_options(folders)
+    return trials.open_study(app.session_flow_in(options.results, None).studies, name="for all")
+
+
+@contextmanager
+def logged_in(address):
+    with httpx.Client(base_url=address) as visitor:
+        answer = visitor.post("/login", data={"username": "studio", "password": "secret"})
+        assert answer.status_code == 303
+        yield visitor
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example",
+                                  "10.0.0.5", "", "localhost.evil.example", "[::2]"])  # fmt: skip
+@pytest.mark.parametrize("path", STUDIO)
+def test_without_a_password_a_foreign_host_gets_nothing(open_studio, host, path):
+    """DNS rebinding: a name of the attacker's that resolves to this machine."""
+    for extra in ({}, {"x-forwarded-host": "localhost"}):
+        answer = httpx.get(open_studio + path, headers={"host": host, **extra})
+        assert answer.status_code in (400, 403)
+        assert "lab" not in answer.text or "--password" in answer.text
+
+
+def test_a_host_forwarded_to_a_studio_without_a_password_is_refused(open_studio):
+    answer = httpx.get(open_studio + "/config", headers={"x-forwarded-host": "lab.example"})
+    assert answer.status_code == 403
+    assert "--password" in answer.text
+
+
+@pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "[::1]"])
+def test_this_machine_reaches_it_under_its_own_names(open_studio, name):
+    port = urlsplit(open_studio).port
+    assert httpx.get(open_studio + "/config", headers={"host": f"{name}:{port}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://localhost.evil.example"},
+        {"origin": "http://127.0.0.1:1"},
+        {"origin": "http://["},
+        {"sec-fetch-site": "cross-site"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/gradio_api/upload", "/gradio_api/queue/join", "/login"])
+def test_another_site_cannot_upload_or_run_anything(open_studio, headers, path):
+    answer = httpx.post(open_studio + path, headers=headers, content=b"{}")
+    assert (answer.status_code, "another site" in answer.text) == (403, True)
+    preflight = {**headers, "access-control-request-method": "POST"}
+    answer = httpx.request("OPTIONS", open_studio + path, headers=preflight)
+    assert answer.status_code == 403
+
+
+def test_pages_of_ours_may_post(open_studio):
+    own = {"origin": open_studio, "sec-fetch-site": "same-origin"}
+    files = {"files": ("a.wav", b"RIFF", "audio/wav")}
+    answer = httpx.post(open_studio + "/gradio_api/upload", headers=own, files=files)
+    assert answer.status_code == 200
+
+
+def test_behind_a_proxy_pages_of_the_public_name_may_post(closed_studio):
+    with logged_in(closed_studio) as visitor:
+        public = {"x-forwarded-host": "lab.example", "x-forwarded-proto": "https"}
+        files = {"files": ("a.wav", b"RIFF", "audio/wav")}
+        own = {**public, "origin": "https://lab.example"}
+        assert visitor.post("/gradio_api/upload", headers=own, files=files).status_code == 200
+        other = {**public, "origin": "https://evil.example"}
+        assert visitor.post("/gradio_api/upload", headers=other, files=files).status_code == 403
+        assert visitor.get("/config", headers=public).json()["root"] == "https://lab.example"
+
+
+@pytest.mark.parametrize("path", STUDIO)
+def test_without_the_password_there_is_a_login_page_and_nothing_else(closed_studio, path):
+    assert httpx.get(closed_studio + path).status_code == 401
+    page = httpx.get(closed_studio + path, headers={"accept": "text/html"}, follow_redirects=True)
+    assert page.url.path == "/login"
+    assert page.status_code == 200
+    assert len(page.content) < 3000  # 317 KB of components in version 0.6
+    for secret in ("alpha", "prop_decrease", "gradio-app", "component", "noisereduce"):
+        assert secret not in page.text
+
+
+def test_logging_in_leads_back_and_logging_out_ends_it(closed_studio):
+    with httpx.Client(base_url=closed_studio) as visitor:
+        form = {"username": "studio", "password": "secret"}
+        answer = visitor.post("/login?next=/config", data=form)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/config")
+        cookie = answer.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=lax" in cookie
+        kept = dict(visitor.cookies)
+        assert visitor.get("/config").status_code == 200
+        visitor.get("/logout")
+        assert visitor.get("/config", headers={"cookie": "; ".join(
+            f"{name}={value}" for name, value in kept.items())}).status_code == 401  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "then",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "\r\nx: y"],
+)
+def test_logging_in_leads_to_no_other_site(closed_studio, then):
+    form = {"username": "studio", "password": "secret"}
+    answer = httpx.post(closed_studio + "/login", params={"next": then}, data=form)
+    assert answer.headers["location"] == "/"
+    page = httpx.get(closed_studio + "/login", params={"next": '"><script>'})
+    assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [("studio", "Secret"), ("studio", ""), ("", "secret"), ("studio", "é"), ("root", "secret")],
+)
+def test_a_wrong_login_is_told_in_one_sentence(user, password):
+    from ui.access.login import Logins
+
+    assert Logins("secret").cookie_for(user, password) is None
+    assert not Logins("secret").knows("")
+    assert not Logins("secret").knows("\udcff")
+
+
+def test_guesses_of_the_password_are_slowed_down(folders):
+    with running(parse_options([*folders, "--password", "secret"])) as address:
+        form = {"username": "studio", "password": "guess"}
+        statuses = [httpx.post(address + "/login", data=form).status_code for _ in range(40)]
+        last = httpx.post(address + "/login", data=form)
+    assert statuses[: LOGIN_RATE.burst] == [400] * LOGIN_RATE.burst
+    assert statuses.count(429) >= 28
+    assert int(last.headers["retry-after"]) >= 1
+
+
+def test_a_class_behind_one_address_enters_and_a_flood_does_not(open_studio, study):
+    def enter(number: int) -> int:
+        body = {"listener_id": f"{number:016x}", "language": "en"}
+        url = f"{open_studio}/listen/{study.study_id}/api/enter"
+        return httpx.post(url, json=body, headers={"x-session": new_token()}).status_code
+
+    honest = [enter(number) for number in range(100)]
+    assert set(honest) == {200}
+    flood = [enter(number) for number in range(100, 300)]
+    assert 0 < flood.count(200) < ENTER_RATE.burst
+    assert set(flood) == {200, 429}
+
+
+def test_a_rate_is_kept_over_time_and_for_each_key_alone():
+    now = [0.0]
+    limiter = RateLimiter(Rate(burst=3, per_second=0.5), kept=2, now=lambda: now[0])
+    assert [limiter.wait_s("a") for _ in range(4)] == [0, 0, 0, 2]
+    assert limiter.wait_s("b") == 0
+    now[0] = 2.0
+    assert [limiter.wait_s("a") for _ in range(2)] == [0, 2]
+    limiter.wait_s("c"), limiter.wait_s("d")
+    assert len(limiter._left) == 2
+
+
+def post_raw(address: str, path: str, headers: dict, chunks) -> int:
+    """The status of an answer to a body that is sent piece by piece, as long as anyone reads."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    connection.putrequest("POST", path)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    try:
+        for chunk in chunks:
+            connection.send(chunk)
+    except OSError:
+        pass
+    try:
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+MEGABYTE = b"x" * 2**20
+
+
+@pytest.mark.parametrize(
+    "path", ["/gradio_api/queue/join", "/gradio_api/run/predict", "/login", "/x"]
+)
+def test_a_large_body_is_refused_before_it_is_read(open_studio, path):
+    announced = {"content-length": str(200 * 2**20), "content-type": "application/json"}
+    assert post_raw(open_studio, path, announced, []) == 413
+    chunked = {"transfer-encoding": "chunked", "content-type": "application/json"}
+    pieces = (b"%x\r\n%s\r\n" % (len(MEGABYTE), MEGABYTE) for _ in range(200))
+    assert post_raw(open_studio, path, chunked, pieces) in (413, 0)  # 0: hung up on
+    for length in ("-5", "1e3", "9" * 400):
+        status = post_raw(open_studio, path, {"content-length": length}, [])
+        assert status in (400, 413)
+
+
+def test_an_upload_that_is_too_large_ends_and_leaves_nothing(open_studio):
+    announced = {"content-length": str(201 * 2**20), "content-type": "multipart/form-data"}
+    assert post_raw(open_studio, "/gradio_api/upload", announced, []) == 413
+
+
+def test_a_body_just_small_enough_is_read(open_studio):
+    status = post_raw(
+        open_studio, "/gradio_api/queue/join", {"content-length": str(MAX_BODY_BYTES)},
+        [b" " * MAX_BODY_BYTES],
+    )  # fmt: skip
+    assert status == 422  # no JSON, says Gradio
+
+
+def test_idle_connections_are_closed_and_keep_nobody_out(folders, monkeypatch):
+    monkeypatch.setattr(connections, "HEADER_TIMEOUT_S", 1.0)
+    with running(parse_options(folders)) as address:
+        parts = urlsplit(address)
+        place = (parts.hostname, parts.port)
+        idle = [socket.create_connection(place) for _ in range(300)]
+        for one in idle[::2]:
+            one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-")  # never ends its headers
+        assert httpx.get(address + "/listen").status_code == 404  # answered all the same
+        deadline = time.monotonic() + 10
+        for one in idle:
+            one.settimeout(max(0.1, deadline - time.monotonic()))
+            assert one.recv(1) == b""  # closed by the server
+            one.close()
+
+
+def is_hung_up_on(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+
+
+def test_one_address_has_so_many_connections_and_no_more(folders, monkeypatch):
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 20)
+    with running(parse_options(folders)) as address:
+        parts = urlsplit(address)
+        place = (parts.hostname, parts.port)
+        held = [socket.create_connection(place) for _ in range(20)]
+        time.sleep(0.3)
+        with socket.create_connection(place) as refused:
+            refused.settimeout(5)
+            assert is_hung_up_on(refused)
+        for one in held:
+            one.close()
+        time.sleep(0.3)
+        assert httpx.get(address + "/listen").status_code == 404
+
+
+def test_a_slow_download_and_an_open_page_are_not_idle(folders, monkeypatch):
+    monkeypatch.setattr(connections, "HEADER_TIMEOUT_S", 0.3)
+
+    async def heartbeat(address: str) -> bool:
+        async with httpx.AsyncClient() as client:
+            url = f"{address}/gradio_api/heartbeat/page"
+            async with client.stream("GET", url, timeout=20) as page:
+                lines = page.aiter_bytes()
+                await anext(lines)
+                await asyncio.sleep(1.5)
+                return not page.is_closed and (await client.get(address + "/listen")) is not None
+
+    with running(parse_options(folders)) as address, ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lambda: asyncio.run(heartbeat(address))).result()
+
+
+@pytest.mark.parametrize("is_stripped", [True, False])
+def test_below_a_path_of_a_proxy_pages_links_and_login_work(folders, study, is_stripped):
+    prefix = "" if is_stripped else "/lab"
+    public = {"x-forwarded-host": "site.example", "x-forwarded-proto": "https"}
+    options = parse_options([*folders, "--password", "secret", "--root-path", "lab/"])
+    with running(options) as address, httpx.Client(base_url=address, headers=public) as visitor:
+        refused = visitor.get(f"{prefix}/", headers={"accept": "text/html"})
+        assert refused.headers["location"] == "/lab/login?next=/"
+        page = visitor.get(f"{prefix}/login")
+        assert 'action="/lab/login?next=/"' in page.text
+        form = {"username": "studio", "password": "secret"}
+        answer = visitor.post(f"{prefix}/login", data=form)
+        assert answer.headers["location"] == "/lab/"
+        cookie = answer.headers["set-cookie"]
+        assert "Path=/lab/" in cookie
+        assert "Secure" in cookie
+        visitor.headers["cookie"] = cookie.partition(";")[0]
+        config = visitor.get(f"{prefix}/config")
+        assert config.json()["root"] == "https://site.example/lab"
+        assert visitor.get(f"{prefix}/listen/{study.study_id}/api/about").status_code == 200
+        assert visitor.get(f"{prefix}/listen/{study.study_id}").status_code == 200
+
+
+@pytest.mark.parametrize("root", ["/a b", "https://x", "/a//b", "/é", "/a?b", '/"'])
+def test_a_root_path_that_is_none_is_refused(root):
+    with pytest.raises(OptionsError, match="must be a path such as /lab"):
+        root_path_of(parse_options(["--root-path", root]))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
+def test_an_empty_password_is_refused(host, monkeypatch):
+    with pytest.raises(OptionsError, match="An empty password would open the Studio"):
+        password_for(parse_options(["--host", host, "--password", ""]))
+    monkeypatch.setenv("LAB_PASSWORD", "")
+    with pytest.raises(OptionsError, match="An empty password would open the Studio"):
+        password_for(parse_options(["--host", host]))
+
+
+def test_the_password_may_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("LAB_PASSWORD", "from outside")
+    assert password_for(parse_options(["--host", "0.0.0.0"])) == "from outside"
+    assert password_for(parse_options(["--password", "mine"])) == "mine"
+
+
+def test_gradios_variables_are_honoured(monkeypatch):
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
+    monkeypatch.setenv("GRADIO_SERVER_PORT", "8123")
+    options = parse_options([])
+    assert (options.host, options.port) == ("0.0.0.0", 8123)
+    assert password_for(options)
+
+
+@pytest.mark.parametrize("option", ["--results", "--library"])
+def test_a_folder_that_cannot_be_made_is_told_before_anything_starts(tmp_path, option, folders):
+    (tmp_path / "file").write_text("in the way")
+    options = parse_options([*folders, option, str(tmp_path / "file" / "below")])
+    with pytest.raises(OptionsError, match=f"choose another with {option}"):
+        check_folders(options)
+
+
+def test_a_study_whose_name_holds_a_nul_is_not_found(open_studio):
+    for route in ("state", "enter", "answer"):
+        answer = httpx.post(f"{open_studio}/listen/%00/api/{route}", json={})
+        assert answer.status_code in (400, 403, 404), route
+    assert httpx.get(f"{open_studio}/listen/%00/api/about").status_code == 404
+
+
+def test_previews_ask_for_the_studios_password(closed_studio):
+    for path in ("/preview/x", "/preview/x/api/about"):
+        assert httpx.get(closed_studio + path).status_code == 401
+    with logged_in(closed_studio) as visitor:
+        assert visitor.get("/preview/x").status_code == 200  # the shell, for whichever
+        assert visitor.get("/preview/x/api/about").status_code == 404

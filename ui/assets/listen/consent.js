@@ -1,0 +1,32 @@
+/* The first step: what the study is about, in the listener's language, and their agreement. */
+
+import { make, randomId } from "../shared/page.js";
+
+export function showConsent(page, about) {
+  const { kept, language, languages, say } = page;
+  document.title = about.name;
+  page.isPreview = about.is_preview;
+  if (!about.is_open) return page.show(about.name, page.text(say("not_open")));
+  const buttons = Object.entries(languages).map(([code, text]) => make("button", {
+    type: "button", lang: code, "aria-pressed": String(code === language), text,
+    onclick: () => { page.setLanguage(code); showConsent(page, about); },
+  }));
+  const agree = page.button(say("agree"), () => {
+    agree.disabled = true;
+    enter(page);
+  });
+  return page.show(about.name,
+    make("div", { class: "listen-languages", role: "group", "aria-label": say("language") },
+      ...buttons),
+    make("h2", { text: say("consent_heading") }),
+    page.text(about.consent[language] || say("consent")),
+    ...(kept.isKept ? [] : [page.text(say("no_memory"))]), agree);
+}
+
+function enter(page) {
+  const { kept, language, listener } = page;
+  if (!listener.facts.id) listener.change({ id: randomId() });
+  if (!kept.facts.token) kept.change({ token: `${randomId().slice(0, 16)}.${randomId()}` });
+  kept.change({ language, entered: true });
+  page.go("enter", { listener_id: listener.facts.id, language });
+}

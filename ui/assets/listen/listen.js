@@ -1,0 +1,172 @@
+/* The listeners' page: it asks the server which step comes next, and shows it. */
+
+import catalogue, { languages } from "../messages.js";
+import { keysFor, listenToKeys } from "../shared/keys.js";
+import { messagesIn, sentenceFor } from "../shared/messages.js";
+import { animate, make } from "../shared/page.js";
+import { Connection, UNEXPLAINED } from "./connection.js";
+import { showConsent } from "./consent.js";
+import { showDone } from "./done.js";
+import { showHeadphones } from "./headphones.js";
+import { Notebook } from "./notebook.js";
+import { answersLink, showTrial } from "./trial-step.js";
+import { showVolume } from "./volume.js";
+
+const LISTENER_KEY = "listening-test";
+const STEPS = {
+  volume: showVolume,
+  headphones: showHeadphones,
+  refused: (page) => page.show(page.say("refused_heading"), page.text(page.say("refused"))),
+  trial: showTrial,
+  done: showDone,
+};
+
+/* What every step is given: the page's texts (`say`), its memory (`kept`), the server (`connection`,
+   `go`), and ways to show something. */
+export class Listen {
+  constructor(root) {
+    this.address = location.pathname.replace(/\/+$/, "");
+    this.listener = new Notebook(LISTENER_KEY);
+    this.kept = new Notebook(`${LISTENER_KEY}:${this.address}`);
+    this.languages = languages;
+    this.setLanguage(this._spokenLanguage());
+    this.banner = make("div", { class: "listen-banner", role: "alert" });
+    this.content = make("div", { class: "listen-content" });
+    root.replaceChildren(this.banner, this.content);
+    this.connection = new Connection({
+      root: `${this.address}/api`,
+      token: () => this.kept.facts.token || "",
+      onWait: (reason, seconds, tryNow) => this._showWaiting(reason, seconds, tryNow),
+      onTrying: () => this.banner.replaceChildren(make("p", { text: this.say("retrying") })),
+      onFound: () => this.banner.replaceChildren(),
+    });
+    this.trial = null; // the Trial on screen
+    listenToKeys(root, keysFor(() => this.trial?.engine, (index) => this.trial?.chooseAt(index)));
+    animate(root, () => this.trial?.tick(), () => this.trial?.close());
+    if (this.address.includes("/preview/")) this._tellWhenLeft();
+  }
+
+  setLanguage(language) {
+    this.language = language;
+    this.say = messagesIn(catalogue, language, "trial", "listen");
+    document.documentElement.lang = language;
+  }
+
+  async start() {
+    this.showText(this.say("loading"));
+    if (this.kept.facts.entered) {
+      try {
+        return this.showStep(await this.connection.ask("state", {}));
+      } catch (error) {
+        if (error.status !== 403) return this.showFailed(error);
+        this.kept.clear(); // the server does not know the session any more
+      }
+    }
+    try {
+      return showConsent(this, await this.connection.ask("about"));
+    } catch (error) {
+      return error.status === 404 ? this.showText(this.say("no_study")) : this.showFailed(error);
+    }
+  }
+
+  /* Ask for a step and show what comes. `onRefusal` may mend what the server did not like. */
+  async go(route, body, onRefusal = (error) => this.showFailed(error)) {
+    try {
+      this.showStep(await this.connection.ask(route, body));
+    } catch (error) {
+      onRefusal(error);
+    }
+  }
+
+  showStep(state) {
+    this.trial?.close();
+    this.trial = null;
+    this.setLanguage(state.language);
+    document.title = state.name;
+    this.isPreview = state.is_preview;
+    STEPS[state.step](this, state);
+  }
+
+  /* A heading and what stands under it; the heading is read out, and the keyboard starts there. */
+  show(heading, ...children) {
+    const title = make("h1", { text: heading, tabindex: "-1" });
+    const notes = this.isPreview ? [make("p", { class: "lab-notice", text: this.say("preview") })] : [];
+    this.content.replaceChildren(...notes, title, ...children);
+    window.scrollTo(0, 0);
+    title.focus({ preventScroll: true });
+  }
+
+  showText(text) {
+    this.content.replaceChildren(this.text(text));
+  }
+
+  showFailed(error) {
+    if (error.status === 403) return this.showText(this.say("unknown_session"));
+    const text = this.say("failed", { sentence: this.explained(error) });
+    return this.content.replaceChildren(this.text(text),
+      this.button(this.say("try_again"), () => this.start()));
+  }
+
+  /* What a listener reads about an error. */
+  explained(error) {
+    return error.code === UNEXPLAINED ? this.say(UNEXPLAINED, error.values)
+      : sentenceFor(error, catalogue, this.language);
+  }
+
+  text(text) {
+    return make("p", { class: "listen-text", text });
+  }
+
+  button(text, onclick) {
+    return make("button", { type: "button", class: "lab-submit", text, onclick });
+  }
+
+  progress(number, total) {
+    return make("div", { class: "listen-progress" },
+      make("p", { text: this.say("progress", { number, total }) }),
+      make("progress", { max: total, value: number - 1, "aria-hidden": "true" }));
+  }
+
+  /* Make a sound of this step ready to be played by a button. */
+  async loadSound(sound, url, button) {
+    try {
+      const bytes = await this.connection.fetchSound(url);
+      sound.src = URL.createObjectURL(new Blob([bytes], { type: "audio/wav" }));
+      button.disabled = false;
+    } catch (error) {
+      if (button.isConnected) this.mendSound(error); // else the page shows another step by now
+    }
+  }
+
+  /* A sound that has gone has a new address: another page of this session has asked for the step. */
+  mendSound(error) {
+    return error.status === 404 ? this.start() : this.showFailed(error);
+  }
+
+  play(sound) {
+    sound.play().catch((error) => {
+      if (error.name !== "AbortError") this.showFailed(error); // else paused before it began
+    });
+  }
+
+  /* The language that was asked for, chosen before, or that the browser prefers. */
+  _spokenLanguage() {
+    const asked = new URLSearchParams(location.search).get("lang");
+    const tags = [asked, this.kept.facts.language, ...navigator.languages];
+    return tags.map((tag) => (tag || "").slice(0, 2))
+      .find((tag) => Object.hasOwn(languages, tag)) || "en";
+  }
+
+  /* reason : a text of the catalogue */
+  _showWaiting(reason, seconds, tryNow) {
+    const retry = make("button", { type: "button", text: this.say("try_now"), onclick: tryNow });
+    this.banner.replaceChildren(make("p", { text: this.say(reason, { seconds }) }), retry,
+      ...(this.trial?.form.disabled ? [answersLink(this)] : []));
+  }
+
+  /* What was answered in a preview is forgotten when its page is left, not when it is reloaded. */
+  _tellWhenLeft() {
+    window.addEventListener("pagehide", () => navigator.sendBeacon(`${this.address}/api/leave`));
+    window.addEventListener("pageshow", ({ persisted }) => { if (persisted) this.start(); });
+  }
+}

@@ -1,0 +1,5 @@
+/* Starts the listeners' page. */
+
+import { Listen } from "./listen.js";
+
+new Listen(document.querySelector("main")).start();

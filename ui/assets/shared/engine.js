@@ -1,0 +1,280 @@
+/* Plays several versions of one clip as if they were one, and lets the ear change between them.
+
+   All versions are channels of one source (a "take"), so they cannot drift apart. Two decks are
+   mixed with gains 1 - x and x, and a single control signal is x, so the two always add up to one.
+   What is heard sits on one deck; every change (another version, another gain, a new take at
+   another place) is put on the silent deck, and x moves over. Times are whole samples. */
+
+import { Take } from "./take.js";
+
+export class SyncEngine {
+  static FADE_S = 0.012; // equal gain, not equal power: the versions are correlated
+  static LEAD_S = 0.05; // the audio thread is told of a change this long before it is to happen
+  static METER_S = 0.1; // the meter looks at this much of the sound
+
+  constructor(rate) {
+    this.rate = rate;
+    this.context = null; // made by the first play(): browsers want a click before that
+    this.tracks = new Map(); // id -> {samples, gain}
+    this.chosen = null;
+    this.playing = false;
+    this.starting = false;
+    this.loop = true;
+    this.region = null; // [first, end) in samples; null: the whole clip
+    this.volume = 1;
+    this.restFrame = 0; // the clip's sample at which it waits while it does not play
+    this.take = null;
+    this.buffer = null; // all tracks as channels of one buffer; made when it is needed
+    this.deck = 0; // the one that is heard
+    this.openGate = [null, null]; // of each deck: what is let through to it
+    this.fadesEnd = 0; // the context's sample at which the last fade ends: fades never overlap
+    this.fadeFrames = Math.round(this.constructor.FADE_S * rate);
+    this.onChange = () => {};
+  }
+
+  /* The samples of a sound file, at the engine's rate. */
+  async decode(bytes) {
+    const decoder = new OfflineAudioContext(1, 1, this.rate);
+    return (await decoder.decodeAudioData(bytes)).getChannelData(0);
+  }
+
+  /* Add versions or replace them, also while they play: the new ones take over at the same sample.
+     added : iterable of [id, Float32Array] */
+  setTracks(added) {
+    for (const [id, samples] of added) {
+      const gain = this.tracks.get(id)?.gain ?? 1;
+      this.tracks.set(id, { samples, gain });
+      if (this.chosen === null) this.chosen = id;
+    }
+    this.buffer = null;
+    if (this.playing) this._restart((frame) => this.take.positionAt(frame));
+    this.onChange();
+  }
+
+  /* Linear gain of a version, kept when its samples are replaced. */
+  setGain(id, gain) {
+    const track = this.tracks.get(id);
+    if (!track || track.gain === gain) return;
+    track.gain = gain;
+    if (this.playing && id === this.chosen) this._fadeTo(this.take, this._nextFade());
+  }
+
+  choose(id) {
+    if (!this.tracks.has(id) || id === this.chosen) return;
+    this.chosen = id;
+    if (this.playing) this._fadeTo(this.take, this._nextFade());
+    this.onChange();
+  }
+
+  async play() {
+    if (this.playing || this.starting || !this.tracks.size) return;
+    if (!this.context) {
+      this.attach(new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" }));
+    }
+    const { context } = this;
+    this.starting = true;
+    try {
+      await context.resume();
+    } catch (error) {
+      if (this.context === context) throw error; // else it was closed, which is no error
+    } finally {
+      if (this.context === context) this.starting = false;
+    }
+    if (this.context !== context) return;
+    if (this.restFrame >= this.length) this.restFrame = 0;
+    this.playing = true;
+    this._restart(() => this._intoRegion(this.restFrame));
+    this.onChange();
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.restFrame = this.take.positionAt(this._now());
+    this.playing = false;
+    const frame = this._nextFade();
+    this._fadeTo(null, frame);
+    this._retire(this.take, frame);
+    this.take = null;
+    this.onChange();
+  }
+
+  toggle() {
+    return this.playing ? this.pause() : this.play();
+  }
+
+  /* Going outside the loop ends looping; the region itself stays. */
+  seek(seconds) {
+    const frame = Math.min(Math.max(0, this._frames(seconds)), Math.max(0, this.length - 1));
+    if (this.region && (frame < this.region[0] || frame >= this.region[1])) this.loop = false;
+    this.restFrame = frame;
+    if (this.playing) this._restart(() => frame);
+    this.onChange();
+  }
+
+  /* Move by some seconds; within the loop, around its ends. */
+  step(seconds) {
+    const [first, end] = this._span;
+    const at = this._frames(this.position + seconds);
+    const inside = this.loop ? first + ((at - first) % (end - first) + end - first) % (end - first)
+      : Math.min(Math.max(at, 0), this.length - 1);
+    this.seek(inside / this.rate);
+  }
+
+  rewind() {
+    this.seek(this._span[0] / this.rate);
+  }
+
+  setLoop(loop) {
+    if (loop === this.loop) return;
+    this.loop = loop;
+    this._followLoop();
+  }
+
+  /* Loop from `start` to `end` seconds, or over the whole clip without them. */
+  setRegion(start, end) {
+    this.region = start === undefined ? null : [this._frames(start), this._frames(end)];
+    this.loop = true;
+    this._followLoop();
+  }
+
+  setVolume(volume) {
+    this.volume = volume;
+    if (this.context) this.master.gain.setTargetAtTime(volume, this.context.currentTime, 0.01);
+  }
+
+  /* Peak and root-mean-square of what is heard just now, before the volume; full scale = 1. */
+  levels() {
+    if (!this.playing) return { peak: 0, rms: 0 };
+    this.analyser.getFloatTimeDomainData(this.meterSamples);
+    let peak = 0, sum = 0;
+    for (const sample of this.meterSamples) {
+      peak = Math.max(peak, Math.abs(sample));
+      sum += sample * sample;
+    }
+    return { peak, rms: Math.sqrt(sum / this.meterSamples.length) };
+  }
+
+  close() {
+    this.pause();
+    this.starting = false;
+    if (this.context) this.context.close();
+    this.context = null;
+  }
+
+  get length() { // in samples
+    let length = 0;
+    for (const { samples } of this.tracks.values()) length = Math.max(length, samples.length);
+    return length;
+  }
+
+  get duration() {
+    return this.length / this.rate;
+  }
+
+  get position() {
+    return (this.playing ? this.take.positionAt(this._now()) : this.restFrame) / this.rate;
+  }
+
+  /* Build the mixer in a context; play() does it by itself. */
+  attach(context) {
+    this.context = context;
+    this.master = new GainNode(context, { gain: this.volume });
+    this.master.connect(context.destination);
+    this.analyser = new AnalyserNode(context, {
+      fftSize: 2 ** Math.round(Math.log2(this.constructor.METER_S * this.rate)),
+    });
+    this.meterSamples = new Float32Array(this.analyser.fftSize);
+    const control = new ConstantSourceNode(context, { offset: 0 });
+    const inverse = new GainNode(context, { gain: -1 });
+    this.decks = [new GainNode(context, { gain: 1 }), new GainNode(context, { gain: 0 })];
+    control.connect(inverse).connect(this.decks[0].gain);
+    control.connect(this.decks[1].gain);
+    for (const deck of this.decks) {
+      deck.connect(this.master);
+      deck.connect(this.analyser);
+    }
+    control.start();
+    this.control = control.offset;
+    this.deck = 0;
+    this.openGate = [null, null];
+    this.fadesEnd = 0;
+  }
+
+  get _span() { // what a loop goes around
+    return this.region || [0, this.length];
+  }
+
+  _intoRegion(frame) {
+    const [first, end] = this._span;
+    return this.loop && (frame < first || frame >= end) ? first : frame;
+  }
+
+  _followLoop() {
+    if (this.playing) this._restart((frame) => this._intoRegion(this.take.positionAt(frame)));
+    else this.restFrame = this._intoRegion(this.restFrame);
+    this.onChange();
+  }
+
+  _now() {
+    return Math.round(this.context.currentTime * this.rate);
+  }
+
+  _frames(seconds) {
+    return Math.round(seconds * this.rate);
+  }
+
+  /* The sample at which a fade decided now may begin. */
+  _nextFade() {
+    const soon = Math.ceil((this.context.currentTime + this.constructor.LEAD_S) * this.rate);
+    const frame = Math.max(soon, this.fadesEnd + 1);
+    this.fadesEnd = frame + this.fadeFrames;
+    return frame;
+  }
+
+  /* Play from a new take. `positionAt` gives the clip's sample for a sample of the context. */
+  _restart(positionAt) {
+    const before = this.take;
+    if (!this.buffer) this._combineTracks();
+    let frame, take;
+    for (let tries = 0; tries < 5; tries++) {
+      if (take) this._retire(take, frame);
+      frame = this._nextFade();
+      take = new Take(this, frame, positionAt(frame));
+      this._fadeTo(take, frame);
+      if (this._now() < frame) break; // else the page has stalled, and it starts at a later sample
+    }
+    take.source.onended = () => { if (this.take === take) this._atEnd(); };
+    this.take = take;
+    if (before) this._retire(before, frame);
+  }
+
+  _combineTracks() {
+    const { length, rate, tracks } = this;
+    this.buffer = new AudioBuffer({ length, sampleRate: rate, numberOfChannels: tracks.size });
+    [...tracks.values()].forEach(({ samples }, k) => this.buffer.copyToChannel(samples, k));
+  }
+
+  /* Let what is chosen be heard from `take` (null: silence), fading from `frame` on. */
+  _fadeTo(take, frame) {
+    const time = frame / this.rate;
+    const next = 1 - this.deck;
+    if (this.openGate[next]) this.openGate[next].gain.setValueAtTime(0, time);
+    this.openGate[next] = take && take.gate(this.chosen, this.decks[next]);
+    if (take) this.openGate[next].gain.setValueAtTime(this.tracks.get(this.chosen).gain, time);
+    // One call for the whole fade: were it late, it would begin late, and never in the middle.
+    this.control.setValueCurveAtTime([1 - next, next], time, this.fadeFrames / this.rate);
+    this.deck = next;
+  }
+
+  _retire(take, frame) {
+    take.source.onended = null;
+    take.stop((frame + 2 * this.fadeFrames) / this.rate);
+  }
+
+  _atEnd() {
+    this.playing = false;
+    this.restFrame = this.length;
+    this.take = null;
+    this.onChange();
+  }
+}
