@@ -1,5 +1,7 @@
 """One web application: the Studio at /, listeners at /listen, and media behind tokens."""
 
+from typing import Any
+
 import gradio as gr
 from fastapi import FastAPI, Response
 from starlette.types import ASGIApp
@@ -15,7 +17,7 @@ from ui.page_files import PageFiles
 from ui.services import Services
 from ui.studio.page import build_studio
 
-NO_API_PAGES = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 STUDIO_FILES = PageFiles("assets", "studio", languages=(ENGLISH,), sections=("trial",))
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
