@@ -1,5 +1,5 @@
 # make app    install what is needed, then start the app (ARGS="--port 8000" passes options)
-# make test   install what is needed, then lint and run all tests, browser tests included
+# make test   install what is needed, then lint, check types and run all tests, browser tests included
 # make bench  install what is needed, then measure speed (ARGS="computation" picks; see bench/)
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -15,6 +15,7 @@ test: $(VENV)/tests-installed node_modules/installed
 	bash tests/browser/install.sh $(BIN)/python
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/mypy
 	npm run --silent lint
 	$(BIN)/python -m pytest $(ARGS)
 
@@ -33,7 +34,7 @@ screenshot: $(VENV)/tests-installed
 	$(BIN)/python -m tests.support.browser.screenshot docs/studio.png
 
 clean:
-	rm -rf $(VENV) node_modules .pytest_cache .ruff_cache artifacts
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache artifacts
 
 $(VENV)/app-installed: requirements.txt | $(BIN)/pip
 	$(BIN)/pip install --disable-pip-version-check -q -r requirements.txt

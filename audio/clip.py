@@ -20,7 +20,7 @@ class AudioClip:
     samples: np.ndarray
     sample_rate_hz: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         samples = np.array(self.samples, dtype=np.float32)
         if samples.ndim != 1:
             raise ValueError(f"samples must have shape (n_samples,), got {samples.shape}")
@@ -51,6 +51,6 @@ class AudioClip:
         """Largest absolute sample, full scale = 1.0."""
         return float(np.max(np.abs(self.samples)))
 
-    def with_samples(self, samples) -> "AudioClip":
+    def with_samples(self, samples: np.ndarray) -> "AudioClip":
         """The same rate with other samples."""
         return AudioClip(samples, self.sample_rate_hz)

@@ -6,6 +6,7 @@ Every file that cannot be used raises AudioFileError with one sentence a user un
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -32,7 +33,7 @@ class AudioFileError(ValueError):
 
 
 def read_clip(
-    path,
+    path: Path | str,
     *,
     min_duration_s: float = MIN_DURATION_S,
     max_duration_s: float = MAX_DURATION_S,
@@ -75,7 +76,7 @@ def read_clip(
     return clip
 
 
-def _probe(path: Path):
+def _probe(path: Path) -> Any:
     try:
         info = soundfile.info(str(path), verbose=True)
     except Exception as error:  # libsndfile's decoders fail in many ways, all of them the file's
@@ -89,7 +90,7 @@ def _probe(path: Path):
     return info
 
 
-def _decode(path: Path, info) -> np.ndarray:
+def _decode(path: Path, info: Any) -> np.ndarray:
     """All samples; float32, shape (n_samples, n_channels)."""
     try:
         channels, _ = soundfile.read(str(path), frames=info.frames, dtype="float32", always_2d=True)

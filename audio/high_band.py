@@ -6,7 +6,7 @@ from scipy.signal import butter, sosfiltfilt
 HIGH_PASS_ORDER = 6
 
 
-def high_band(samples, sample_rate_hz: int, *, cutoff_hz: float) -> np.ndarray:
+def high_band(samples: np.ndarray, sample_rate_hz: int, *, cutoff_hz: float) -> np.ndarray:
     """The part above `cutoff_hz`: Butterworth high-pass of order 6, run forward and backward.
 
     samples : float32, shape (n_samples,), full scale = 1.0

@@ -23,7 +23,7 @@ def check_frame(n_fft: int, hop_length: int) -> None:
         )
 
 
-def stft(samples, *, n_fft: int = N_FFT, hop_length: int = HOP_LENGTH) -> np.ndarray:
+def stft(samples: np.ndarray, *, n_fft: int = N_FFT, hop_length: int = HOP_LENGTH) -> np.ndarray:
     """Complex spectrum of a signal.
 
     samples : float32, shape (n_samples,); a signal shorter than one frame is padded to one
@@ -36,7 +36,11 @@ def stft(samples, *, n_fft: int = N_FFT, hop_length: int = HOP_LENGTH) -> np.nda
 
 
 def istft(
-    spectrum, n_samples: int, *, n_fft: int = N_FFT, hop_length: int = HOP_LENGTH
+    spectrum: np.ndarray,
+    n_samples: int,
+    *,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
 ) -> np.ndarray:
     """The signal of a spectrum made by `stft`, cut to `n_samples`; float32, (n_samples,)."""
     padded = librosa.istft(

@@ -48,7 +48,7 @@ def main() -> None:
     page, failed = [HEAD], []
     for name, *arguments in asked:
         command = " ".join(["python -m", f"bench.{name}", *arguments])
-        question = importlib.import_module(f"bench.{name}").__doc__.splitlines()[0]
+        question = (importlib.import_module(f"bench.{name}").__doc__ or "").splitlines()[0]
         print(f"\n## {question}\n\n`{command}`\n", flush=True)
         printed, status = run([f"bench.{name}", *arguments])
         page.append(f"\n## {question}\n\n`{command}`: {printed}")
@@ -65,6 +65,7 @@ def run(command: list[str]) -> tuple[str, int]:
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", *command], stdout=subprocess.PIPE, text=True
     )
+    assert process.stdout is not None
     lines = []
     for line in process.stdout:
         print(line, end="", flush=True)

@@ -28,6 +28,7 @@ class App:
         self._process = subprocess.Popen(
             self._command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
+        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         self.address = next(word for word in line.split() if word.startswith("http"))
         time.sleep(self._wait_s)

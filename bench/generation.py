@@ -9,7 +9,9 @@ deleted afterwards): speed does not depend on what the weights are. All works ta
 import argparse
 import logging
 import tempfile
+from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -65,13 +67,14 @@ def measure_speed(folder: Path, duration_s: float, rounds: int) -> None:
             plain.generate(**inputs, do_sample=True, guidance_scale=3.0, max_new_tokens=n_tokens)
 
     texts = [prompt.text for prompt in prompts]
-    works = [("transformers", 1, lambda: by_transformers(texts[:1])),
+    works: list[tuple[str, int, Callable[[], object]]] = [
+             ("transformers", 1, lambda: by_transformers(texts[:1])),
              ("transformers", 5, lambda: by_transformers(texts))]  # fmt: skip
     for precision in PRECISIONS:
         ours = MusicGen(str(folder), device="cpu", precision=precision)
         ours.generate(Prompt("warm-up", 1.0))
-        works.append((precision, 1, lambda ours=ours: ours.generate_all(prompts[:1])))
-        works.append((precision, 5, lambda ours=ours: ours.generate_all(prompts)))
+        works.append((precision, 1, partial(ours.generate_all, prompts[:1])))
+        works.append((precision, 5, partial(ours.generate_all, prompts)))
     taken = in_turns([work for _, _, work in works], rounds, warm_up=False)
     print_head("made by", "clips together", "s", "s a clip", "times as fast, a clip")
     for (name, n_clips, _), seconds in zip(works, taken, strict=True):

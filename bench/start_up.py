@@ -45,8 +45,8 @@ def main() -> None:
                 if number:
                     moments[name].append(taken)
         browser.close()
-    for name, taken in moments.items():
-        print_row(name, *(statistics.median(column) for column in zip(*taken, strict=True)))
+    for name, rounds in moments.items():
+        print_row(name, *(statistics.median(column) for column in zip(*rounds, strict=True)))
 
 
 def start(code: str, browser) -> tuple[float, float, float]:

@@ -12,6 +12,7 @@ import cProfile
 import pstats
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from audio.clip import AudioClip
 from audio.working import REPORT_RATE_HZ
@@ -64,7 +65,7 @@ def print_profile(what: str, work: Callable[[int], None], rounds: int) -> None:
     with profile:
         for number in range(1, rounds + 1):
             work(number)
-    stats = pstats.Stats(profile)
+    stats: Any = pstats.Stats(profile)  # typeshed leaves out what it holds
     rows = [
         (cumulative, calls, f"{Path(file).relative_to(ROOT)}: {name}")
         for (file, _, name), (_, calls, _, cumulative, _) in stats.stats.items()

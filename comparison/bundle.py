@@ -2,16 +2,18 @@
 
 import dataclasses
 import json
+from typing import Any
 
 from audio.files import wav_bytes
 from comparison.comparison import Comparison
 from metrics import Scores
+from restorers import Restorer
 from storage.archive import zip_bytes
 
 SCORES_NAME = "scores.json"
 
 
-def comparison_zip(comparison: Comparison, restorers: dict, facts: dict) -> bytes:
+def comparison_zip(comparison: Comparison, restorers: dict[str, Restorer], facts: dict) -> bytes:
     """A ZIP of the original, every restoration, every residual (WAV, 32-bit float, unscaled), and
     `scores.json` with `facts` about the clip, all parameters and all scores.
 
@@ -43,7 +45,7 @@ def _hiss(comparison: Comparison) -> dict:
     return dataclasses.asdict(check) | {"finding": check.finding.value}
 
 
-def _restoration(comparison: Comparison, restorer) -> dict:
+def _restoration(comparison: Comparison, restorer: Restorer) -> dict:
     removal = dataclasses.asdict(comparison.removal(restorer))
     residual = {f"residual_{name}": value for name, value in removal.pop("residual").items()}
     return {
@@ -58,12 +60,12 @@ def _restoration(comparison: Comparison, restorer) -> dict:
 def _scores(scores: Scores) -> dict:
     numbers = dataclasses.asdict(scores)
     flags = numbers.pop("flags")
-    if flags:
+    if scores.flags:
         numbers |= flags | {"ok_count": scores.flags.ok_count, "verdict": scores.flags.verdict}
     return numbers
 
 
-def _finite(value):
+def _finite(value: Any) -> Any:
     """The same with None for infinity, which JSON does not know: the loudness of silence."""
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}

@@ -6,7 +6,8 @@ from audio.clip import AudioClip
 from audio.loudness import Level, measure_level
 from metrics.hiss import HissCheck, check_hiss
 from metrics.residual import Residual, measure_residual, residual_of
-from metrics.scores import MetricSettings, Scores, measure, score, score_of_original
+from metrics.scores import Measurement, MetricSettings, Scores, measure, score, score_of_original
+from restorers.restorer import Restorer
 from storage.result_cache import ResultCache
 
 KEPT_SETTINGS = 12  # a few slider positions of every restorer, so that going back is instant
@@ -42,19 +43,19 @@ class Comparison:
         self._of_original = ResultCache(RESULTS_PER_SETTING)
         self._of_settings = ResultCache(KEPT_SETTINGS * RESULTS_PER_SETTING)
 
-    def restored(self, restorer) -> AudioClip:
+    def restored(self, restorer: Restorer) -> AudioClip:
         """The clip as `restorer` leaves it."""
         return self._of_settings.get(
             ("restored", restorer), lambda: restorer.restore(self.original)
         )
 
-    def residual(self, restorer) -> AudioClip:
+    def residual(self, restorer: Restorer) -> AudioClip:
         """What `restorer` took away: original - restored."""
         return self._of_settings.get(
             ("residual", restorer), lambda: residual_of(self.original, self.restored(restorer))
         )
 
-    def scores(self, restorer) -> Scores:
+    def scores(self, restorer: Restorer) -> Scores:
         """The restoration against the original."""
         return self._of_settings.get(
             ("scores", restorer),
@@ -63,13 +64,13 @@ class Comparison:
             ),
         )
 
-    def level(self, restorer) -> Level:
+    def level(self, restorer: Restorer) -> Level:
         """Loudness and peaks of the restoration."""
         return self._of_settings.get(
             ("level", restorer), lambda: measure_level(self.restored(restorer))
         )
 
-    def removal(self, restorer) -> Removal:
+    def removal(self, restorer: Restorer) -> Removal:
         """How loudness and peak changed, and what the residual holds."""
         return self._of_settings.get(("removal", restorer), lambda: self._removal(restorer))
 
@@ -85,7 +86,7 @@ class Comparison:
             "hiss", lambda: check_hiss(self.original, cutoff_hz=self.settings.cutoff_hz)
         )
 
-    def _removal(self, restorer) -> Removal:
+    def _removal(self, restorer: Restorer) -> Removal:
         level = self.level(restorer)
         change_lu = level.loudness_lufs - self.original_level().loudness_lufs
         return Removal(
@@ -94,5 +95,5 @@ class Comparison:
             residual=measure_residual(self.residual(restorer)),
         )
 
-    def _measured_original(self):
+    def _measured_original(self) -> Measurement:
         return self._of_original.get("measured", lambda: measure(self.original, self.settings))

@@ -8,7 +8,7 @@ import numpy as np
 from audio.clip import AudioClip
 from comparison.comparison import Comparison
 from metrics.scores import MetricSettings
-from restorers import strength_of
+from restorers import Restorer, strength_of
 
 CURVE_POINTS = 9  # settings along the curve, besides those that the search visits
 
@@ -37,7 +37,9 @@ class Fit:
     limit: float
 
 
-def fit_strength(original: AudioClip, restorer, settings: MetricSettings = MetricSettings()) -> Fit:
+def fit_strength(
+    original: AudioClip, restorer: Restorer, settings: MetricSettings = MetricSettings()
+) -> Fit:
     """The strongest setting of `restorer` that keeps the log-mel distance within the limit.
 
     Bisection over the steps of its strength parameter, all other parameters as they are. The
@@ -71,7 +73,7 @@ def fit_strength(original: AudioClip, restorer, settings: MetricSettings = Metri
     )
 
 
-def _point(comparison: Comparison, restorer, value: float) -> FitPoint:
+def _point(comparison: Comparison, restorer: Restorer, value: float) -> FitPoint:
     name = strength_of(restorer).name
     scores = comparison.scores(dataclasses.replace(restorer, **{name: value}))
     return FitPoint(value, scores.delta_hf_band_db, scores.log_mel_distance)

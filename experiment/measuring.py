@@ -15,6 +15,7 @@ from metrics import CriteriaFlags, Scores
 from metrics.hiss import HissCheck
 from metrics.known_truth import Truth, against_truth
 from metrics.residual import Residual
+from restorers import Restorer
 
 RESTORED_FOLDER = "restored"
 
@@ -104,13 +105,15 @@ def _measured(source: ClipSource, protocol: Protocol, output_url: str | None) ->
     )
 
 
-def _truth(clean: AudioClip, comparison: Comparison, restorer) -> Truth:
+def _truth(clean: AudioClip, comparison: Comparison, restorer: Restorer) -> Truth:
     restored = comparison.restored(restorer)
     cutoff_hz = comparison.settings.cutoff_hz
     return against_truth(clean, comparison.original, restored, cutoff_hz=cutoff_hz)
 
 
-def _write_restored(output: OutputFolder, track: str, comparison: Comparison, restorers) -> None:
+def _write_restored(
+    output: OutputFolder, track: str, comparison: Comparison, restorers: dict[str, Restorer]
+) -> None:
     for slug, restorer in restorers.items():
         data = wav_bytes(comparison.restored(restorer), subtype="FLOAT")
         output.write(f"{RESTORED_FOLDER}/{slug}/{track}.wav", data)

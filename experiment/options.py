@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+from typing import Any
 
 from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
 from experiment.added_hiss import AddedHiss
@@ -136,7 +137,7 @@ def protocol_from(options: argparse.Namespace) -> Protocol:
     unknown = [name for name in names if name not in available]
     if unknown:
         raise ValueError(f"There is no restorer “{unknown[0]}”; there are {', '.join(available)}.")
-    parts = {name: available[name] for name in names} | {METRICS: MetricSettings()}
+    parts: dict[str, Any] = {name: available[name] for name in names} | {METRICS: MetricSettings()}
     for setting in options.settings:
         target, dot, rest = setting.partition(".")
         parameter, equals, value = rest.partition("=")
@@ -158,9 +159,9 @@ def protocol_from(options: argparse.Namespace) -> Protocol:
     )
 
 
-def _with(part, target: str, parameter: str, value: str):
+def _with(part: Any, target: str, parameter: str, value: str):
     """A copy of a restorer or of the metrics' settings with one parameter read from text."""
-    defaults = {field.name: field.default for field in dataclasses.fields(part)}
+    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(part)}
     if parameter not in defaults:
         raise ValueError(f"{target} has no parameter “{parameter}”; it has {', '.join(defaults)}.")
     kind = type(defaults[parameter])

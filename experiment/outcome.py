@@ -31,6 +31,7 @@ class ScoreTable:
 
     def add(self, scores: Scores) -> None:
         self._numbers.extend(getattr(scores, name) for name in NUMBERS)
+        assert scores.flags is not None  # only the original has none
         self.flags.append(scores.flags)
 
     @property

@@ -10,10 +10,10 @@ from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
 from experiment.added_hiss import AddedHiss
 from experiment.sweep import Sweep
 from metrics import MetricSettings, measure
-from restorers import RESTORERS
+from restorers import RESTORERS, Restorer
 
 
-def default_restorers() -> dict:
+def default_restorers() -> dict[str, Restorer]:
     """All restorers with the report's parameters."""
     return {condition: cls() for condition, cls in RESTORERS.items()}
 
@@ -29,7 +29,7 @@ class Protocol:
     """
 
     sample_rate_hz: int = REPORT_RATE_HZ
-    restorers: dict = field(default_factory=default_restorers)
+    restorers: dict[str, Restorer] = field(default_factory=default_restorers)
     settings: MetricSettings = MetricSettings()
     sweeps: tuple[Sweep, ...] = ()
     added_hiss: AddedHiss | None = None
@@ -59,7 +59,7 @@ class Protocol:
     def conditions(self) -> tuple[str, ...]:
         return tuple(self.restorers)
 
-    def swept(self, sweep: Sweep) -> list:
+    def swept(self, sweep: Sweep) -> list[Restorer]:
         """The restorers of a sweep, one for each of its values."""
         return sweep.restorers(self.restorers[sweep.condition])
 

@@ -4,6 +4,8 @@ import dataclasses
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from restorers import Restorer
+
 MAX_VALUES = 100
 
 
@@ -19,12 +21,12 @@ class Sweep:
     def name(self) -> str:
         return f"{self.condition}.{self.parameter}"
 
-    def restorers(self, base) -> list:
+    def restorers(self, base: Restorer) -> list[Restorer]:
         """One restorer for each value, all else as in `base`; raises ValueError for a bad value."""
         return [dataclasses.replace(base, **{self.parameter: value}) for value in self.values]
 
 
-def parse_sweep(text: str, restorers: dict) -> Sweep:
+def parse_sweep(text: str, restorers: dict[str, Restorer]) -> Sweep:
     """Read "hbss.alpha=0.8:2.0:0.2" (first, last, step; both ends included) or "hbss.alpha=1,1.4".
 
     restorers : {condition: restorer} that may be swept

@@ -5,6 +5,8 @@ after ten seconds of music is 200 MB a token and clip. The numbers are the same 
 This module imports torch: import it where a clip is generated.
 """
 
+from typing import Any
+
 import torch
 from transformers.cache_utils import Cache, DynamicCache, DynamicLayer, EncoderDecoderCache
 
@@ -18,7 +20,9 @@ class GrowingLayer(DynamicLayer):
         super().lazy_initialization(key_states, value_states)
         self._room = [_longer(key_states, 0), _longer(value_states, 0)]
 
-    def update(self, key_states: torch.Tensor, value_states: torch.Tensor, *args, **kwargs):
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Take in the states of new tokens, shape (batch, heads, tokens, size); return all."""
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
@@ -34,7 +38,7 @@ class GrowingLayer(DynamicLayer):
         return self.keys, self.values
 
 
-def growing_cache(model) -> Cache:
+def growing_cache(model: Any) -> Cache:
     """An empty cache for one call of `model.generate`."""
     growing = Cache(layer_class_to_replicate=GrowingLayer)
     has_cross_attention = model.config.model_type == "musicgen"  # its text is computed once

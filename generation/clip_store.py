@@ -10,11 +10,13 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import soundfile
 
 from audio.clip import AudioClip
 from audio.files import wav_bytes
+from generation.generator import Generator
 from generation.prompt import Prompt
 from storage.files import replace_text
 
@@ -80,10 +82,10 @@ class LibraryContents:
 class ClipStore:
     """Clips in a folder; several processes may share it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path | str):
         self.folder = Path(folder)
 
-    def add_generated(self, clip: AudioClip, prompt: Prompt, generator) -> ClipRecord:
+    def add_generated(self, clip: AudioClip, prompt: Prompt, generator: Generator) -> ClipRecord:
         return self._add(
             clip,
             title=prompt.text,
@@ -181,7 +183,7 @@ class ClipStore:
             raise ClipStoreError(f"{clip_id!r} is not the id of a clip.")
         return self.folder / clip_id
 
-    def _add(self, clip: AudioClip, **facts) -> ClipRecord:
+    def _add(self, clip: AudioClip, **facts: Any) -> ClipRecord:
         created_at = datetime.now(UTC)
         audio = wav_bytes(clip, subtype="FLOAT")
         record = ClipRecord(

@@ -6,6 +6,8 @@ reads the same weights two to three times as fast in an order of its own.
 This module imports torch: import it where a model is loaded.
 """
 
+from pathlib import Path
+
 import torch
 from torch import nn
 from transformers import AutoModelForTextToWaveform
@@ -40,7 +42,7 @@ def can_compute_bfloat16() -> bool:
     return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
-def load_for_cpu(folder, dtype: torch.dtype) -> nn.Module:
+def load_for_cpu(folder: Path | str, dtype: torch.dtype) -> nn.Module:
     """A model in float32 whose decoder's weights are packed in `dtype`.
 
     dtype : float32, or bfloat16 where `can_compute_bfloat16`
@@ -55,7 +57,7 @@ def load_for_cpu(folder, dtype: torch.dtype) -> nn.Module:
     return model
 
 
-def load_for_accelerator(folder, dtype: torch.dtype) -> nn.Module:
+def load_for_accelerator(folder: Path | str, dtype: torch.dtype) -> nn.Module:
     """A model that computes in `dtype`, but for the codec, whose sound stays that of float32."""
     model = AutoModelForTextToWaveform.from_pretrained(folder, dtype=dtype)
     model.audio_encoder.float()

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 from audio.clip import AudioClip
 from generation.prompt import Prompt
@@ -51,7 +52,7 @@ class Generator(ABC):
     def provenance(self) -> dict:
         """What, besides the prompt, decides how a clip sounds. Call it after a clip was made."""
 
-    def generate(self, prompt: Prompt, **hooks) -> AudioClip:
+    def generate(self, prompt: Prompt, **hooks: Any) -> AudioClip:
         """The clip of one prompt; `hooks` as for `generate_all`."""
         [clip] = self.generate_all([prompt], **hooks)
         return clip

@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -57,8 +58,8 @@ class MusicGen(Generator):
         self.settings = {"precision": precision}
         self._wanted_device = device
         self._turn = threading.Lock()
-        self._model = None
-        self._tokenizer = None
+        self._model: Any = None  # transformers types neither
+        self._tokenizer: Any = None
         self._folder: Path | None = None
         self._precision: str | None = None
 
@@ -182,7 +183,9 @@ class MusicGen(Generator):
         n_tokens = self._tokens_for(prompts[0].duration_s)
 
         class ReportEachToken(StoppingCriteria):
-            def __call__(self, input_ids, scores, **kwargs):
+            def __call__(
+                self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs: Any
+            ) -> torch.Tensor:
                 stage.step(input_ids.shape[-1] - 1, n_tokens)  # the first one is given
                 return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 

@@ -32,7 +32,7 @@ class Prompt:
     seed: int = REPORT_FIRST_SEED
     guidance_scale: float = 3.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.text.strip():
             raise ValueError("Please describe the music you want; the prompt is empty.")
         if len(self.text) > MAX_TEXT_LENGTH:

@@ -6,10 +6,11 @@ would depend on the clips made with it; here every clip has random numbers of it
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 
 @contextmanager
-def drawing_from(model, seeds: Sequence[int]) -> Iterator[None]:
+def drawing_from(model: Any, seeds: Sequence[int]) -> Iterator[None]:
     """While it lasts, `model.generate` draws row i from seeds[i] and has a growing cache.
 
     The draw takes place after every other processor of the scores (guidance, top-k): all tokens
@@ -25,7 +26,7 @@ def drawing_from(model, seeds: Sequence[int]) -> Iterator[None]:
     generators = [torch.Generator(model.device).manual_seed(seed) for seed in seeds]
 
     class DrawEachRow(LogitsProcessor):
-        def __call__(self, input_ids, scores):
+        def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
             drawn = torch.full_like(scores, float("-inf"))
             rows = scores.softmax(dim=-1).view(len(generators), -1, scores.shape[-1])
             tokens = torch.cat(
@@ -38,7 +39,7 @@ def drawing_from(model, seeds: Sequence[int]) -> Iterator[None]:
 
     sample = model._sample
 
-    def sample_from_seeds(input_ids, logits_processor, **options):
+    def sample_from_seeds(input_ids: torch.Tensor, logits_processor: list, **options: Any) -> Any:
         logits_processor.append(DrawEachRow())
         options["past_key_values"] = growing_cache(model)
         return sample(input_ids, logits_processor=logits_processor, **options)

@@ -60,7 +60,7 @@ class SyntheticMusic(Generator):
     name = "synthetic"
     is_synthetic = True
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.settings = {}
 
     def generate_all(
@@ -72,7 +72,7 @@ class SyntheticMusic(Generator):
     ) -> list[AudioClip]:
         """Clips of exactly the prompts' durations at 32 kHz; the guidance has no effect."""
         stage = Stage("Playing", "clip", on_progress, cancelled)
-        clips = []
+        clips: list[AudioClip] = []
         for prompt in prompts:
             stage.step(len(clips), len(prompts))
             clips.append(_play(prompt))
@@ -154,7 +154,14 @@ class _Score:
         return np.zeros(self.n_samples)
 
 
-def _tone(pitch_hz, duration_s, *, partials, decay_s, attack_s=0.005):
+def _tone(
+    pitch_hz: float,
+    duration_s: float,
+    *,
+    partials: int,
+    decay_s: float,
+    attack_s: float = 0.005,
+) -> np.ndarray:
     """Partials of falling strength under one envelope; higher ones die sooner."""
     t = np.arange(round(duration_s * RATE_HZ)) / RATE_HZ
     sound = np.zeros(t.size)
@@ -165,7 +172,7 @@ def _tone(pitch_hz, duration_s, *, partials, decay_s, attack_s=0.005):
     return sound * fade
 
 
-def _pad(score):
+def _pad(score: _Score) -> np.ndarray:
     track = score.empty_track()
     length_s = 4.5 * score.beat_s
     for beat in range(0, score.n_beats, 4):
@@ -176,7 +183,7 @@ def _pad(score):
     return track
 
 
-def _keys(score):
+def _keys(score: _Score) -> np.ndarray:
     track = score.empty_track()
     for beat in range(score.n_beats):
         for i, pitch_hz in enumerate(score.chord_hz(beat)):
@@ -186,7 +193,7 @@ def _keys(score):
     return track
 
 
-def _bass(score):
+def _bass(score: _Score) -> np.ndarray:
     track = score.empty_track()
     for beat in range(score.n_beats):
         pitch_hz = score.pitch_hz(score.degree_at(beat), -2)
@@ -194,7 +201,7 @@ def _bass(score):
     return track
 
 
-def _melody(score):
+def _melody(score: _Score) -> np.ndarray:
     track = score.empty_track()
     degree = 4
     for half_beat in range(2 * score.n_beats):
@@ -205,7 +212,7 @@ def _melody(score):
     return track
 
 
-def _drums(score):
+def _drums(score: _Score) -> np.ndarray:
     track = score.empty_track()
     t = np.arange(round(0.25 * RATE_HZ)) / RATE_HZ
     kick = np.sin(2 * np.pi * (50 * t - 12 * np.exp(-t / 0.03))) * np.exp(-t / 0.09)

@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from jobs.progress import Cancelled, JobCancelled, OnProgress, Stage
 
@@ -83,19 +84,19 @@ def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cance
         ) from error
 
 
-def _bar_that_reports(on_progress: OnProgress, cancelled: Cancelled):
+def _bar_that_reports(on_progress: OnProgress, cancelled: Cancelled) -> type:
     """A tqdm class for the hub client: silent, reports bytes, stops when asked."""
     from tqdm.auto import tqdm
 
     stage = Stage("Downloading the model", "B", on_progress, cancelled)
 
     class ReportingBar(tqdm):
-        def __init__(self, *args, **kwargs):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
             kwargs.pop("name", None)
             self._counts_bytes = kwargs.get("unit") == "B"
             super().__init__(*args, **{**kwargs, "disable": True})
 
-        def update(self, n=1):
+        def update(self, n: float | None = 1) -> None:
             if self._counts_bytes:
                 self.n += n or 0
                 stage.step(int(self.n), int(self.total or 0))

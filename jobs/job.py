@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from jobs.progress import Progress
 
@@ -18,7 +19,7 @@ class Job:
         self._changed = threading.Condition()
         self._latest: Progress | None = None
         self._finished = False
-        self._result = None
+        self._result: Any = None
         self._error: BaseException | None = None
         self._cancel = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(work,), name="job", daemon=True)
@@ -42,7 +43,7 @@ class Job:
     def cancel(self) -> None:
         self._cancel.set()
 
-    def result(self):
+    def result(self) -> Any:
         """What the work returned; waits for it, raises what it raised."""
         self._thread.join()
         if self._error is not None:

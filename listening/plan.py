@@ -6,7 +6,7 @@ its screen once, and every screen at every place of the session once.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +78,7 @@ class _Screen:
 
 
 def plan_session(
-    design: TrialDesign, clips: dict[str, Sequence[str]], *, seed: int, listener_number: int
+    design: TrialDesign, clips: Mapping[str, Sequence[str]], *, seed: int, listener_number: int
 ) -> tuple[PlannedTrial, ...]:
     """All trials of one listener, in order.
 
@@ -100,7 +100,7 @@ def plan_session(
     return tuple(plan)
 
 
-def _screens(design: TrialDesign, clips: dict[str, Sequence[str]]) -> list[_Screen]:
+def _screens(design: TrialDesign, clips: Mapping[str, Sequence[str]]) -> list[_Screen]:
     screens = []
     for clip_id, conditions in clips.items():
         if design.design == MULTI:

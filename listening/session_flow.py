@@ -7,6 +7,7 @@ step twice is doing it once, so that a reload or a lost answer never loses or re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from audio.clip import AudioClip
 from listening.ballot import BallotError, read_ballot
@@ -128,7 +129,7 @@ class SessionFlow:
         Answers that were saved before are acknowledged again. Raises BallotError for answers
         that cannot be counted, VoteNotSaved if they are not on disk.
         """
-        trial_id = answers.get("trial") if isinstance(answers, dict) else None
+        trial_id: Any = answers.get("trial") if isinstance(answers, dict) else None
         if trial_id != session.open_trial_id or trial_id is None:
             vote_id = answers.get("vote") if isinstance(trial_id, str) else None
             if vote_id is not None and self.votes.vote_of(trial_id) == vote_id:

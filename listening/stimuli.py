@@ -86,6 +86,6 @@ def _wav_of(samples: np.ndarray, sample_rate_hz: int) -> bytes:
         lower[:, place] = bytes_of[:, place]
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
-        file.setparams((1, BYTES_PER_SAMPLE, sample_rate_hz, samples.size, "NONE", None))
+        file.setparams((1, BYTES_PER_SAMPLE, sample_rate_hz, samples.size, "NONE", ""))
         file.writeframes(lower.data)
     return buffer.getvalue()

@@ -15,7 +15,7 @@ class Messages:
         self.language = language
         self._texts = section_of(section, language)
 
-    def __call__(self, key: str, **values) -> str:
+    def __call__(self, key: str, **values: object) -> str:
         return self._texts[key].format(**values)
 
     def clips(self, n: int) -> str:

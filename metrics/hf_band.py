@@ -5,7 +5,7 @@ import numpy as np
 ENERGY_FLOOR = 1e-12  # added to the energy, so that silence reads -120 dB
 
 
-def hf_band_db(power, frequencies_hz, *, cutoff_hz: float) -> float:
+def hf_band_db(power: np.ndarray, frequencies_hz: np.ndarray, *, cutoff_hz: float) -> float:
     """Energy at and above a cutoff, 10 log10(sum |X|^2 + 1e-12).
 
     power : |X|^2, shape (n_freqs, n_frames)

@@ -117,19 +117,19 @@ def _whole(level_dbfs: float) -> str:
     return f"{level_dbfs:.0f}".replace("-", "−")
 
 
-def _whole_frames(power):
+def _whole_frames(power: np.ndarray) -> np.ndarray:
     """Without the frames that reach over the clip's ends, unless there are no others."""
     n_over = N_FFT // 2 // HOP_LENGTH
     return power[:, n_over:-n_over] if power.shape[1] > 2 * n_over else power
 
 
-def _rms_dbfs(power) -> float:
+def _rms_dbfs(power: np.ndarray) -> float:
     """Level of the bins together, by Parseval's theorem; |X|^2 of a one-sided spectrum."""
     mean_square = 2 * power.sum(axis=0).mean() / (HANN_POWER * N_FFT**2)
     return float(10 * np.log10(mean_square + POWER_FLOOR))
 
 
-def _flatness(power) -> float:
+def _flatness(power: np.ndarray) -> float:
     """Median over the frames of each frame's spectral flatness; silence counts as flat."""
     power = power + POWER_FLOOR
     return float(np.median(np.exp(np.mean(np.log(power), axis=0)) / np.mean(power, axis=0)))

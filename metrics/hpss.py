@@ -11,7 +11,7 @@ KERNEL = 31  # librosa's default: frames for the harmonic, bins for the percussi
 ENERGY_FLOOR = 1e-12  # on both sides of the ratio, so that silence reads 1
 
 
-def hpss_ratio(magnitude) -> float:
+def hpss_ratio(magnitude: np.ndarray) -> float:
     """Harmonic energy over percussive energy of a clip.
 
     magnitude : |X|, shape (n_freqs, n_frames)
@@ -22,7 +22,7 @@ def hpss_ratio(magnitude) -> float:
     return (harmonic + ENERGY_FLOOR) / (percussive + ENERGY_FLOOR)
 
 
-def hpss_energies(magnitude) -> tuple[float, float]:
+def hpss_energies(magnitude: np.ndarray) -> tuple[float, float]:
     """Energy of the harmonic and of the percussive part, each sum |X|^2."""
     # Imported here: the compiler takes half a second that the start need not wait for.
     from metrics.hpss_kernel import masked_energies
@@ -33,7 +33,7 @@ def hpss_energies(magnitude) -> tuple[float, float]:
     return masked_energies(frames, along_time, along_frequency)
 
 
-def _centred_medians(rows) -> np.ndarray:
+def _centred_medians(rows: np.ndarray) -> np.ndarray:
     """Of KERNEL rows in each column, the array mirrored at its ends (d c b a | a b c d)."""
     from metrics.median_kernel import moving_median
 

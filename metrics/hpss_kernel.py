@@ -7,7 +7,9 @@ TINY = float(np.finfo(np.float32).tiny)
 
 
 @numba.njit(cache=True, nogil=True)
-def masked_energies(magnitude, along_time, along_frequency):
+def masked_energies(
+    magnitude: np.ndarray, along_time: np.ndarray, along_frequency: np.ndarray
+) -> tuple[float, float]:
     """Harmonic and percussive energy, sum |m h/(h+p)|^2 and sum |m p/(h+p)|^2 with squared medians.
 
     magnitude, along_time, along_frequency : float32, shape (n_frames, n_freqs); the medians h, p.

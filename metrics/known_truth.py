@@ -50,7 +50,9 @@ class Truth:
         return self.si_sdr_after_db - self.si_sdr_before_db
 
 
-def against_truth(clean: AudioClip, hissy: AudioClip, restored: AudioClip, *, cutoff_hz: float):
+def against_truth(
+    clean: AudioClip, hissy: AudioClip, restored: AudioClip, *, cutoff_hz: float
+) -> Truth:
     """The Truth of `restored`, made from `hissy`, which is `clean` with hiss added."""
     music, noisy, result = (
         high_band(clip.samples, clip.sample_rate_hz, cutoff_hz=cutoff_hz).astype(np.float64)
@@ -70,7 +72,7 @@ def against_truth(clean: AudioClip, hissy: AudioClip, restored: AudioClip, *, cu
     )
 
 
-def si_sdr_db(estimate, reference) -> float:
+def si_sdr_db(estimate: np.ndarray, reference: np.ndarray) -> float:
     """Scale-invariant signal-to-distortion ratio.
 
     estimate, reference : shape (n_samples,)
@@ -82,7 +84,7 @@ def si_sdr_db(estimate, reference) -> float:
     return _ratio_db(target, estimate - target)
 
 
-def _shares(result, music, hiss) -> tuple[float, float]:
+def _shares(result: np.ndarray, music: np.ndarray, hiss: np.ndarray) -> tuple[float, float]:
     """Gains a, b of least |result - a music - b hiss|^2."""
     basis = np.stack([music, hiss])
     gains, *_ = np.linalg.lstsq(basis @ basis.T, basis @ result, rcond=None)
@@ -93,7 +95,7 @@ def _gain_db(gain: float) -> float:
     return float(20 * np.log10(max(abs(gain), 10 ** (-MOST_DB / 20))))
 
 
-def _ratio_db(wanted, unwanted) -> float:
+def _ratio_db(wanted: np.ndarray, unwanted: np.ndarray) -> float:
     """Energy of one over the other, in dB, within +-MOST_DB."""
     over, under = float(wanted @ wanted), float(unwanted @ unwanted)
     if over == 0:

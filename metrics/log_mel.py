@@ -6,7 +6,7 @@ import numpy as np
 POWER_FLOOR = 1e-9
 
 
-def log_mel(power, sample_rate_hz: int, *, n_mels: int) -> np.ndarray:
+def log_mel(power: np.ndarray, sample_rate_hz: int, *, n_mels: int) -> np.ndarray:
     """Natural logarithm of the power mel spectrogram, ln(M + 1e-9); shape (n_mels, n_frames).
 
     power : |X|^2, shape (n_freqs, n_frames)
@@ -15,7 +15,7 @@ def log_mel(power, sample_rate_hz: int, *, n_mels: int) -> np.ndarray:
     return np.log(mel + POWER_FLOOR)
 
 
-def log_mel_distance(log_mel_a, log_mel_b) -> float:
+def log_mel_distance(log_mel_a: np.ndarray, log_mel_b: np.ndarray) -> float:
     """Mean absolute difference of two log-mel spectrograms of one shape.
 
     returns : nepers of power (1 = 4.34 dB), at least 0; 0 = identical. It measures the size of

@@ -52,7 +52,7 @@ def _odd_even_merge_sort(size: int) -> list[tuple[int, int]]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _medians(rows, size, network):
+def _medians(rows: np.ndarray, size: int, network: np.ndarray) -> np.ndarray:
     n, n_columns = rows.shape[0] - size + 1, rows.shape[1]
     medians = np.empty((n, n_columns), np.float32)
     shared = np.empty((size - 1, LANES), np.float32)

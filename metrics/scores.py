@@ -22,7 +22,7 @@ class MetricSettings:
     n_mels: int = 64
     log_mel_limit: float = LOG_MEL_LIMIT
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_frame(self.n_fft, self.hop_length)
         if self.n_mels < 1:
             raise ValueError(f"n_mels must be at least 1, got {self.n_mels}")

@@ -95,7 +95,7 @@ def table(
     return Table(title, tuple(headings), shown, note)
 
 
-def _cell(value) -> Cell:
+def _cell(value: object) -> Cell:
     if value is None:
         return Cell("–", is_number=True)
     if isinstance(value, bool):
@@ -104,4 +104,5 @@ def _cell(value) -> Cell:
         return Cell(f"{value:.3f}".replace("-", "−"), is_number=True)
     if isinstance(value, int):
         return Cell(str(value), is_number=True)
-    return Cell({"OK": f"{GOOD} OK", "NO": f"{BAD} NO"}.get(value, value))
+    text = str(value)
+    return Cell({"OK": f"{GOOD} OK", "NO": f"{BAD} NO"}.get(text, text))

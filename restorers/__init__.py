@@ -10,10 +10,11 @@ from restorers.mcra import McraWiener
 from restorers.noisereduce_band import NoisereduceBand
 from restorers.parameters import Parameter, parameters_of, strength_of
 from restorers.preset_store import PresetError, PresetStore
+from restorers.restorer import Restorer
 from restorers.settings import settings_from_json, settings_json, settings_python
 from restorers.spectral_subtraction import HighBandSpectralSubtraction
 
-RESTORERS = {
+RESTORERS: dict[str, type[Restorer]] = {
     "noisereduce": NoisereduceBand,
     "hbss": HighBandSpectralSubtraction,
     "mcra": McraWiener,
@@ -24,6 +25,7 @@ __all__ = [
     "Parameter",
     "PresetStore",
     "PresetError",
+    "Restorer",
     "parameters_of",
     "settings_from_json",
     "settings_json",

@@ -1,10 +1,12 @@
 """Parameters that more than one restorer has."""
 
+from typing import Any
+
 from audio.stft import HOP_LENGTH, HOP_LENGTH_CHOICES, N_FFT, N_FFT_CHOICES
 from restorers.parameters import parameter
 
 
-def cutoff_hz():
+def cutoff_hz() -> Any:
     return parameter(
         6000.0,
         low=1000.0,
@@ -16,7 +18,7 @@ def cutoff_hz():
     )
 
 
-def n_fft():
+def n_fft() -> Any:
     return parameter(
         N_FFT,
         choices=N_FFT_CHOICES,
@@ -26,7 +28,7 @@ def n_fft():
     )
 
 
-def hop_length():
+def hop_length() -> Any:
     return parameter(
         HOP_LENGTH,
         choices=HOP_LENGTH_CHOICES,

@@ -5,7 +5,7 @@ speech enhancement", IEEE Signal Processing Letters 9(1), 2002; equation numbers
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,7 +15,16 @@ from restorers import fields
 from restorers.parameters import check_cutoff, check_parameters, parameter
 
 
-def _share(default, help, *, step=0.01, low=0.0, high=1.0, advanced=True, strength=0):
+def _share(
+    default: float,
+    help: str,
+    *,
+    step: float = 0.01,
+    low: float = 0.0,
+    high: float = 1.0,
+    advanced: bool = True,
+    strength: int = 0,
+) -> Any:
     """A dimensionless parameter between 0 and 1."""
     return parameter(
         default, low=low, high=high, step=step, help=help, advanced=advanced, strength=strength
@@ -77,7 +86,7 @@ class McraWiener:
     n_fft: int = fields.n_fft()
     hop_length: int = fields.hop_length()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_parameters(self)
         check_frame(self.n_fft, self.hop_length)
 
@@ -112,7 +121,13 @@ class McraWiener:
 
 
 def mcra_noise_power(
-    power, *, window_frames: int, alpha_s: float, alpha_d: float, alpha_p: float, delta: float
+    power: np.ndarray,
+    *,
+    window_frames: int,
+    alpha_s: float,
+    alpha_d: float,
+    alpha_p: float,
+    delta: float,
 ) -> np.ndarray:
     """Noise power before each frame is heard, from all frames up to it.
 
@@ -127,7 +142,9 @@ def mcra_noise_power(
     return noise_power(frames, window_frames, alpha_s, alpha_d, alpha_p, delta).T
 
 
-def wiener_gain(power, noise_power, *, over_estimation: float, g_floor: float) -> np.ndarray:
+def wiener_gain(
+    power: np.ndarray, noise_power: np.ndarray, *, over_estimation: float, g_floor: float
+) -> np.ndarray:
     """gamma / (gamma + over_estimation), gamma = power / noise_power, kept in [g_floor, 1].
 
     Written as power / (power + over_estimation * noise_power), which is the same and also holds
@@ -138,7 +155,9 @@ def wiener_gain(power, noise_power, *, over_estimation: float, g_floor: float) -
     return np.clip(gain, g_floor, 1.0)
 
 
-def smooth_gain(gain, *, attack: float, release: float, max_change) -> np.ndarray:
+def smooth_gain(
+    gain: np.ndarray, *, attack: float, release: float, max_change: np.ndarray
+) -> np.ndarray:
     """The gain smoothed from frame to frame, its relative change limited.
 
     gain : shape (n_freqs, n_frames), values in [0, 1]

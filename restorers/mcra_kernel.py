@@ -8,7 +8,14 @@ import numpy as np
 
 
 @numba.njit(cache=True, nogil=True)
-def noise_power(power, window_frames, alpha_s, alpha_d, alpha_p, delta):
+def noise_power(
+    power: np.ndarray,
+    window_frames: int,
+    alpha_s: float,
+    alpha_d: float,
+    alpha_p: float,
+    delta: float,
+) -> np.ndarray:
     """Cohen and Berdugo's noise power, as `restorers.mcra.mcra_noise_power` describes it.
 
     power : shape (n_frames, n_freqs), as is what is returned
@@ -36,7 +43,7 @@ def noise_power(power, window_frames, alpha_s, alpha_d, alpha_p, delta):
 
 
 @numba.njit(nogil=True)
-def _over_neighbours(power):
+def _over_neighbours(power: np.ndarray) -> np.ndarray:
     """Eq. 3; a real signal's spectrum is mirrored at 0 Hz and at Nyquist."""
     last = power.size - 1
     around = np.empty_like(power)
@@ -48,7 +55,9 @@ def _over_neighbours(power):
 
 
 @numba.njit(cache=True, nogil=True)
-def smoothed_gain(gain, attack, release, max_change):
+def smoothed_gain(
+    gain: np.ndarray, attack: float, release: float, max_change: np.ndarray
+) -> np.ndarray:
     """`restorers.mcra.smooth_gain`; gain : shape (n_frames, n_freqs), as is what is returned."""
     n_frames, n_freqs = gain.shape
     smooth = np.empty_like(gain)

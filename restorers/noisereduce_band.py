@@ -81,7 +81,7 @@ class NoisereduceBand:
         help="Length of one frame inside noisereduce; its hop is a quarter of it.",
     )
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_parameters(self)
 
     def restore(self, clip: AudioClip) -> AudioClip:

@@ -2,6 +2,10 @@
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any, TypeGuard, cast
+
+from audio.clip import AudioClip
+from restorers.restorer import Restorer
 
 
 @dataclass(frozen=True)
@@ -33,48 +37,67 @@ class Parameter:
     def label(self) -> str:
         return f"{self.name} ({self.unit})" if self.unit else self.name
 
-    def check(self, value) -> None:
+    @property
+    def limits(self) -> tuple[float, float]:
+        """low and high of a number; a parameter with choices has none."""
+        assert self.low is not None
+        assert self.high is not None
+        return self.low, self.high
+
+    @property
+    def slider_step(self) -> float:
+        assert self.step is not None
+        return self.step
+
+    def check(self, value: object) -> None:
         """Raises ValueError unless `value` is legal; NaN never is."""
         if self.choices:
             if value not in self.choices:
                 raise ValueError(f"{self.name} must be one of {self.choices}, got {value!r}")
-        elif not _is_number(value) or not self.low <= value <= self.high:
+            return
+        low, high = self.limits
+        if not _is_number(value) or not low <= value <= high:
             raise ValueError(
-                f"{self.name} must lie between {self.low:g} and {self.high:g}"
+                f"{self.name} must lie between {low:g} and {high:g}"
                 f"{' ' + self.unit if self.unit else ''}, got {value!r}"
             )
 
     def steps_by_strength(self) -> list[float]:
         """Every value that its slider can take, from the weakest to the strongest."""
-        n_steps = round((self.high - self.low) / self.step)
-        values = [round(self.low + i * self.step, 10) for i in range(n_steps + 1)]
+        (low, high), step = self.limits, self.slider_step
+        values = [round(low + i * step, 10) for i in range(round((high - low) / step) + 1)]
         return values if self.strength > 0 else values[::-1]
 
 
-def _is_number(value) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def parameter(default, **facts):
-    """A dataclass field that is also a Parameter; `facts` are Parameter's other fields."""
+def parameter(default: float | int | bool, **facts: Any) -> Any:
+    """A dataclass field that is also a Parameter; `facts` are Parameter's other fields.
+
+    Typed as anything, as `dataclasses.field` is, because it stands where the field's value does.
+    """
     return dataclasses.field(default=default, metadata=facts)
 
 
-def parameters_of(restorer) -> tuple[Parameter, ...]:
+def parameters_of(restorer: Restorer | type[Restorer]) -> tuple[Parameter, ...]:
     """The parameters of a restorer class or instance, in the order they are declared."""
     return tuple(
-        Parameter(name=field.name, default=field.default, **field.metadata)
+        Parameter(
+            name=field.name, default=cast("float | int | bool", field.default), **field.metadata
+        )
         for field in dataclasses.fields(restorer)
     )
 
 
-def strength_of(restorer) -> Parameter:
+def strength_of(restorer: Restorer | type[Restorer]) -> Parameter:
     """The parameter that makes a restorer (class or instance) as a whole stronger or weaker."""
     [found] = [item for item in parameters_of(restorer) if item.strength]
     return found
 
 
-def check_parameters(restorer) -> None:
+def check_parameters(restorer: Restorer) -> None:
     """Raises ValueError for the first parameter of an instance that is out of range.
 
     Whole numbers given for a float become floats, so that equal settings are written alike.
@@ -85,7 +108,7 @@ def check_parameters(restorer) -> None:
         object.__setattr__(restorer, item.name, type(item.default)(value))
 
 
-def check_cutoff(cutoff_hz: float, clip) -> None:
+def check_cutoff(cutoff_hz: float, clip: AudioClip) -> None:
     """Raises ValueError if a clip has no band above `cutoff_hz`."""
     if cutoff_hz >= clip.nyquist_hz:
         raise ValueError(

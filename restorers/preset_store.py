@@ -1,10 +1,12 @@
 """Settings kept under a name, in one JSON file that people can read."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock
 
+from restorers.restorer import Restorer
 from restorers.settings import settings_from_json, settings_json
 from storage.files import replace_text
 
@@ -23,7 +25,7 @@ class PresetStore:
     classes : {condition: restorer class} of the presets
     """
 
-    def __init__(self, path, classes: dict):
+    def __init__(self, path: Path | str, classes: dict[str, type[Restorer]]):
         self._path = Path(path)
         self._classes = classes
 
@@ -31,7 +33,7 @@ class PresetStore:
         """All names, in alphabetical order."""
         return sorted(self._read(), key=str.casefold)
 
-    def get(self, name: str) -> dict:
+    def get(self, name: str) -> dict[str, Restorer]:
         """The restorers saved as `name`."""
         presets = self._read()
         if name not in presets:
@@ -41,7 +43,7 @@ class PresetStore:
         except ValueError as error:
             raise PresetError(f"The preset “{name}” cannot be used: {error}") from error
 
-    def save(self, name: str, restorers: dict) -> str:
+    def save(self, name: str, restorers: dict[str, Restorer]) -> str:
         """Keep the restorers, replacing a preset of the same name; returns the name as kept."""
         name = " ".join(name.split())
         if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
@@ -53,7 +55,7 @@ class PresetStore:
         """Forget a preset; one already gone is no error."""
         self._change(lambda presets: presets.pop(name, None))
 
-    def _change(self, change) -> None:
+    def _change(self, change: Callable[[dict], object]) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(f"{self._path}.lock"):

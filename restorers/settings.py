@@ -3,13 +3,15 @@
 import dataclasses
 import json
 
+from restorers.restorer import Restorer
 
-def settings_json(restorers: dict) -> str:
+
+def settings_json(restorers: dict[str, Restorer]) -> str:
     """{condition: {parameter: value}} on one line; `settings_from_json` reads it back exactly."""
     return json.dumps(_params(restorers))
 
 
-def settings_python(restorers: dict) -> str:
+def settings_python(restorers: dict[str, Restorer]) -> str:
     """One line that makes the same restorers, to be run in this project's folder."""
     return (
         "from restorers import RESTORERS; restorers = {slug: RESTORERS[slug](**params) "
@@ -17,7 +19,7 @@ def settings_python(restorers: dict) -> str:
     )
 
 
-def settings_from_json(text: str, classes: dict) -> dict:
+def settings_from_json(text: str, classes: dict[str, type[Restorer]]) -> dict[str, Restorer]:
     """The restorers that a line of JSON describes; what it does not name has its default.
 
     classes : {condition: restorer class}, all that may be named
@@ -37,7 +39,7 @@ def settings_from_json(text: str, classes: dict) -> dict:
     return {slug: _restorer(cls, slug, params.get(slug, {})) for slug, cls in classes.items()}
 
 
-def _restorer(cls, slug: str, params: dict):
+def _restorer(cls: type[Restorer], slug: str, params: dict) -> Restorer:
     names = {field.name for field in dataclasses.fields(cls)}
     unknown = sorted(set(params) - names)
     if unknown:
@@ -45,5 +47,5 @@ def _restorer(cls, slug: str, params: dict):
     return cls(**params)
 
 
-def _params(restorers: dict) -> dict:
+def _params(restorers: dict[str, Restorer]) -> dict:
     return {slug: dataclasses.asdict(restorer) for slug, restorer in restorers.items()}

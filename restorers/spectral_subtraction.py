@@ -49,7 +49,7 @@ class HighBandSpectralSubtraction:
     n_fft: int = fields.n_fft()
     hop_length: int = fields.hop_length()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_parameters(self)
         check_frame(self.n_fft, self.hop_length)
 
@@ -80,7 +80,9 @@ def noise_profile(magnitude: np.ndarray, *, quiet_fraction: float) -> np.ndarray
     return magnitude[:, quietest].mean(axis=1)
 
 
-def subtraction_gain(magnitude, profile, *, alpha: float, beta: float) -> np.ndarray:
+def subtraction_gain(
+    magnitude: np.ndarray, profile: np.ndarray, *, alpha: float, beta: float
+) -> np.ndarray:
     """max(|X| - alpha N, beta |X|) / |X|, with gain 0 where |X| is 0; values in [beta, 1]."""
     subtracted = np.maximum(magnitude - alpha * profile[:, np.newaxis], beta * magnitude)
     return np.divide(subtracted, magnitude, out=np.zeros_like(magnitude), where=magnitude > 0)

@@ -77,7 +77,7 @@ class CsvLog:
     def _journal(self) -> Path:
         return Path(f"{self.path}.journal")
 
-    def _set_torn_rows_aside(self, file) -> None:
+    def _set_torn_rows_aside(self, file: BinaryIO) -> None:
         size = file.seek(0, os.SEEK_END)
         good = min(size, self._length_in_journal(size))
         if good == size and size and not _ends_a_row(file, size):
@@ -115,7 +115,7 @@ class CsvLog:
         if is_new:
             flush_folder(self._journal.parent)
 
-    def _write_whole(self, file, data: bytes) -> None:
+    def _write_whole(self, file: BinaryIO, data: bytes) -> None:
         """Append and flush to disk, or leave the file as it was."""
         size = file.seek(0, os.SEEK_END)
         self._write_journal(b"%d\n" % size)

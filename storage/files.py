@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 OLD_S = 600.0  # a file written to more recently may still be in the making
 _UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}\.unfinished")
@@ -42,7 +43,7 @@ def make_folder(folder: Path) -> None:
         flush_folder(one.parent)
 
 
-def flush(file) -> None:
+def flush(file: BinaryIO) -> None:
     """Wait until what was written to an open file is on disk."""
     file.flush()
     os.fsync(file.fileno())

@@ -28,7 +28,7 @@ class SharedLock:
             self._turn.release()
             raise
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         try:
             self._file.release()
         finally:

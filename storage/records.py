@@ -15,7 +15,8 @@ def record_json(record: Any, *, schema_version: int) -> str:
 
     Fields with an alias (pydantic's Field) are written under it.
     """
-    facts = _adapter(type(record)).dump_python(record, by_alias=True)
+    adapter = _adapter_of(type(record))  # type: ignore[arg-type] # mypy takes no class for hashable
+    facts = adapter.dump_python(record, by_alias=True)
     return json.dumps({VERSION_KEY: schema_version, **facts}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -33,9 +34,11 @@ def record_from_json(record_type: type[Record], text: str, *, schema_version: in
     version = facts.pop(VERSION_KEY, None)
     if version != schema_version:
         raise ValueError(f"schema version must be {schema_version}, got {version!r}")
-    return _adapter(record_type).validate_python(facts)
+    adapter = _adapter_of(record_type)  # type: ignore[arg-type] # as above
+    record: Record = adapter.validate_python(facts)
+    return record
 
 
 @functools.cache
-def _adapter(record_type: type) -> TypeAdapter:
+def _adapter_of(record_type: type) -> TypeAdapter[Any]:
     return TypeAdapter(record_type)

@@ -3,6 +3,9 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class ResultCache:
@@ -16,7 +19,7 @@ class ResultCache:
         self._results: OrderedDict[Hashable, _Result] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, compute: Callable):
+    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result of `compute()`, from memory if it is there. An error is not remembered."""
         with self._lock:
             result = self._results.setdefault(key, _Result())
@@ -33,12 +36,12 @@ class ResultCache:
 
 
 class _Result:
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._value = None
+        self._value: Any = None
         self._there = False
 
-    def get(self, compute: Callable):
+    def get(self, compute: Callable[[], Any]) -> Any:
         with self._lock:
             if not self._there:
                 self._value = compute()

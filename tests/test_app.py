@@ -107,8 +107,12 @@ def test_what_the_pages_load_is_served(address):
             assert answer.status_code == 200
             assert kinds[name.split(".")[-1]] in answer.headers["content-type"]
             assert answer.headers["cache-control"] == "no-cache"
-        for tag in files.tags().splitlines():
-            assert tag in httpx.get(address).text or files is LISTEN_FILES
+
+
+def test_the_studio_s_page_asks_for_its_files_at_once(address):
+    page = httpx.get(address).text
+    for name in (*STUDIO_FILES.paths, "messages.js"):
+        assert f"assets/{name}" in page
 
 
 def test_listeners_find_no_script_of_the_studio(address):

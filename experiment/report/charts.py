@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -190,7 +191,7 @@ def criteria_chart(outcome: Outcome, messages: Messages) -> Chart:
         messages("criterion_hpss"),
         messages("criterion_log_mel", limit=f"{outcome.protocol.settings.log_mel_limit:g}"),
     )
-    styles = (
+    styles: tuple[dict[str, Any], ...] = (
         {"color": LINES[0]},
         {"color": SKY, "hatch": "..", "edgecolor": "black"},
         {"color": YELLOW, "hatch": "\\\\\\", "edgecolor": "black"},
@@ -250,6 +251,7 @@ def sweep_chart(outcome: Outcome, sweep: Sweep, messages: Messages) -> Chart:
 
 def truth_chart(outcome: Outcome, messages: Messages) -> Chart:
     """Hiss removed against music removed: right and low is best."""
+    assert outcome.protocol.added_hiss is not None
     level = f"{outcome.protocol.added_hiss.level_dbfs:g}".replace("-", "−")
     title = messages("truth_title", level=level)
     figure, axes = new_figure(width=7.2, height=5.2)
@@ -261,12 +263,22 @@ def truth_chart(outcome: Outcome, messages: Messages) -> Chart:
                 if one.music_removed_db is not None
             ]
         ).reshape(-1, 2)
-        style = {"color": LINES[index % len(LINES)], "marker": MARKERS[index % len(MARKERS)]}
+        style: dict[str, Any] = {
+            "color": LINES[index % len(LINES)],
+            "marker": MARKERS[index % len(MARKERS)],
+        }
         shown = points[:: max(1, len(points) // MOST_POINTS)]
-        axes.scatter(*shown.T, s=18, alpha=0.45, linewidths=0, **style)
+        axes.scatter(shown[:, 0], shown[:, 1], s=18, alpha=0.45, linewidths=0, **style)
         if len(points):
+            mean_hiss, mean_music = points.mean(axis=0)
             axes.scatter(
-                *points.mean(axis=0), s=150, edgecolors="black", label=condition, zorder=3, **style
+                points[:, 0].mean(),
+                points[:, 1].mean(),
+                s=150,
+                edgecolors="black",
+                label=condition,
+                zorder=3,
+                **style,
             )
     axes.axhline(0, color="black", linewidth=1)
     axes.set_xlabel(messages("truth_hiss"))

@@ -117,18 +117,18 @@ def result_table(outcome: Outcome, condition: str, messages: Messages) -> Table:
 def _further_tables(outcome: Outcome, messages: Messages) -> list[Table]:
     shown = []
     if outcome.truths:
-        rows = tables.truth_rows(outcome)
+        truths = tables.truth_rows(outcome)
         shown.append(
-            _table(messages("truth"), tables.TRUTH_COLUMNS, rows, "known_hiss.csv", messages)
+            _table(messages("truth"), tables.TRUTH_COLUMNS, truths, "known_hiss.csv", messages)
         )
     if outcome.removals:
-        rows = tables.removal_rows(outcome)
+        removals = tables.removal_rows(outcome)
         title = messages("residuals")
-        shown.append(_table(title, tables.REMOVAL_COLUMNS, rows, "residuals.csv", messages))
+        shown.append(_table(title, tables.REMOVAL_COLUMNS, removals, "residuals.csv", messages))
     if outcome.skipped:
-        rows = [(one.track, one.reason) for one in outcome.skipped]
+        skipped = [(one.track, one.reason) for one in outcome.skipped]
         headings = ("track", messages("reason"))
-        shown.append(_table(messages("skipped"), headings, rows, tables.SKIPPED_NAME, messages))
+        shown.append(_table(messages("skipped"), headings, skipped, tables.SKIPPED_NAME, messages))
     return shown
 
 

@@ -138,12 +138,18 @@ class ExperimentStore:
         while not self._turn.acquire(timeout=WAIT_FOR_TURN_S):
             waiting.step()
         try:
-            facts = json.loads(output.read(FACTS_NAME))
+            facts = json.loads(output.read(FACTS_NAME) or b"{}")
             protocol = protocol_from_facts(facts["protocol"])
             sources = find_clips([str(folder / CLIPS_FOLDER)])
             with LocalProcesses(min(max(1, n_cores() - 1), len(sources))) as workers:
-                hooks = {"on_progress": on_progress, "cancelled": cancelled}
-                outcome = run_experiment(sources, protocol, output, workers, **hooks)
+                outcome = run_experiment(
+                    sources,
+                    protocol,
+                    output,
+                    workers,
+                    on_progress=on_progress,
+                    cancelled=cancelled,
+                )
             Stage("Drawing the figures", "", on_progress, cancelled).step()
             outcome = dataclasses.replace(outcome, n_synthetic=request["n_synthetic"])
             write_results(outcome, output, Messages("report", request["language"]))

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Self
 
 from experiment.running.code import code_digest, code_zip
 
@@ -39,6 +40,13 @@ class Workers(ABC):
     """Does tasks somewhere else; at_once : how many it should be given at a time."""
 
     at_once: int
+
+    def __enter__(self) -> Self:
+        return self
+
+    @abstractmethod
+    def __exit__(self, *exception: object) -> None:
+        """Let go of what does the work."""
 
     @abstractmethod
     def submit(self, task: Callable, *arguments) -> Future:
@@ -70,10 +78,7 @@ class LocalProcesses(Workers):
         self._n_processes = n_processes
         self._pool = self._new_pool()
 
-    def __enter__(self) -> "LocalProcesses":
-        return self
-
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._pool.shutdown(wait=True, kill_workers=True)
 
     def submit(self, task: Callable, *arguments) -> Future:
@@ -127,10 +132,7 @@ class DaskCluster(Workers):
             raise
         self._executor = self._client.get_executor(pure=False, retries=RETRIES)
 
-    def __enter__(self) -> "DaskCluster":
-        return self
-
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._client.close()
 
     def submit(self, task: Callable, *arguments) -> Future:

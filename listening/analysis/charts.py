@@ -60,7 +60,9 @@ def forest_chart(analysis: Analysis, screened: Analysis | None) -> Chart:
     """Each restoration against the original, with and without those who fail screening."""
     title = "Preferred to the original"
     names = [one.condition for one in analysis.head_to_head]
-    series = [("all", [one.preferred for one in analysis.head_to_head])]
+    series: list[tuple[str, list[Estimate | None]]] = [
+        ("all", [one.preferred for one in analysis.head_to_head])
+    ]
     if screened:
         passed = {one.condition: one.preferred for one in screened.head_to_head}
         series.append(("passed screening", [passed.get(name) for name in names]))
@@ -125,7 +127,7 @@ def choice_chart(analysis: Analysis) -> Chart:
         plain(axes)
         shown = [one for one in analysis.choices if one.design == design]
         heights = [100 * one.preferred.value for one in shown]
-        ends = np.array([[100 * one.preferred.low, 100 * one.preferred.high] for one in shown]).T
+        ends = 100 * np.array([one.preferred.interval for one in shown]).T
         bars = axes.bar([one.condition for one in shown], heights, color=BLUE, width=0.6)
         axes.errorbar(
             range(len(shown)), heights, yerr=np.abs(ends - heights), fmt="none", ecolor="black",
@@ -161,7 +163,7 @@ def rating_chart(analysis: Analysis) -> Chart:
     for place, one in enumerate(means.values()):
         axes.plot(place, one.value, "o", color=BLUE, markersize=9)
         if one.low is not None:
-            axes.plot([place] * 2, [one.low, one.high], color=BLUE, linewidth=2)
+            axes.plot([place] * 2, one.interval, color=BLUE, linewidth=2)
         axes.annotate(f"{one.value:.0f}", (place, one.value), xytext=(10, -4),
                       textcoords="offset points")  # fmt: skip
     axes.set_xticks(range(len(means)), list(means))

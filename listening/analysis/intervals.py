@@ -25,17 +25,23 @@ class Estimate:
     n_votes: int
     n_listeners: int
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """low and high, where there is an interval: a share always has one."""
+        assert self.low is not None
+        assert self.high is not None
+        return self.low, self.high
 
-def share(successes, listeners) -> Estimate | None:
-    """A share of votes; None without votes.
+
+def share(successes, listeners) -> Estimate:
+    """A share of votes, of which there is at least one.
 
     successes : 0, 1 or 0.5 (a tie) of each vote, shape (n_votes,)
     listeners : number of the listener of each vote, shape (n_votes,)
     With one listener the interval is that of a single vote: nothing is known of any other person.
     """
     successes = np.asarray(successes, dtype=float)
-    if successes.size == 0:
-        return None
+    assert successes.size
     totals, counts = _by_listener(successes, listeners)
     value, n_listeners = float(successes.mean()), counts.size
     n_effective = _effective_votes(totals, counts, value)
@@ -43,11 +49,10 @@ def share(successes, listeners) -> Estimate | None:
     return Estimate(value, low, high, successes.size, n_listeners)
 
 
-def mean(values, listeners) -> Estimate | None:
-    """A mean of votes; None without votes. With one listener it has no interval."""
+def mean(values, listeners) -> Estimate:
+    """A mean of votes, of which there is at least one. With one listener it has no interval."""
     values = np.asarray(values, dtype=float)
-    if values.size == 0:
-        return None
+    assert values.size
     totals, counts = _by_listener(values, listeners)
     value, n_listeners = float(values.mean()), counts.size
     if n_listeners < 2:

@@ -81,9 +81,9 @@ def _agreement(pairs: Pairs, metric: str, sign: int, with_original: bool) -> Agr
     pairs, of_a, of_b = pairs.chosen(measured), of_a[measured], of_b[measured]
     ear, meter = np.sign(pairs.result - 0.5), sign * np.sign(of_a - of_b)
     both = (ear != 0) & (meter != 0)
-    agrees = share(ear[both] == meter[both], pairs.listener[both])
-    if agrees is None:
+    if not both.any():
         return None
+    agrees = share(ear[both] == meter[both], pairs.listener[both])
     screen, first = _screens(pairs.trial)
     concordance, ear_pairs, meter_pairs = (
         np.bincount(screen, weights=one) for one in (ear * meter, ear != 0, meter != 0)
@@ -118,7 +118,8 @@ def log_mel_threshold(pairs: Pairs, *, seed: int = 0) -> Threshold | None:
     votes = np.zeros((2, n_listeners, levels.size))  # not preferred, preferred
     np.add.at(votes, (preferred.astype(int), who, level), 1)
     value, sensitivity, specificity, area = _separation(votes.sum(axis=1), levels)
-    bounds, areas = (None, None), (None, None)
+    bounds: tuple[float | None, float | None] = (None, None)
+    areas: tuple[float | None, float | None] = (None, None)
     if n_listeners >= FEWEST_RESAMPLED:
         rng = np.random.default_rng(seed)
         weights = rng.multinomial(n_listeners, np.full(n_listeners, 1 / n_listeners), N_RESAMPLES)
@@ -127,7 +128,8 @@ def log_mel_threshold(pairs: Pairs, *, seed: int = 0) -> Threshold | None:
         if resampled:
             found = np.array([_separation(one, levels) for one in resampled])
             tails = [100 * (1 - CONFIDENCE) / 2, 100 * (1 + CONFIDENCE) / 2]
-            bounds, areas = (tuple(map(float, np.percentile(found[:, i], tails))) for i in (0, 3))
+            (low, high), (area_low, area_high) = np.percentile(found[:, [0, 3]], tails, axis=0).T
+            bounds, areas = (float(low), float(high)), (float(area_low), float(area_high))
     return Threshold(value, *bounds, sensitivity, specificity, area, *areas, int(told.sum()))
 
 

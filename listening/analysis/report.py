@@ -11,7 +11,7 @@ from listening.analysis.intervals import Estimate
 from listening.analysis.screening import RULES
 from listening.analysis.sentences import headline, p_text
 from listening.analysis.vote_table import VOTES_NAME
-from reporting import Chart, Charts, Code, Sentences, Table, page_html, table
+from reporting import Block, Chart, Charts, Code, Sentences, Table, page_html, table
 from storage.csv_rows import csv_bytes
 
 TITLE = "What listeners say"
@@ -70,7 +70,7 @@ def report_html(verdict: Verdict, charts: dict[str, list[Chart]], chosen: dict[s
     charts : {question: its charts}
     chosen : {filter: value} that the votes were chosen by
     """
-    blocks = [Sentences("Verdict", headline(verdict))]
+    blocks: list[Block] = [Sentences("Verdict", headline(verdict))]
     if chosen:
         blocks.append(Sentences("Only", [f"{name} = {value}" for name, value in chosen.items()]))
     for index, analysis in enumerate(verdict.all):

@@ -132,12 +132,6 @@ def here(monkeypatch):
         def __init__(self, n_processes):
             super().__init__()
 
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *exception):
-            pass
-
     monkeypatch.setattr(command, "LocalProcesses", Crew)
     handler = signal.getsignal(signal.SIGTERM)
     yield lambda *arguments: command.main([str(one) for one in arguments])

@@ -21,6 +21,9 @@ class InThisProcess(Workers):
     def __init__(self):
         self.tracks: list[str] = []
 
+    def __exit__(self, *exception: object) -> None:
+        pass
+
     def submit(self, task, *arguments) -> Future:
         self.tracks.append(arguments[0].track)
         future = Future()

@@ -1,5 +1,7 @@
 """What a proxy on this machine says of the requests that it passes on."""
 
+from typing import Any, cast
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -16,7 +18,8 @@ class Forwarded:
 
     def __init__(self, app: ASGIApp):
         self._app = app
-        self._with_address = ProxyHeadersMiddleware(app, trusted_hosts=PROXIES)
+        # uvicorn has types of its own for what Starlette calls ASGIApp, Scope, Receive and Send.
+        self._with_address: Any = ProxyHeadersMiddleware(cast(Any, app), trusted_hosts=PROXIES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or not is_loopback((scope.get("client") or ("", 0))[0]):

@@ -132,7 +132,7 @@ class _LimitedBody:
 
     def __init__(self, receive: Receive, limit: int):
         self._receive = receive
-        self._left = limit
+        self._left: int | None = limit
 
     async def receive(self) -> Message:
         """The next message; a body that is too long, or that stalls, ends as a disconnection."""

@@ -82,9 +82,10 @@ def add_listen_api(
     previews : whose pages these are, so that they say that nothing is kept
     """
     app.include_router(_router(flow, prefix, previews))
+    # Starlette calls each with its own kind of error only, which its types do not say.
     for kind in STATUS_OF:
-        app.add_exception_handler(kind, _refused)
-    app.add_exception_handler(StudyError, _no_study)
+        app.add_exception_handler(kind, _refused)  # type: ignore[arg-type]
+    app.add_exception_handler(StudyError, _no_study)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _failed)
 
 

@@ -28,7 +28,7 @@ class SessionSounds:
         """The sound, for the listener whose token this is; None for everybody else."""
         with self._lock:
             session, addresses = self._held.get(token.partition(".")[0], (None, ()))
-        if address not in addresses or not session.is_opened_by(token):
+        if session is None or address not in addresses or not session.is_opened_by(token):
             return None
         medium = self._media.get(address.removeprefix("media/"))
-        return medium and medium.data()
+        return medium.data() if medium else None

@@ -1,5 +1,7 @@
 """The clips on disk: search, open and play, rename, delete, download, make again."""
 
+from typing import Any
+
 import gradio as gr
 
 from generation import ClipStoreError
@@ -58,7 +60,7 @@ def build_library_panel(services: Services, clips: ClipList, clip_id: gr.State) 
         chosen = None if chosen == deleted else chosen
         return chosen, library_value(services, chosen)
 
-    quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     return {
         "opened": clips.open(open_clip, outputs=[clip_id, clips], **quiet),
         "renamed": clips.rename(rename_clip, clip_id, clips, **quiet),

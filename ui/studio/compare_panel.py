@@ -1,6 +1,7 @@
 """Hear and see the clip beside its restorations, and move their parameters."""
 
 import time
+from typing import Any
 
 import gradio as gr
 
@@ -57,7 +58,7 @@ def build_compare_panel(
         if chosen is None or _is_open(now, chosen, rate_hz):
             return gr.skip(), gr.skip(), gr.skip(), gr.skip()
         number = time.monotonic_ns()
-        now = open_clips.open(chosen, rate_hz, page=request.session_hash, opened_as=number)
+        now = open_clips.open(chosen, rate_hz, page=request.session_hash or "", opened_as=number)
         return now, hiss_sentence(now.comparison.hiss()), gr.update(visible=False), number
 
     @explained
@@ -90,7 +91,7 @@ def build_compare_panel(
             return notice(sentence_for(error)), gr.skip(), gr.skip()
         return scores, *written_settings(restorers)
 
-    quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     limiting = rate.change(
         lambda hz, *values: limits_for(hz, values), [rate, *controls.all], controls.all, **quiet
     )

@@ -4,6 +4,7 @@ import functools
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -163,7 +164,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
     def run_on(experiment_id):
         yield from followed(experiment_id)
 
-    quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     outputs = [running, status, run, stop, earlier, go_on, report]
     page.load(list_all, earlier, [chosen, earlier], **quiet)
     chosen.focus(list_all, earlier, [chosen, earlier], **quiet)

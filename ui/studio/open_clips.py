@@ -54,7 +54,7 @@ class OpenClips:
         """Raises ClipStoreError if there is no such clip."""
         record = self._clips.record(clip_id)
         opened = OpenClip(record, sample_rate_hz, page, opened_as, self)
-        assert opened.comparison
+        assert opened.comparison is not None  # made now, so that a clip that is gone is told now
         return opened
 
     def renamed(self, opened: OpenClip) -> OpenClip:

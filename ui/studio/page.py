@@ -64,7 +64,7 @@ def _leaving(services: Services, open_clips: OpenClips) -> Callable[[gr.Request]
     """What is forgotten when a page is closed."""
 
     def leave(request: gr.Request) -> None:
-        open_clips.close(request.session_hash)
-        services.previews.forget_owner(request.session_hash)
+        open_clips.close(request.session_hash or "")
+        services.previews.forget_owner(request.session_hash or "")
 
     return leave

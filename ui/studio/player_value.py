@@ -1,10 +1,13 @@
 """What the player is given: addresses and labels, never arrays."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from audio.loudness import Level, lowered_to_ceiling_db, matching_gains_db
 from audio.working import WORKING_RATES_HZ
 from listening.trial import ORIGINAL
+from restorers import Restorer
 from ui.condition_titles import TITLES
 from ui.studio.frequency_axis import KINDS
 from ui.studio.open_clips import OpenClip
@@ -14,7 +17,7 @@ from ui.studio.spectrograms import CHANGE_SCALE, DecibelScale
 FULL_SCALE_DBTP = 0.0
 
 
-def player_value(opened: OpenClip, restorers: dict) -> dict:
+def player_value(opened: OpenClip, restorers: dict[str, Restorer]) -> dict:
     """The value of the Player: the original, every restoration, every residual, in this order."""
     presentation, comparison = opened.presentation, opened.comparison
     original = comparison.original
@@ -76,6 +79,7 @@ def _gains(levels: dict[str, Level]) -> dict[str, dict]:
     Both lower all versions alike where one of them would clip; "matched" is None if a version is
     too quiet to have a loudness.
     """
+    matched: Mapping[str, float | None]
     plain = lowered_to_ceiling_db(dict.fromkeys(levels, 0.0), levels, ceiling_dbtp=FULL_SCALE_DBTP)
     if all(np.isfinite(level.loudness_lufs) for level in levels.values()):
         matched = matching_gains_db(levels, target_lufs=levels[ORIGINAL].loudness_lufs)

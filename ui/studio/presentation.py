@@ -11,6 +11,7 @@ from audio.files import wav_bytes
 from audio.loudness import Level
 from comparison import Comparison, comparison_zip
 from generation import ClipRecord, ClipStoreError
+from restorers import Restorer
 from ui.media import MediaStore
 from ui.studio.frequency_axis import KINDS, FrequencyAxis
 from ui.studio.spectrograms import (
@@ -27,7 +28,7 @@ KEPT_ADDRESSES = 400  # sounds and pictures of a dozen slider positions; older o
 class Version:
     """One thing to hear: the original (no restorer), a restoration, or what it removed."""
 
-    restorer: object = None
+    restorer: Restorer | None = None
     is_residual: bool = False
 
     def clip(self, comparison: Comparison) -> AudioClip:
@@ -90,7 +91,7 @@ class Presentation:
         key = ("picture", version, axis, shown)
         return self._address(key, lambda: self._later(self._draw, key[1:], "image/png"))
 
-    def bundle(self, restorers: dict) -> str:
+    def bundle(self, restorers: dict[str, Restorer]) -> str:
         """Everything as one ZIP."""
         parts = tuple(restorers.items())
         filename = f"{self._clip_id}.zip"

@@ -1,8 +1,10 @@
 """The settings of all sliders under a name, and as a line to copy."""
 
+from typing import Any
+
 import gradio as gr
 
-from restorers import RESTORERS, settings_from_json, settings_json, settings_python
+from restorers import RESTORERS, Restorer, settings_from_json, settings_json, settings_python
 from ui.errors import explained
 from ui.services import Services
 from ui.studio.sliders import restorers_from, values_of
@@ -75,7 +77,7 @@ def build_preset_panel(services: Services, page: gr.Blocks, controls: list) -> t
     def apply_json(text):
         return values_of(settings_from_json(text, RESTORERS))
 
-    quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     newest = {"trigger_mode": "always_last", **quiet}  # a choice made during another is not lost
     chosen.focus(lambda now: choices(now), chosen, chosen, **quiet)
     chosen.input(load_preset, chosen, controls, **newest)
@@ -86,5 +88,5 @@ def build_preset_panel(services: Services, page: gr.Blocks, controls: list) -> t
     return as_json, as_python
 
 
-def written_settings(restorers: dict) -> tuple[str, str]:
+def written_settings(restorers: dict[str, Restorer]) -> tuple[str, str]:
     return settings_json(restorers), settings_python(restorers)

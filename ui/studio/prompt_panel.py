@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
@@ -73,7 +74,7 @@ def build_prompt_panel(
         yield from _generation(services, generator, [prompt])
 
     shown = [running, status, request.generate, request.cancel, stand_in, clip_id, clips]
-    quiet = {"concurrency_limit": None, "show_progress": "hidden"}
+    quiet: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden"}
     made = [
         request.generate.click(generate_chosen, [request.source, *request.inputs], shown, **quiet),
         stand_in.click(generate_synthetic, request.inputs, shown, **quiet),

@@ -1,6 +1,7 @@
 """What listeners say: choose which votes count, read the verdict, take tables and charts along."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import gradio as gr
 
@@ -79,6 +80,6 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
         )
 
     outputs = [*filters, results]
-    newest = {"concurrency_limit": None, "trigger_mode": "always_last"}
+    newest: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "always_last"}
     for event in (tab.select, again.click, *(one.input for one in filters)):
         event(show, filters, outputs, show_progress_on=results, **newest)

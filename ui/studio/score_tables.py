@@ -6,6 +6,7 @@ from listening import Ballot, Trial
 from metrics import CriteriaFlags, Scores
 from metrics.criteria import LOG_MEL_LIMIT
 from metrics.hiss import HissCheck
+from restorers import Restorer
 from ui.html import text
 
 SCORE_HEADINGS = (
@@ -41,7 +42,9 @@ REMOVAL_HEADINGS = (
 )
 
 
-def score_table(comparison: Comparison, restorers: dict, titles: dict[str, str]) -> str:
+def score_table(
+    comparison: Comparison, restorers: dict[str, Restorer], titles: dict[str, str]
+) -> str:
     """One row for the original and one for each of `restorers` {condition: restorer}."""
     empty = "<td>–</td>"
     peak = _number(comparison.original_level().peak_dbfs, digits=1)

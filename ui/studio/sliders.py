@@ -1,10 +1,11 @@
 """Controls for the parameters of every restorer, made from the restorers' own fields."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
-from restorers import RESTORERS, Parameter, parameters_of, strength_of
+from restorers import RESTORERS, Parameter, Restorer, parameters_of, strength_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def build_controls(sample_rate_hz: int) -> Controls:
     return Controls(controls, fit)
 
 
-def _controls_of(cls, slug: str, sample_rate_hz: int) -> list:
+def _controls_of(cls: type[Restorer], slug: str, sample_rate_hz: int) -> list:
     parameters = parameters_of(cls)
 
     def draw(advanced: bool) -> dict:
@@ -50,7 +51,7 @@ def _controls_of(cls, slug: str, sample_rate_hz: int) -> list:
 
 
 def _control(item: Parameter, slug: str, sample_rate_hz: int):
-    common = {
+    common: dict[str, Any] = {
         "value": item.default,
         "label": item.label,
         "info": item.help,
@@ -61,19 +62,20 @@ def _control(item: Parameter, slug: str, sample_rate_hz: int):
         return gr.Checkbox(**common)
     if item.choices:
         return gr.Dropdown(choices=list(item.choices), **common)
-    high = _highest(item, sample_rate_hz)
-    return gr.Slider(item.low, high, step=item.step, buttons=["reset"], **common)
+    low, high = item.limits[0], _highest(item, sample_rate_hz)
+    return gr.Slider(low, high, step=item.slider_step, buttons=["reset"], **common)
 
 
 def _highest(item: Parameter, sample_rate_hz: int) -> float:
-    return min(item.high, sample_rate_hz / 2 - item.step) if item.below_nyquist else item.high
+    _, high = item.limits
+    return min(high, sample_rate_hz / 2 - item.slider_step) if item.below_nyquist else high
 
 
 def _all_parameters() -> list[tuple[str, Parameter]]:
     return [(slug, item) for slug, cls in RESTORERS.items() for item in parameters_of(cls)]
 
 
-def restorers_from(values) -> dict:
+def restorers_from(values) -> dict[str, Restorer]:
     """The restorers that the controls describe; `values` in the order of `Controls.all`.
 
     Raises ValueError for values that do not go together.
@@ -85,7 +87,7 @@ def restorers_from(values) -> dict:
     }
 
 
-def values_of(restorers: dict) -> list:
+def values_of(restorers: dict[str, Restorer]) -> list:
     """The value of every control for these restorers: the reverse of `restorers_from`."""
     return [getattr(restorers[slug], item.name) for slug, item in _all_parameters()]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from listening.plan import AGAINST_ORIGINAL, ALL_PAIRS, TrialDesign
-from listening.study import Study, StudyRules, StudyTexts
+from listening.study import State, Study, StudyRules, StudyTexts
 from listening.trial import ABX, MULTI, PAIR, Question
 
 DESIGNS = (
@@ -33,7 +33,7 @@ class StudyForm:
 
     def values(self, study: Study | None) -> list:
         """Updates that make the controls show a study; only those of a draft can be moved."""
-        shown = study or Study("", "", "draft", "", 0)
+        shown = study or Study("", "", State.DRAFT, "", 0)
         is_open_to_change = study is not None and study.is_draft
         design, rules, texts = shown.design, shown.rules, shown.texts
         values = (

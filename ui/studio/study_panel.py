@@ -1,5 +1,6 @@
 """Studies: collect clips, choose a design, preview, open, hand out the link, watch, close."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import gradio as gr
@@ -83,10 +84,11 @@ def build_study_panel(
         study = studies.get(study_id) if study_id else None
         is_draft = study is not None and study.is_draft
         clips = [(clip_name(one), one.facts.clip_id) for one in study.clips] if study else []
+        assert request.request is not None  # it comes from a browser
         site = public_address(request.request.scope, root_path)
         address = f"{site}/listen/{study_id}" if study and not is_draft else ""
         return (
-            study_summary(study, sessions.of_study(study_id)) if study else "",
+            study_summary(study, sessions.of_study(study.study_id)) if study else "",
             gr.update(visible=study is not None),
             gr.update(choices=clips, value=None, interactive=is_draft),
             gr.update(value=address, visible=bool(address)),
@@ -164,13 +166,13 @@ def build_study_panel(
     def preview_study(study_id, request: gr.Request, *values):
         if studies.get(study_id).is_draft:
             studies.change(study_id, **settings_from(values))
-        preview_id = services.previews.begin(study_id, request.session_hash)
+        preview_id = services.previews.begin(study_id, request.session_hash or "")
         return (
             f'<a class="lab-download" href="preview/{preview_id}" target="_blank" rel="noopener">'
             "Open the preview in a new tab: what is answered there is not kept</a>"
         )
 
-    quiet = {"show_progress": "hidden", "concurrency_limit": None}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     lists = [chosen, problems]
     page.load(list_studies, chosen, lists, **quiet)
     chosen.focus(list_studies, chosen, lists, **quiet)

@@ -50,8 +50,8 @@ def _progress_sentence(sessions: Sequence[Session]) -> str:
         return "Nobody has listened yet."
     completed = sum(session.completed_at is not None for session in sessions)
     answered = sum(session.trials_answered for session in sessions)
-    checked = [s for s in sessions if s.headphones_correct is not None]
-    passed = sum(session.headphones_correct >= CORRECT_TO_PASS for session in checked)
+    checked = [n for s in sessions if (n := s.headphones_correct) is not None]
+    passed = sum(n_right >= CORRECT_TO_PASS for n_right in checked)
     return (
         f"{len(sessions)} began, {completed} finished; {answered} screens answered; "
         f"{passed} of {len(checked)} passed the headphone check."

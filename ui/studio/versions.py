@@ -5,6 +5,7 @@ import dataclasses
 from audio.clip import AudioClip
 from listening import ClipFacts, VersionFacts
 from listening.trial import ORIGINAL
+from restorers import Restorer
 from ui.studio.open_clips import OpenClip
 
 
@@ -19,7 +20,7 @@ def clip_facts(opened: OpenClip) -> ClipFacts:
     )
 
 
-def versions_of(opened: OpenClip, restorers: dict) -> list[VersionFacts]:
+def versions_of(opened: OpenClip, restorers: dict[str, Restorer]) -> list[VersionFacts]:
     """The original first; raises ValueError for a clip too short to have a loudness."""
     comparison = opened.comparison
     original = VersionFacts(ORIGINAL, {}, comparison.original_scores(), comparison.original_level())
@@ -34,7 +35,7 @@ def versions_of(opened: OpenClip, restorers: dict) -> list[VersionFacts]:
     ]
 
 
-def sounds_of(opened: OpenClip, restorers: dict) -> dict[str, AudioClip]:
+def sounds_of(opened: OpenClip, restorers: dict[str, Restorer]) -> dict[str, AudioClip]:
     """By condition."""
     comparison = opened.comparison
     restored = {slug: comparison.restored(restorer) for slug, restorer in restorers.items()}
