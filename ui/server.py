@@ -1,5 +1,6 @@
 """One web application: the Studio at /, listeners at /listen, and media behind tokens."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import gradio as gr
@@ -12,6 +13,7 @@ from ui.access.limits import MAX_UPLOAD_BYTES, BodyLimits, RateLimits
 from ui.access.login import LoginGate
 from ui.access.origin import OriginGuard
 from ui.access.root_path import RootPath
+from ui.access.routes import LISTENERS
 from ui.listen.pages import LISTEN_FILES, add_listen_pages
 from ui.page_files import PageFiles
 from ui.services import Services
@@ -19,6 +21,7 @@ from ui.studio.page import build_studio
 
 NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 STUDIO_FILES = PageFiles("assets", "studio", languages=(ENGLISH,), sections=("trial",))
+ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
 
@@ -53,6 +56,7 @@ def _pages(services: Services, root_path: str) -> FastAPI:
     LISTEN_FILES.add_to(app)
     add_listen_pages(app, services.flow, "/listen")
     add_listen_pages(app, services.previews.flow, "/preview", previews=services.previews)
+    _end_paths(app, LISTENERS)
     return gr.mount_gradio_app(
         app,
         build_studio(services, root_path=root_path),
@@ -68,6 +72,17 @@ def _pages(services: Services, root_path: str) -> FastAPI:
         run_history=False,
         enable_monitoring=False,
     )
+
+
+def _end_paths(app: FastAPI, roots: Iterable[str]) -> None:
+    """What is below them and has not been found by now is not to be looked for in the Studio."""
+
+    def nothing() -> Response:
+        return Response("There is nothing here.", status_code=404, headers=NO_TRACE)
+
+    for root in roots:
+        for path in (root, root + "/{rest:path}"):
+            app.add_api_route(path, nothing, methods=ALL_METHODS)
 
 
 def _theme() -> gr.themes.Base:

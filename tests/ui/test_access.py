@@ -126,6 +126,34 @@ def test_without_the_password_there_is_a_login_page_and_nothing_else(closed_stud
         assert secret not in page.text
 
 
+@pytest.mark.parametrize("root", ["/listen", "/listen-assets"])
+@pytest.mark.parametrize(
+    "below",
+    ["/../config", "/x/../../config", "/%2e%2e/config", "/..%2fconfig", "/gradio_api/info",
+     "/x/gradio_api/info", "/../gradio_api/file=/etc/passwd", "//config", "/x/config", "/x/y/z"],
+)  # fmt: skip
+def test_the_listeners_paths_lead_nowhere_else(closed_studio, root, below):
+    parts = urlsplit(closed_studio)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    for method in ("GET", "POST"):
+        connection.request(method, root + below)  # as it stands: nothing is normalised
+        answer = connection.getresponse()
+        assert answer.status == 404
+        assert b"component" not in answer.read()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/LISTEN/../config", "//listen/config", "/./listen/x", "/%6cisten-x"]
+)
+def test_paths_that_only_resemble_the_listeners_are_closed(closed_studio, path):
+    parts = urlsplit(closed_studio)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+    connection.request("GET", path)
+    assert connection.getresponse().status == 401
+    connection.close()
+
+
 def test_logging_in_leads_back_and_logging_out_ends_it(closed_studio):
     with httpx.Client(base_url=closed_studio) as visitor:
         form = {"username": "studio", "password": "secret"}

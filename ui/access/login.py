@@ -103,7 +103,8 @@ class LoginGate:
         self._root = root
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or is_for_listeners(scope["path"]):
+        is_public = scope["type"] == "http" and is_for_listeners(scope["path"])
+        if scope["type"] == "lifespan" or is_public:
             await self._app(scope, receive, send)
             return
         cookie = _cookie_in(scope)

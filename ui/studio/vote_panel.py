@@ -73,7 +73,14 @@ def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, c
         concurrency_limit=None,
         show_progress="hidden",
     )
-    ballot.submit(save_vote, trial, [ballot, result, start], queue=False, show_progress="hidden")
+    ballot.submit(
+        save_vote,
+        trial,
+        [ballot, result, start],
+        queue=False,
+        show_progress="hidden",
+        trigger_mode="multiple",  # a try that hangs does not keep the next one from the server
+    )
 
 
 def new_listener(stored_id: str | None) -> tuple[Listener, str]:

@@ -5,18 +5,32 @@ import { animate, fetchBytes, make } from "../shared/page.js";
 import { Trial } from "../shared/trial.js";
 import { say } from "./texts.js";
 
+const TIMEOUT_MS = 15000;
+const GONE_TIMEOUT_MS = 5000; // for a server that does not know the trial any more
+const NOT_SAVED = {
+  away: "the server cannot be reached. Your answers are still here: please try again in a moment.",
+  silent: "the server did not answer. Your answers are still here: please try again in a moment.",
+  gone: "the server does not know this trial any more; it has probably been started again. Your "
+    + "answers are still here: note down what you need, then reload the page to vote again.",
+};
+
 export function mountBallot({ element, props, watch, trigger }) {
-  const ballot = new Ballot(element.querySelector(".lab-ballot"), trigger);
+  const ballot = new Ballot(element.querySelector(".lab-ballot"), (answers) => {
+    // An error that was told before would not be told again: equal values are no news to Gradio.
+    if (props.value.error) props.value = { ...props.value, error: null };
+    trigger("submit", answers);
+  });
   watch("value", () => ballot.show(props.value));
   ballot.show(props.value);
 }
 
 class Ballot {
-  /* trigger(event, data) : asks the server */
-  constructor(root, trigger) {
+  /* send(answers) : to the server, which says by another value what became of them, or nothing */
+  constructor(root, send) {
     this.root = root;
-    this.trigger = trigger;
+    this.send = send;
     this.shown = null; // the Trial on screen
+    this.waiting = null; // the timer that runs while the server owes an answer
     listenToKeys(root, keysFor(() => this.shown?.engine, (index) => this.shown?.chooseAt(index)));
     animate(root, () => this._tick(), () => this.shown?.close());
   }
@@ -24,6 +38,7 @@ class Ballot {
   show(value) {
     if (!value || !value.trial) return this.root.replaceChildren();
     if (!this.shown || this.shown.trial.id !== value.trial.id) this._open(value);
+    if (value.saved || value.error) clearTimeout(this.waiting);
     if (value.saved) this.shown.saved("Your vote is saved. The names are below.");
     else if (value.error) this.shown.failed(value.error);
     return undefined;
@@ -31,11 +46,12 @@ class Ballot {
 
   _open({ trial, headline }) {
     this.shown?.close();
+    clearTimeout(this.waiting);
     const opened = new Trial({
       trial,
       say,
       submitText: "Save my vote",
-      onSubmit: (answers) => this.trigger("submit", answers),
+      onSubmit: (answers) => this._save(opened, answers),
       fetchSound: fetchBytes,
     });
     this.shown = opened;
@@ -45,8 +61,39 @@ class Ballot {
     });
   }
 
+  /* The server is asked for a sound of the trial first: an event that does not reach it would make
+     Gradio give up on the whole page, and an error there never reaches this component. */
+  async _save(trial, answers) {
+    const status = await statusOf(trial.trial.stimuli[0].url);
+    if (this.shown !== trial) return;
+    if (status === null) {
+      this._fail("away");
+      return;
+    }
+    const isGone = status === 404;
+    this.waiting = setTimeout(() => this._fail(isGone ? "gone" : "silent"),
+      isGone ? GONE_TIMEOUT_MS : TIMEOUT_MS);
+    this.send(answers);
+  }
+
+  _fail(reason) {
+    this.shown.failed(`Your vote was not saved: ${NOT_SAVED[reason]}`);
+  }
+
   _tick() {
     this.shown?.tick();
     if (!this.root.offsetParent) this.shown?.engine.pause(); // another tab of the page is in front
+  }
+}
+
+/* What the server says of an address; null if it says nothing. */
+async function statusOf(url) {
+  try {
+    const response = await fetch(url,
+      { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    response.body?.cancel();
+    return response.status;
+  } catch {
+    return null;
   }
 }
