@@ -11,11 +11,11 @@ from comparison import Comparison, Removal
 from experiment.protocol import Protocol
 from experiment.running.output import OutputFolder
 from experiment.running.sources import ClipSource, read_source
-from metrics import CriteriaFlags, Scores
+from metrics import Scores
 from metrics.hiss import HissCheck
 from metrics.known_truth import Truth, against_truth
-from metrics.residual import Residual
 from restorers import Restorer
+from storage.records import record_from_facts
 
 RESTORED_FOLDER = "restored"
 
@@ -125,25 +125,5 @@ def result_facts(result: ClipResult) -> dict:
 
 
 def result_from_facts(facts: dict) -> ClipResult:
-    """The result that `facts` were made from; raises KeyError or TypeError for anything else."""
-    return ClipResult(
-        **{
-            **facts,
-            "hiss": HissCheck(**facts["hiss"]),
-            "original": _scores(facts["original"]),
-            "scores": {slug: _scores(one) for slug, one in facts["scores"].items()},
-            "removals": {
-                slug: Removal(**{**one, "residual": Residual(**one["residual"])})
-                for slug, one in facts["removals"].items()
-            },
-            "truths": {slug: Truth(**one) for slug, one in facts["truths"].items()},
-            "sweeps": {
-                name: [_scores(one) for one in all_] for name, all_ in facts["sweeps"].items()
-            },
-        }
-    )
-
-
-def _scores(facts: dict) -> Scores:
-    flags = facts["flags"] and CriteriaFlags(**facts["flags"])
-    return Scores(**{**facts, "flags": flags})
+    """The result that `facts` were made from; raises ValueError for anything else."""
+    return record_from_facts(ClipResult, facts)

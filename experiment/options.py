@@ -23,6 +23,21 @@ def parse_options(arguments=None) -> argparse.Namespace:
         description="Restore clips by every method, judge them by the report's three criteria, and "
         "write tables, figures and a report. Ctrl-C keeps what is done; the same command goes on.",
     )
+    _add_clips_and_results(parser)
+    _add_protocol(parser)
+    _add_workers(parser)
+    _add_generation(parser.add_argument_group("with --prompts"))
+    options = parser.parse_args(arguments)
+    if bool(options.clips) == (options.prompts is not None):
+        parser.error("give clips or --prompts, one of the two")
+    if options.synthetic and options.prompts is None:
+        parser.error("--synthetic goes with --prompts")
+    if options.workers is not None and options.workers < 1:
+        parser.error("--workers needs at least 1")
+    return options
+
+
+def _add_clips_and_results(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "clips",
@@ -39,6 +54,12 @@ def parse_options(arguments=None) -> argparse.Namespace:
         "FILE, the report's five prompts",
     )
     add("--out", required=True, metavar="DIR", help="folder (or URL) for the results")
+    add("--keep-restored", action="store_true", help="also write every restored sound as WAV")
+    add("--language", default=ENGLISH, choices=LANGUAGES, help="of figures and report")
+
+
+def _add_protocol(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add(
         "--rate",
         type=int,
@@ -83,16 +104,20 @@ def parse_options(arguments=None) -> argparse.Namespace:
         help="also measure what was removed: its level, harmonic share, and the loudness lost "
         "(takes half as long again)",
     )
-    add("--keep-restored", action="store_true", help="also write every restored sound as WAV")
-    add("--language", default=ENGLISH, choices=LANGUAGES, help="of figures and report")
+
+
+def _add_workers(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--workers", type=int, metavar="N", help="processes (default: one for each core)")
     add(
         "--scheduler",
         metavar="ADDRESS",
         help="use the workers of this Dask scheduler instead, as in tcp://host:8786",
     )
-    generating = parser.add_argument_group("with --prompts")
-    add = generating.add_argument
+
+
+def _add_generation(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
     add("--model", default=DEFAULT_MODEL, help="MusicGen checkpoint (default %(default)s)")
     add("--device", default=AUTO, help="auto, cpu, cuda, ... (default auto)")
     add(
@@ -120,14 +145,6 @@ def parse_options(arguments=None) -> argparse.Namespace:
         help="of the first prompt; they count up (default %(default)s)",
     )
     add("--guidance", type=float, default=Prompt.guidance_scale, help="(default %(default)s)")
-    options = parser.parse_args(arguments)
-    if bool(options.clips) == (options.prompts is not None):
-        parser.error("give clips or --prompts, one of the two")
-    if options.synthetic and options.prompts is None:
-        parser.error("--synthetic goes with --prompts")
-    if options.workers is not None and options.workers < 1:
-        parser.error("--workers needs at least 1")
-    return options  # fmt: skip
 
 
 def protocol_from(options: argparse.Namespace) -> Protocol:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import json
 import re
 import secrets
 import shutil
@@ -10,15 +9,17 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import soundfile
+from pydantic import ConfigDict
 
 from audio.clip import AudioClip
 from audio.files import wav_bytes
 from generation.generator import Generator
 from generation.prompt import Prompt
 from storage.files import replace_text
+from storage.records import record_from_json, record_json
 
 SCHEMA_VERSION = 1
 AUDIO_NAME = "original.wav"
@@ -45,6 +46,8 @@ class ClipRecord:
     sha256 : of the WAV file
     """
 
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")  # renaming would lose it
+
     clip_id: str
     created_at: str
     title: str
@@ -55,6 +58,11 @@ class ClipRecord:
     sample_rate_hz: int
     n_samples: int
     sha256: str
+
+    def __post_init__(self) -> None:
+        datetime.fromisoformat(self.created_at)
+        if min(self.sample_rate_hz, self.n_samples) < 1:
+            raise ValueError("a clip has a rate and at least one sample")
 
     @property
     def label(self) -> str:
@@ -120,16 +128,13 @@ class ClipStore:
         """Raises ClipStoreError if there is no such clip or its record is damaged."""
         path = self._folder_of(clip_id) / RECORD_NAME
         try:
-            facts = json.loads(path.read_text(encoding="utf-8"))
-            if facts.pop("schema_version") != SCHEMA_VERSION:
-                raise ValueError("another schema version")
-            prompt = Prompt(**facts.pop("prompt")) if facts.get("prompt") else facts.pop("prompt")
-            record = ClipRecord(prompt=prompt, **facts)
+            text = path.read_text(encoding="utf-8")
+            record = record_from_json(ClipRecord, text, schema_version=SCHEMA_VERSION)
             if record.clip_id != clip_id:
                 raise ValueError(f"it names clip {record.clip_id}")
             if not path.with_name(AUDIO_NAME).is_file():
                 raise ValueError("its sound is missing")
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError) as error:
             raise ClipStoreError(f"Clip {clip_id} is missing or damaged.") from error
         return record
 
@@ -157,7 +162,7 @@ class ClipStore:
         record = dataclasses.replace(self.record(clip_id), title=title)
         path = self._folder_of(clip_id) / RECORD_NAME
         try:
-            replace_text(path, _as_json(record))
+            replace_text(path, record_json(record, schema_version=SCHEMA_VERSION))
         except OSError as error:
             raise ClipStoreError(
                 f"The clip could not be renamed: {error.strerror or error}."
@@ -203,18 +208,15 @@ class ClipStore:
         try:
             unfinished.mkdir(parents=True)
             (unfinished / AUDIO_NAME).write_bytes(audio)
-            (unfinished / RECORD_NAME).write_text(_as_json(record), encoding="utf-8")
+            (unfinished / RECORD_NAME).write_text(
+                record_json(record, schema_version=SCHEMA_VERSION), encoding="utf-8"
+            )
             unfinished.rename(self.folder / record.clip_id)
         except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise ClipStoreError(
                 f"The clip could not be kept in the library: {error.strerror or error}."
             ) from error
-
-
-def _as_json(record: ClipRecord) -> str:
-    facts = {"schema_version": SCHEMA_VERSION, **dataclasses.asdict(record)}
-    return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
 
 
 def _is_old(folder: Path) -> bool:

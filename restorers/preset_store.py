@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
 from restorers.restorer import Restorer
 from restorers.settings import settings_from_json, settings_json
 from storage.files import replace_text
+from storage.records import record_from_json, record_json
 
 SCHEMA_VERSION = 1
 MAX_NAME_LENGTH = 60
@@ -16,6 +19,13 @@ MAX_NAME_LENGTH = 60
 
 class PresetError(Exception):
     """A preset that cannot be kept or found; the text is meant for the user."""
+
+
+@dataclass(frozen=True)
+class Presets:
+    """The file: settings by name. What is wrong with one of them is said when it is asked for."""
+
+    presets: dict[str, Any]
 
 
 class PresetStore:
@@ -61,12 +71,8 @@ class PresetStore:
             with FileLock(f"{self._path}.lock"):
                 presets = self._read()
                 change(presets)
-                text = json.dumps(
-                    {"schema_version": SCHEMA_VERSION, "presets": presets},
-                    indent=2,
-                    ensure_ascii=False,
-                )
-                replace_text(self._path, text + "\n")
+                text = record_json(Presets(presets), schema_version=SCHEMA_VERSION)
+                replace_text(self._path, text)
         except OSError as error:
             raise PresetError(
                 f"The presets could not be saved: {error.strerror or error}."
@@ -74,13 +80,11 @@ class PresetStore:
 
     def _read(self) -> dict:
         try:
-            book = json.loads(self._path.read_text(encoding="utf-8"))
-            if book["schema_version"] != SCHEMA_VERSION or not isinstance(book["presets"], dict):
-                raise ValueError("another schema version")
-            return book["presets"]
+            text = self._path.read_text(encoding="utf-8")
+            return record_from_json(Presets, text, schema_version=SCHEMA_VERSION).presets
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError) as error:
             raise PresetError(
                 f"The presets in {self._path} are damaged; mend or remove that file."
             ) from error

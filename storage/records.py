@@ -25,15 +25,26 @@ def record_from_json(record_type: type[Record], text: str, *, schema_version: in
 
     Raises ValueError for anything but such a record of this version.
     """
+    facts = facts_from_json(text)
+    version = facts.pop(VERSION_KEY, None)
+    if version != schema_version:
+        raise ValueError(f"schema version must be {schema_version}, got {version!r}")
+    return record_from_facts(record_type, facts)
+
+
+def facts_from_json(text: str | bytes) -> dict[str, Any]:
+    """A JSON object; raises ValueError for anything else."""
     try:
         facts = json.loads(text)
     except RecursionError as error:
         raise ValueError("nested too deeply for a record") from error
     if not isinstance(facts, dict):
         raise ValueError("a record is a JSON object")
-    version = facts.pop(VERSION_KEY, None)
-    if version != schema_version:
-        raise ValueError(f"schema version must be {schema_version}, got {version!r}")
+    return facts
+
+
+def record_from_facts(record_type: type[Record], facts: dict[str, Any]) -> Record:
+    """The dataclass of which `facts` are the fields; raises ValueError if they are not."""
     adapter = _adapter_of(record_type)  # type: ignore[arg-type] # as above
     record: Record = adapter.validate_python(facts)
     return record

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from experiment.protocol import Protocol, protocol_from_facts
+from experiment.protocol import Protocol
 from experiment.running.output import CLIPS_FOLDER, REPORT_NAME, WORK_FOLDER, OutputFolder
-from experiment.running.run import FACTS_NAME, ExperimentError, begin, run_experiment
+from experiment.running.run import ExperimentError, begin, protocol_of, run_experiment
 from experiment.running.sources import AUDIO_SUFFIXES, find_clips
 from experiment.running.workers import LocalProcesses, n_cores
 from jobs.progress import Cancelled, OnProgress, Stage, ignore_progress, never_cancelled
 from messages import LANGUAGES, Messages
 from storage.archive import zip_bytes
 from storage.files import replace_text
+from storage.records import facts_from_json, record_from_facts
 
 REQUEST_NAME = "request.json"
 MAX_NAME_LENGTH = 60
@@ -41,6 +42,32 @@ class ExperimentRecord:
         clips = "1 clip" if self.n_clips == 1 else f"{self.n_clips} clips"
         state = "" if self.is_finished else " · not finished"
         return f"{self.created_at:%Y-%m-%d %H:%M:%S} · {clips}{state}"
+
+
+@dataclass(frozen=True)
+class Experiments:
+    """All experiments that can be read, newest first, and one sentence for each that cannot."""
+
+    records: tuple[ExperimentRecord, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """request.json: what was asked for besides clips and protocol.
+
+    created_at : UTC, ISO 8601; n_synthetic : how many clips are synthetic music
+    """
+
+    created_at: str
+    language: str
+    n_synthetic: int
+
+    def __post_init__(self) -> None:
+        if datetime.fromisoformat(self.created_at).tzinfo is None:
+            raise ValueError("the moment has no time zone")
+        if self.language not in LANGUAGES:
+            raise ValueError(f"language must be one of {sorted(LANGUAGES)}, got {self.language!r}")
 
 
 class ExperimentStore:
@@ -83,12 +110,9 @@ class ExperimentStore:
                     "An experiment needs at least one clip; choose or upload some."
                 )
             begin(OutputFolder(str(folder)), protocol)
-            request = {
-                "created_at": moment.isoformat(),
-                "language": language,
-                "n_synthetic": n_synthetic,
-            }
-            replace_text(folder / REQUEST_NAME, json.dumps(request, indent=2) + "\n")
+            request = Request(moment.isoformat(), language, n_synthetic)
+            text = json.dumps(dataclasses.asdict(request), indent=2) + "\n"
+            replace_text(folder / REQUEST_NAME, text)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise ExperimentError(
@@ -99,13 +123,17 @@ class ExperimentStore:
             raise
         return experiment_id
 
-    def contents(self) -> list[ExperimentRecord]:
-        """All experiments, newest first; a folder that is none of ours is left out."""
-        entries = []
+    def contents(self) -> Experiments:
+        """A folder that is none of ours is left out."""
+        entries, problems = [], []
         for folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else []:
             if _EXPERIMENT_ID.fullmatch(folder.name) and (folder / REQUEST_NAME).is_file():
-                entries.append(self.entry(folder.name))
-        return sorted(entries, key=lambda entry: entry.created_at, reverse=True)
+                try:
+                    entries.append(self.entry(folder.name))
+                except ExperimentError as error:
+                    problems.append(str(error))
+        entries.sort(key=lambda entry: entry.created_at, reverse=True)
+        return Experiments(tuple(entries), tuple(problems))
 
     def entry(self, experiment_id: str) -> ExperimentRecord:
         """Raises ExperimentError if there is no such experiment any more."""
@@ -113,7 +141,7 @@ class ExperimentStore:
         request = self._request(experiment_id)
         return ExperimentRecord(
             experiment_id,
-            datetime.fromisoformat(request["created_at"]),
+            datetime.fromisoformat(request.created_at),
             sum(1 for _ in (folder / CLIPS_FOLDER).iterdir()),
             (folder / REPORT_NAME).is_file(),
         )
@@ -138,8 +166,7 @@ class ExperimentStore:
         while not self._turn.acquire(timeout=WAIT_FOR_TURN_S):
             waiting.step()
         try:
-            facts = json.loads(output.read(FACTS_NAME) or b"{}")
-            protocol = protocol_from_facts(facts["protocol"])
+            protocol = protocol_of(output)
             sources = find_clips([str(folder / CLIPS_FOLDER)])
             with LocalProcesses(min(max(1, n_cores() - 1), len(sources))) as workers:
                 outcome = run_experiment(
@@ -151,8 +178,8 @@ class ExperimentStore:
                     cancelled=cancelled,
                 )
             Stage("Drawing the figures", "", on_progress, cancelled).step()
-            outcome = dataclasses.replace(outcome, n_synthetic=request["n_synthetic"])
-            write_results(outcome, output, Messages("report", request["language"]))
+            outcome = dataclasses.replace(outcome, n_synthetic=request.n_synthetic)
+            write_results(outcome, output, Messages("report", request.language))
         finally:
             self._turn.release()
 
@@ -172,10 +199,10 @@ class ExperimentStore:
             }
         )
 
-    def _request(self, experiment_id: str) -> dict:
+    def _request(self, experiment_id: str) -> Request:
+        path = self._folder_of(experiment_id) / REQUEST_NAME
         try:
-            path = self._folder_of(experiment_id) / REQUEST_NAME
-            return json.loads(path.read_text(encoding="utf-8"))
+            return record_from_facts(Request, facts_from_json(path.read_bytes()))
         except (OSError, ValueError) as error:
             raise ExperimentError(f"Experiment {experiment_id} is missing or damaged.") from error
 

@@ -3,14 +3,23 @@
 import dataclasses
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from audio.files import wav_bytes
 from experiment.running.output import CLIPS_FOLDER, OutputFolder
 from experiment.running.run import ExperimentError
 from generation import NotEnoughMemory, Prompt
 from generation.generator import Generator
+from storage.records import facts_from_json, record_from_facts
 
 PLAN_NAME = f"{CLIPS_FOLDER}/generation.json"
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """generation.json, as far as it is not compared as a whole."""
+
+    at_once: int
 
 
 def generate_clips(
@@ -30,7 +39,11 @@ def generate_clips(
         "prompts": [dataclasses.asdict(prompt) for prompt in prompts],
     }
     kept = output.read(PLAN_NAME)
-    plan = json.loads(kept) if kept else None
+    try:
+        plan = facts_from_json(kept) if kept else None
+        at_once = record_from_facts(_Plan, plan).at_once if plan else None
+    except ValueError as error:
+        raise ExperimentError(f"{PLAN_NAME} in {output} is damaged; use another folder.") from error
     if plan and asked | plan != plan | asked:  # of what both of them say
         raise ExperimentError(
             f"{output} holds the clips of other prompts or of another generator or precision; "
@@ -39,7 +52,7 @@ def generate_clips(
     finished = set(output.names(CLIPS_FOLDER))
     if {_name(index, "json") for index in range(len(prompts))} <= finished:
         return output.url_of(CLIPS_FOLDER)
-    at_once = plan["at_once"] if plan else generator.at_once(prompts[0].duration_s, **hooks)
+    at_once = at_once or generator.at_once(prompts[0].duration_s, **hooks)
     while True:
         output.write(PLAN_NAME, _json(asked | {"at_once": at_once}))
         try:

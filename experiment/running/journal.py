@@ -13,6 +13,7 @@ import time
 from experiment.measuring import ClipResult, result_facts, result_from_facts
 from experiment.running.output import WORK_FOLDER, OutputFolder
 from experiment.running.sources import ClipSource
+from storage.records import facts_from_json
 
 WHOLE = f"{WORK_FOLDER}/results.jsonl"
 LOT = 200  # results in a file
@@ -54,7 +55,7 @@ class Journal:
 
     def get(self, source: ClipSource) -> ClipResult:
         """The result of a clip that `has` knows; its address is that of today."""
-        return result_from_facts(json.loads(self._line(source)) | {"url": source.url})
+        return result_from_facts(facts_from_json(self._line(source)) | {"url": source.url})
 
     def save(self) -> None:
         """Write what waits to the folder of results."""
@@ -80,9 +81,8 @@ class Journal:
     def _take(self, content: bytes) -> None:
         for line in content.splitlines(keepends=True):
             try:
-                facts = json.loads(line)
-                result = result_from_facts(facts)
-            except (ValueError, KeyError, TypeError):  # cut off, or not ours: measured again
+                result = result_from_facts(facts_from_json(line))
+            except ValueError:  # cut off, or not ours: measured again
                 continue
             self._remember(line, result.track, result.fingerprint)
 

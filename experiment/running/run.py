@@ -7,12 +7,13 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 
 from experiment.measuring import ClipResult, Skipped, measure_clip
 from experiment.outcome import Outcome, collect
-from experiment.protocol import Protocol
+from experiment.protocol import Protocol, protocol_from_facts
 from experiment.running.journal import Journal
 from experiment.running.output import OutputFolder
 from experiment.running.sources import ClipSource
 from experiment.running.workers import Workers, WorkersError, environment
 from jobs.progress import Cancelled, OnProgress, Stage, ignore_progress, never_cancelled
+from storage.records import facts_from_json
 
 FACTS_NAME = "experiment.json"
 SCHEMA_VERSION = 1
@@ -38,18 +39,36 @@ def begin(output: OutputFolder, protocol: Protocol) -> None:
     if kept is None:
         output.write(FACTS_NAME, (json.dumps(facts, indent=2) + "\n").encode())
         return
-    try:
-        known = json.loads(kept)
-    except ValueError as error:
-        raise ExperimentError(
-            f"{FACTS_NAME} in {output} is damaged; use another folder."
-        ) from error
+    known = _read_facts(output, kept)
     for part, what in (("protocol", "other settings"), ("environment", "other versions")):
         if known.get(part) != facts[part]:
             raise ExperimentError(
                 f"{output} holds an experiment with {what} ({_difference(known, facts, part)}); "
                 "choose another folder for this one."
             )
+
+
+def _read_facts(output: OutputFolder, kept: bytes) -> dict:
+    try:
+        known = facts_from_json(kept)
+        if not all(isinstance(known.get(part), dict) for part in ("protocol", "environment")):
+            raise ValueError("a part is missing")
+    except ValueError as error:
+        raise ExperimentError(
+            f"{FACTS_NAME} in {output} is damaged; use another folder."
+        ) from error
+    return known
+
+
+def protocol_of(output: OutputFolder) -> Protocol:
+    """The protocol that a folder was begun with; raises ExperimentError if it cannot be read."""
+    known = _read_facts(output, output.read(FACTS_NAME) or b"")
+    try:
+        return protocol_from_facts(known["protocol"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ExperimentError(
+            f"{FACTS_NAME} in {output} is damaged; use another folder."
+        ) from error
 
 
 def _difference(known: dict, facts: dict, part: str) -> str:

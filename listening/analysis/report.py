@@ -133,8 +133,15 @@ def _failing_rows(verdict: Verdict) -> list[tuple]:
 _ESTIMATE = ("votes", "listeners", "share_percent", "low_percent", "high_percent")
 
 
-def _contents(analysis: Analysis) -> dict[str, tuple[tuple[str, ...], list[tuple]]]:
+_Contents = dict[str, tuple[tuple[str, ...], list[tuple]]]
+
+
+def _contents(analysis: Analysis) -> _Contents:
     """{title: headings and rows} of everything that was found."""
+    return _of_preferences(analysis) | _of_ratings(analysis) | _of_ear_and_metric(analysis)
+
+
+def _of_preferences(analysis: Analysis) -> _Contents:
     return {
         "against the original": (
             ("condition", *_ESTIMATE, "wins", "losses", "ties", "e_value", "decided",
@@ -169,6 +176,11 @@ def _contents(analysis: Analysis) -> dict[str, tuple[tuple[str, ...], list[tuple
                 else []
             ),
         ),
+    }  # fmt: skip
+
+
+def _of_ratings(analysis: Analysis) -> _Contents:
+    return {
         "ratings": (
             ("condition", "ratings", "listeners", "mean", "low", "high"),
             [
@@ -189,6 +201,11 @@ def _contents(analysis: Analysis) -> dict[str, tuple[tuple[str, ...], list[tuple
             if analysis.friedman
             else [],
         ),
+    }  # fmt: skip
+
+
+def _of_ear_and_metric(analysis: Analysis) -> _Contents:
+    return {
         "told apart from the original, ABX": (
             ("condition", *_ESTIMATE, "p", "p_holm"),
             [

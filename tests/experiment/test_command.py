@@ -13,16 +13,43 @@ import psutil
 import pytest
 
 from experiment import __main__ as command
+from experiment.running.journal import LOT_S
 from tests.support.experiments import InThisProcess, bytes_below, write_clips
+from tests.support.gated.sitecustomize import ALL, GATE, WAITING
 
 ROOT = Path(__file__).parents[2]
-N_CLIPS = 80  # enough for a run that can be interrupted
+N_CLIPS = 10
+GATED = ROOT / "tests" / "support" / "gated"
 
 
-def start(*arguments) -> subprocess.Popen:
+class Gate:
+    """Lets runs started with its `env` read one clip after the other, so that none ends early."""
+
+    def __init__(self, folder: Path):
+        folder.mkdir()
+        self._folder = folder
+        self._n_left = N_CLIPS - 2  # two stay behind, so that two workers have something in hand
+        self.env = {"PYTHONPATH": str(GATED), GATE: str(folder)}
+
+    def waiting(self) -> list[Path]:
+        """The gates before which somebody waits."""
+        gates = [path.with_suffix("") for path in sorted(self._folder.glob(f"*{WAITING}"))]
+        return [gate for gate in gates if not gate.exists()]
+
+    def let_one_through(self) -> None:
+        self._n_left -= 1
+        assert self._n_left >= 0, "all clips but two were read, and no result is kept"
+        self.waiting()[0].touch()
+
+    def open(self) -> None:
+        (self._folder / ALL).touch()
+
+
+def start(*arguments, gate: Gate | None = None) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "experiment", *map(str, arguments)],
         cwd=ROOT,
+        env=os.environ | (gate.env if gate else {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -37,7 +64,7 @@ def finish(*arguments) -> tuple[int, str, str]:
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory):
-    return write_clips(tmp_path_factory.mktemp("many") / "clips", N_CLIPS, duration_s=3.0)
+    return write_clips(tmp_path_factory.mktemp("many") / "clips", N_CLIPS, duration_s=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -50,66 +77,86 @@ def unbroken(clips, tmp_path_factory) -> dict[str, bytes]:
     return bytes_below(out)
 
 
-def wait_for_results(process: subprocess.Popen, out: Path) -> None:
-    """Until some results are kept, and more are to come."""
-    while not list((out / "work").glob("*.jsonl")):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.05)
-    assert process.poll() is None
+def wait_for_results(process: subprocess.Popen, out: Path, gate: Gate) -> None:
+    """Until some results are kept; those of two clips at least cannot come."""
+
+    def wait_until(is_there) -> None:
+        while not is_there():
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+
+    def is_kept() -> bool:
+        return any((out / "work").glob("*.jsonl"))
+
+    wait_until((out / "experiment.json").exists)  # measuring begins
+    time.sleep(LOT_S)  # the first result after that is kept at once
+    while not is_kept():
+        wait_until(lambda: is_kept() or gate.waiting())
+        if gate.waiting():
+            gate.let_one_through()
+            time.sleep(0.5)  # or somebody else's clip would be let through, too
+    wait_until(gate.waiting)
 
 
 def test_an_interrupted_and_a_killed_run_go_on_and_end_with_the_same_files(
     clips, unbroken, tmp_path
 ):
-    arguments = (clips, "--out", tmp_path, "--workers", 2)
-    interrupted = start(*arguments)
-    wait_for_results(interrupted, tmp_path)
+    out = tmp_path / "out"
+    arguments = (clips, "--out", out, "--workers", 2)
+    gate = Gate(tmp_path / "first")
+    interrupted = start(*arguments, gate=gate)
+    wait_for_results(interrupted, out, gate)
     interrupted.send_signal(signal.SIGINT)
     said, _ = interrupted.communicate()
     assert interrupted.returncode == command.STOPPED
     assert "What is done is kept; the same command goes on" in said
-    n_kept = sum(len(path.read_bytes().splitlines()) for path in tmp_path.glob("work/*.jsonl"))
+    n_kept = sum(len(path.read_bytes().splitlines()) for path in out.glob("work/*.jsonl"))
     assert 0 < n_kept < N_CLIPS
-    for path in tmp_path.glob("work/*.jsonl"):
+    for path in out.glob("work/*.jsonl"):
         path.rename(path.with_suffix(".jsonl.away"))  # so that the next run has something to do
 
-    killed = start(*arguments)
-    wait_for_results(killed, tmp_path)
+    gate = Gate(tmp_path / "second")
+    killed = start(*arguments, gate=gate)
+    wait_for_results(killed, out, gate)
     processes = psutil.Process(killed.pid).children(recursive=True)
     killed.kill()
     killed.communicate()
     _, alive = psutil.wait_procs(processes, timeout=10)
     assert alive == []
-    for path in tmp_path.glob("work/*.away"):
+    for path in out.glob("work/*.away"):
         path.unlink()
-    kept = [
-        line for path in tmp_path.glob("work/*.jsonl") for line in path.read_bytes().splitlines()
-    ]
+    kept = [line for path in out.glob("work/*.jsonl") for line in path.read_bytes().splitlines()]
     assert 0 < len(kept) < N_CLIPS
 
     status, _, progress = finish(*arguments)
     assert status == 0
     first_shown = re.search(rf"(\d+)/{N_CLIPS} ", progress)
     assert int(first_shown[1]) == len(kept)  # these were not measured again
-    assert bytes_below(tmp_path) == unbroken
+    assert bytes_below(out) == unbroken
 
 
-def test_dask_gives_the_same_files_even_if_it_loses_a_worker(clips, unbroken, tmp_path):
+def test_dask_gives_the_same_files_even_if_it_loses_a_worker(
+    clips, unbroken, tmp_path, monkeypatch
+):
     from distributed import Client, LocalCluster
 
+    out, gate = tmp_path / "out", Gate(tmp_path / "gate")
+    for name, value in gate.env.items():
+        monkeypatch.setenv(name, value)  # the workers' processes have it from this one
     with (
         LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
-        process = start(clips, "--out", tmp_path, "--scheduler", cluster.scheduler_address)
-        wait_for_results(process, tmp_path)
+        process = start(clips, "--out", out, "--scheduler", cluster.scheduler_address)
+        wait_for_results(process, out, gate)
         lost = client.run(os.getpid)
-        os.kill(next(iter(lost.values())), signal.SIGKILL)
+        os.kill(next(iter(lost.values())), signal.SIGKILL)  # it has a clip in hand
+        gate.open()
         _, err = process.communicate()
     assert process.returncode == 0, err
-    assert bytes_below(tmp_path) == unbroken
+    assert bytes_below(out) == unbroken
 
 
 def test_the_report_s_pattern_on_real_clips(real_clip_paths, tmp_path):

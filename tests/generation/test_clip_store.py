@@ -9,6 +9,7 @@ import pytest
 
 from generation import ClipStore, ClipStoreError, Prompt, SyntheticMusic
 from generation.clip_store import AUDIO_NAME, OLD_S, RECORD_NAME, LibraryContents
+from tests.support.damage import DAMAGE, FUTURE, with_values
 from tests.support.signals import sine
 
 PROMPT = Prompt("a song — “quoted”", duration_s=1.0, seed=5, guidance_scale=2.5)
@@ -83,6 +84,46 @@ def test_a_damaged_clip_is_reported_and_left_out(library, damage):
     assert contents.problems == (f"Clip {bad.clip_id} is missing or damaged.",)
     with pytest.raises(ClipStoreError, match="damaged"):
         library.record(bad.clip_id)
+
+
+CLIP_DAMAGE = (
+    DAMAGE
+    | FUTURE
+    | {
+        "a rate in words": with_values(sample_rate_hz="high"),
+        "no rate": with_values(sample_rate_hz=0),
+        "a list for a title": with_values(title=["a"]),
+        "another moment": with_values(created_at="yesterday"),
+        "an impossible prompt": with_values(prompt={"text": "a", "duration_s": -1}),
+        "a prompt of another kind": with_values(prompt=[1]),
+        "another clip's": with_values(clip_id="20260101-000000-00000000"),
+    }
+)
+
+
+@pytest.mark.parametrize("case", list(CLIP_DAMAGE))
+def test_a_damaged_record_is_one_sentence_and_costs_no_other_clip(library, case):
+    good = library.add_upload(sine(440), title="good")
+    bad = library.add_generated(sine(440), PROMPT, SyntheticMusic())
+    path = library.folder / bad.clip_id / RECORD_NAME
+    path.write_bytes(CLIP_DAMAGE[case](path.read_bytes()))
+    contents = library.contents()
+    assert contents.records == (good,)
+    assert contents.problems == (f"Clip {bad.clip_id} is missing or damaged.",)
+    assert [record.label for record in contents.records]
+    with pytest.raises(ClipStoreError, match="missing or damaged"):
+        library.rename(bad.clip_id, "better")
+
+
+def test_a_record_of_version_0_6_is_read(library):
+    made = library.add_generated(sine(440), PROMPT, SyntheticMusic())
+    path = library.folder / made.clip_id / RECORD_NAME
+    # As version 0.6 wrote it.
+    facts = {"schema_version": 1, **dataclasses.asdict(made)}
+    assert path.read_text(encoding="utf-8") == (
+        json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+    )
+    assert library.record(made.clip_id) == made
 
 
 def test_what_a_crash_left_is_reported_and_what_is_being_written_is_not(library):

@@ -11,6 +11,7 @@ from restorers import (
     settings_json,
     settings_python,
 )
+from tests.support.damage import DAMAGE, FUTURE, with_values
 
 CHANGED = {
     "noisereduce": RESTORERS["noisereduce"](prop_decrease=0.35, stationary=False),
@@ -117,3 +118,45 @@ def test_many_savers_at_once_lose_nothing(book):
     for thread in threads:
         thread.join()
     assert len(book.names()) == 12
+
+
+PRESET_DAMAGE = (
+    DAMAGE
+    | FUTURE
+    | {
+        "a list of presets": with_values(presets=[1]),
+        "no presets": lambda data: b'{"schema_version": 1}',
+    }
+)
+
+
+@pytest.mark.parametrize("case", list(PRESET_DAMAGE))
+def test_a_damaged_book_is_one_sentence_and_stays_as_it_is(book, case):
+    book.save("one", CHANGED)
+    damaged = PRESET_DAMAGE[case](book._path.read_bytes())
+    book._path.write_bytes(damaged)
+    for use in (book.names, lambda: book.get("one"), lambda: book.save("two", CHANGED)):
+        with pytest.raises(PresetError, match="are damaged; mend or remove that file"):
+            use()
+    assert book._path.read_bytes() == damaged
+
+
+@pytest.mark.parametrize("wrong", [[1], "a", {"hbss": 3}, {"hbss": {"alpha": "2"}}, None])
+def test_one_damaged_preset_costs_no_other(book, wrong):
+    book.save("one", CHANGED)
+    book.save("two", CHANGED)
+    facts = json.loads(book._path.read_text())
+    facts["presets"]["one"] = wrong
+    book._path.write_text(json.dumps(facts))
+    with pytest.raises(PresetError, match="The preset “one” cannot be used"):
+        book.get("one")
+    assert book.names() == ["one", "two"]
+    assert book.get("two") == CHANGED
+
+
+def test_the_book_of_version_0_6_is_read(book):
+    book.save("one", CHANGED)
+    facts = {"schema_version": 1, "presets": {"one": json.loads(settings_json(CHANGED))}}
+    assert book._path.read_text(encoding="utf-8") == (
+        json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+    )

@@ -58,8 +58,29 @@ def simulate(
     metrics = np.array([METRICS.get(name, (-1, 0, 0.1, 3)) for name in names], dtype=float)
     metrics = metrics[condition]
     metrics[:, :3] *= 1 + 0.1 * clip[trial, np.newaxis]
-    moments = NOW - timedelta(days=3) + pd.to_timedelta(trial % n_screens, unit="min")
-    rows = {
+    numbers = pd.DataFrame(
+        {
+            "preferred": (best[trial, condition] & (question == "preference")).astype(int),
+            "rating": ratings if design == "multi" else None,
+            "listened_s": np.round(rng.gamma(4, 2, trial.size), 1),
+            "delta_hf_band_db": metrics[:, 0],
+            "delta_hpss_ratio": metrics[:, 1],
+            "log_mel_distance": metrics[:, 2],
+            "OK_count": pd.Series(metrics[:, 3]).astype("Int64"),
+        }
+    )
+    facts = {"design": design, "question": question}
+    presented = {"condition": np.array(names)[condition], "position": place}
+    return _rows(trial, trial % n_screens, listener, clip[trial], numbers, **facts, **presented)
+
+
+def _rows(trial, screen, listener, clip, numbers: pd.DataFrame, **facts) -> pd.DataFrame:
+    """All columns of votes.csv; every argument has a value for each row, or one for all.
+
+    screen : 0 for the first of a session, 1 for the second, ...
+    """
+    moments = NOW - timedelta(days=3) + pd.to_timedelta(screen, unit="min")
+    columns = {
         "schema_version": 2,
         "vote_id": pd.Series(trial).map("{:016x}".format),
         "submitted_at": moments.strftime("%Y-%m-%dT%H:%M:%S.000+00:00"),
@@ -67,36 +88,26 @@ def simulate(
         "session_id": pd.Series(listener).map("session{:06d}".format),
         "listener_id": pd.Series(listener).map("{:016d}".format),
         "trial_id": pd.Series(trial).map("{:016x}".format),
-        "trial_index": 1 + trial % n_screens,
-        "design": design,
+        "trial_index": 1 + screen,
         "trial_kind": "main",
-        "question": question,
-        "clip_id": pd.Series(clip[trial]).map("20260101-000000-{:08x}".format),
-        "prompt": pd.Series(clip[trial]).map("song {}".format),
+        "clip_id": pd.Series(clip).map("20260101-000000-{:08x}".format),
+        "prompt": pd.Series(clip).map("song {}".format),
         "generator": "facebook/musicgen-small",
-        "generation_seed": 1235 + clip[trial],
+        "generation_seed": 1235 + clip,
         "sample_rate_hz": 16_000,
-        "condition": np.array(names)[condition],
-        "label": np.array(list("ABCDEF"))[place - 1],
-        "position": place,
+        "label": np.array(list("ABCDEF"))[facts["position"] - 1],
         "params": "{}",
-        "preferred": (best[trial, condition] & (question == "preference")).astype(int),
-        "rating": ratings if design == "multi" else None,
         "comment": "",
-        "listened_s": np.round(rng.gamma(4, 2, trial.size), 1),
         "switches": 3,
         "response_time_s": 30.0,
         "gain_db": 0.0,
         "loudness_lufs": -23.0,
         "hf_band_db": 30.0,
         "hpss_ratio": 5.0,
-        "delta_hf_band_db": metrics[:, 0],
-        "delta_hpss_ratio": metrics[:, 1],
-        "log_mel_distance": metrics[:, 2],
-        "OK_count": pd.Series(metrics[:, 3]).astype("Int64"),
         "app_version": "0.0.0",
     }
-    return pd.DataFrame(rows, index=range(trial.size)).reindex(columns=COLUMNS)
+    table = pd.DataFrame(columns | facts, index=range(trial.size))
+    return table.join(numbers).reindex(columns=COLUMNS)
 
 
 def write_votes(folder: Path, *parts: pd.DataFrame) -> Path:

@@ -94,12 +94,13 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
             label="Experiments so far", choices=[], value=None, elem_id="experiment-earlier"
         )
         go_on = gr.Button("Go on with it", visible=False, elem_id="experiment-go-on")
+    trouble = gr.HTML(elem_id="experiment-trouble")
     report = gr.HTML(elem_id="experiment-report")
     running = gr.State(None)  # the Job of this visitor
 
     def kept(experiment_id: str | None):
         """The experiments so far, one of them chosen."""
-        named = [(entry.label, entry.experiment_id) for entry in shelf.contents()]
+        named = [(entry.label, entry.experiment_id) for entry in shelf.contents().records]
         return gr.update(choices=named, value=experiment_id)
 
     def library():
@@ -114,7 +115,8 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
 
     @explained
     def list_all(experiment_id):
-        return gr.update(choices=library()), kept(experiment_id)
+        problems = "".join(notice(problem) for problem in shelf.contents().problems)
+        return gr.update(choices=library()), kept(experiment_id), problems
 
     @explained
     def choose_all():
@@ -166,8 +168,9 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     outputs = [running, status, run, stop, earlier, go_on, report]
-    page.load(list_all, earlier, [chosen, earlier], **quiet)
-    chosen.focus(list_all, earlier, [chosen, earlier], **quiet)
+    listed = [chosen, earlier, trouble]
+    page.load(list_all, earlier, listed, **quiet)
+    chosen.focus(list_all, earlier, listed, **quiet)
     everything.click(choose_all, outputs=chosen, **quiet)
     earlier.input(show_chosen, earlier, [go_on, report], trigger_mode="always_last", **quiet)
     run.click(

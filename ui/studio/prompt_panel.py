@@ -48,7 +48,7 @@ def build_prompt_panel(
     services: Services, status: gr.HTML, clip_id: gr.State, clips: ClipList
 ) -> list:
     """Draws the panel and `status`; returns the events after which clip_id names a new clip."""
-    request = _draw(services)
+    request = _build_request(services)
     status.render()
     stand_in = gr.Button(
         "Make a synthetic clip instead", variant="primary", visible=False, elem_id="stand-in"
@@ -124,7 +124,7 @@ def _generation(services: Services, generator, prompts: list[Prompt]):
         job.cancel()  # also when the page was closed
 
 
-def _draw(services: Services) -> _Request:
+def _build_request(services: Services) -> _Request:
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=320):
             text = gr.Textbox(

@@ -1,4 +1,5 @@
 import io
+import json
 import threading
 import zipfile
 
@@ -6,10 +7,11 @@ import pytest
 
 from audio.files import wav_bytes
 from experiment.protocol import Protocol
-from experiment.running.experiment_store import ExperimentStore
-from experiment.running.run import ExperimentError
+from experiment.running.experiment_store import REQUEST_NAME, Experiments, ExperimentStore
+from experiment.running.run import FACTS_NAME, ExperimentError
 from jobs import JobCancelled
 from restorers import RESTORERS
+from tests.support.damage import DAMAGE, with_values
 from tests.support.experiments import InThisProcess
 from tests.support.signals import music_with_hiss
 
@@ -47,9 +49,9 @@ def test_an_experiment_runs_from_its_own_copies(shelf):
     clips = [("a song", ".wav", WAV), ("a song", ".wav", WAV), ("=../x", ".WAV", WAV)]
     added = shelf.add(clips, ONE, "en")
     assert shelf.report(added) is None
-    assert [(e.n_clips, e.is_finished) for e in shelf.contents()] == [(3, False)]
+    assert [(e.n_clips, e.is_finished) for e in shelf.contents().records] == [(3, False)]
     shelf.run(added)
-    [entry] = shelf.contents()
+    [entry] = shelf.contents().records
     assert entry.is_finished
     assert entry.label.endswith(" · 3 clips")
     page = shelf.report(added).decode()
@@ -115,7 +117,7 @@ def test_what_is_not_audio_is_skipped_and_told(shelf):
 def test_no_clips_no_experiment(shelf):
     with pytest.raises(ExperimentError, match="at least one clip"):
         shelf.add([], ONE, "en")
-    assert shelf.contents() == []
+    assert shelf.contents() == Experiments((), ())
 
 
 @pytest.mark.parametrize("wrong", ["../../etc", "", "20260101-000000-zzzzzzzz"])
@@ -136,4 +138,47 @@ def test_a_full_disk_leaves_nothing_behind(shelf, monkeypatch):
     monkeypatch.setattr("experiment.running.experiment_store.replace_text", full)
     with pytest.raises(ExperimentError, match="could not be kept: No space left"):
         shelf.add([("a", ".wav", WAV)], ONE, "en")
-    assert shelf.contents() == []
+    assert shelf.contents() == Experiments((), ())
+
+
+REQUEST_DAMAGE = DAMAGE | {
+    "another moment": with_values(created_at="yesterday"),
+    "a moment without a zone": with_values(created_at="2026-01-01T00:00:00"),
+    "another language": with_values(language="fr"),
+    "a number in words": with_values(n_synthetic="many"),
+}
+
+
+@pytest.mark.parametrize("case", list(REQUEST_DAMAGE))
+def test_a_damaged_request_is_one_sentence_and_costs_no_other_experiment(shelf, case):
+    good, bad = (shelf.add([("a song", ".wav", WAV)], ONE, "en") for _ in range(2))
+    path = shelf._folder / bad / REQUEST_NAME
+    path.write_bytes(REQUEST_DAMAGE[case](path.read_bytes()))
+    contents = shelf.contents()
+    assert [one.experiment_id for one in contents.records] == [good]
+    assert contents.problems == (f"Experiment {bad} is missing or damaged.",)
+    with pytest.raises(ExperimentError, match="missing or damaged"):
+        shelf.run(bad)
+
+
+FACTS_DAMAGE = DAMAGE | {
+    "no protocol": with_values(protocol=None),
+    "half a protocol": with_values(protocol={"sample_rate_hz": 16_000}),
+    "another restorer": with_values(protocol={"sample_rate_hz": 16_000, "restorers": {"x": {}}}),
+}
+
+
+@pytest.mark.parametrize("case", list(FACTS_DAMAGE))
+def test_damaged_facts_are_one_sentence(shelf, case):
+    added = shelf.add([("a song", ".wav", WAV)], ONE, "en")
+    path = shelf._folder / added / FACTS_NAME
+    path.write_bytes(FACTS_DAMAGE[case](path.read_bytes()))
+    with pytest.raises(ExperimentError, match="experiment.json in .* is damaged"):
+        shelf.run(added)
+
+
+def test_a_request_of_version_0_6_is_read(shelf):
+    added = shelf.add([("a song", ".wav", WAV)], ONE, "it", n_synthetic=1)
+    facts = json.loads((shelf._folder / added / REQUEST_NAME).read_text())
+    assert list(facts) == ["created_at", "language", "n_synthetic"]
+    assert (facts["language"], facts["n_synthetic"]) == ("it", 1)

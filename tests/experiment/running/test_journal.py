@@ -94,5 +94,30 @@ def test_closed_up_it_is_one_file_in_the_order_asked_for(output, sources, result
 
 
 def test_foreign_facts_are_no_result():
-    with pytest.raises((KeyError, TypeError)):
+    with pytest.raises(ValueError, match="validation error"):
         result_from_facts({"track": "a"})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[1]\n",
+        b"\xff\n",
+        b"{}\n",
+        b"\0\n",
+        b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n",
+    ],
+    ids=["a list", "not UTF-8", "nothing", "a zero", "nested deeply"],
+)
+def test_a_damaged_line_costs_no_other_result(output, sources, results, line):
+    with Journal(output) as journal:
+        for result in results:
+            journal.add(result)
+        journal.save()
+    [name] = output.names(WORK_FOLDER)
+    first, second, third = output.read(name).splitlines(keepends=True)
+    wrong = second.replace(b'"duration_s": ', b'"duration_s": "long", "was": ')
+    output.write(name, first + line + wrong + third)
+    with Journal(output) as again:
+        assert [again.has(source) for source in sources] == [True, False, True]
+        assert again.get(sources[2]) == results[2]

@@ -1,0 +1,89 @@
+"""A votes.csv that something else has damaged."""
+
+import dataclasses
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from listening import VoteLog, VoteNotSaved, read_votes
+from listening.votes import COLUMNS, damaged_votes
+from storage.csv_reading import read_rows
+from tests.listening.test_votes import COMMENT, vote
+
+
+@pytest.fixture
+def log(tmp_path):
+    return VoteLog(tmp_path / "results" / "votes.csv")
+
+
+DAMAGE = {
+    "a note": b"my note\n",
+    "a quote that is never closed": b'2,"abc,def\n',
+    "a quote in the middle": b'2,ab"c,"d"e\n',
+    "a byte that is not UTF-8": b"2,\xff" + b"," * (len(COLUMNS) - 2) + b"\n",
+    "an empty line": b"\n",
+    "a NUL": b"\0\n",
+    "too many cells": b"," * len(COLUMNS) + b"\n",
+    "a cell longer than the csv module reads": b'"' + b"x" * 200_000 + b'"\n',
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_row_stops_nothing_and_is_named(log, damage, caplog):
+    first = vote(1)
+    log.append(first)
+    with log.path.open("ab") as file:
+        file.write(damage)
+    log.append(vote(2))  # the same process
+    restarted = VoteLog(log.path)
+    restarted.recover()
+    restarted.append(vote(3))
+    assert len({row["vote_id"] for row in read_votes(log.path)}) == 3
+    assert [str(lines) for lines in damaged_votes(log.path)] == [
+        "line 6 cannot be read and was left out"
+    ]
+    assert "line 6 cannot be read" in caplog.text
+    assert damage in log.path.read_bytes()  # nothing of the file is lost
+    with pytest.raises(VoteNotSaved, match="voted on already"):
+        restarted.append(dataclasses.replace(first, vote_id="f" * 16))
+
+
+def test_one_changed_byte_anywhere_costs_no_other_vote(log):
+    """Bytes of a vote in the middle become, in turn, a quote, a comma, a return, and no text."""
+    for seed in range(3):
+        log.append(vote(seed, comment=COMMENT))
+    whole = log.path.read_bytes()
+    first, last = (read_votes(log.path)[at]["vote_id"] for at in (0, -1))
+    begin = whole.index(read_votes(log.path)[4]["vote_id"].encode()) - 2
+    for place in range(begin, begin + len(whole[begin:].split(b"\n2,")[0]), 3):
+        for byte in b'",\r\xff':
+            rows, _ = read_rows(whole[:place] + bytes([byte]) + whole[place + 1 :], len(COLUMNS))
+            votes = Counter(row[1] for row in rows)
+            assert votes[first] == votes[last] == 4, (place, byte)
+
+
+def test_a_lone_carriage_return_in_a_comment_stops_nobody(log):
+    """As version 0.6 took it from a raw request: every later vote was refused."""
+    log.append(vote(1, comment="nice\rmusic"))
+    VoteLog(log.path).append(vote(2))
+    assert {row["comment"] for row in read_votes(log.path)} >= {"nice\nmusic"}
+
+
+def test_rows_that_version_0_6_wrote_with_an_unquoted_return_are_read_as_meant(log):
+    first = vote(1, comment="nice music")
+    log.append(first)
+    log.path.write_bytes(log.path.read_bytes().replace(b"nice music", b"nice\rmusic"))
+    log.append(vote(2))
+    assert damaged_votes(log.path) == []
+    assert [row["comment"] for row in read_votes(log.path)][:4] == ["nice\rmusic"] * 4
+    with pytest.raises(VoteNotSaved, match="voted on already"):
+        VoteLog(log.path).append(dataclasses.replace(first, vote_id="f" * 16))
+
+
+@pytest.mark.parametrize("note", [b"abc\n", b"-5\n", b"9" * 30 + b"\n", b"\xff\n", b"1 2\n"])
+def test_a_damaged_journal_stops_nothing(log, note):
+    log.append(vote(1))
+    Path(f"{log.path}.journal").write_bytes(note)
+    log.append(vote(2))
+    assert len(read_votes(log.path)) == 8
