@@ -8,7 +8,7 @@ if "$python" "$here/../support/browser/find_browser.py" >/dev/null 2>&1; then
   exit 0
 fi
 if grep -qx 'ID=debian' /etc/os-release; then
-  bash "$here/../../setup/apt.sh" chromium
+  bash "$here/../../setup/apt.sh" chromium-headless-shell
 else
   "$python" -m playwright install --with-deps chromium
 fi
