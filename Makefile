@@ -5,6 +5,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 
 .PHONY: app test bench format screenshot clean
 
@@ -15,9 +16,10 @@ test: $(VENV)/tests-installed node_modules/installed
 	bash tests/browser/install.sh $(BIN)/python
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	find ui -name '*.pyi' -delete  # Gradio writes them beside its subclasses
 	$(BIN)/mypy
 	npm run --silent lint
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 bench: $(VENV)/tests-installed
 	bash tests/browser/install.sh $(BIN)/python

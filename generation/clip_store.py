@@ -18,7 +18,7 @@ from audio.clip import AudioClip
 from audio.files import wav_bytes
 from generation.generator import Generator
 from generation.prompt import Prompt
-from storage.files import replace_text
+from storage.files import replace_text, write_folder
 from storage.records import record_from_json, record_json
 
 SCHEMA_VERSION = 1
@@ -203,17 +203,12 @@ class ClipStore:
         return record
 
     def _write_whole(self, record: ClipRecord, audio: bytes) -> None:
-        """Write under another name first, so that a crash never leaves half a clip."""
-        unfinished = self.folder / f".{record.clip_id}.unfinished"
+        text = record_json(record, schema_version=SCHEMA_VERSION)
         try:
-            unfinished.mkdir(parents=True)
-            (unfinished / AUDIO_NAME).write_bytes(audio)
-            (unfinished / RECORD_NAME).write_text(
-                record_json(record, schema_version=SCHEMA_VERSION), encoding="utf-8"
+            write_folder(
+                self.folder / record.clip_id, {AUDIO_NAME: audio, RECORD_NAME: text.encode()}
             )
-            unfinished.rename(self.folder / record.clip_id)
         except OSError as error:
-            shutil.rmtree(unfinished, ignore_errors=True)
             raise ClipStoreError(
                 f"The clip could not be kept in the library: {error.strerror or error}."
             ) from error

@@ -1,15 +1,17 @@
 """Files that others read too: replaced whole, and on disk before anyone is told so."""
 
+import errno
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 OLD_S = 600.0  # a file written to more recently may still be in the making
-_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}\.unfinished")
+_UNFINISHED = re.compile(r"\..+[.-][0-9a-f]{8}\.unfinished")
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -34,11 +36,35 @@ def replace_bytes(path: Path, data: bytes) -> None:
     flush_folder(path.parent)
 
 
+def write_folder(folder: Path, files: dict[str, bytes]) -> None:
+    """Make a folder of these files, all of it or nothing; a power cut no longer undoes it.
+
+    The folder's name ends in a dash and eight hexadecimal digits. Raises OSError.
+    """
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    try:
+        make_folder(folder.parent)
+        unfinished.mkdir()
+        for name, data in files.items():
+            with (unfinished / name).open("wb") as file:
+                file.write(data)
+                flush(file)
+        flush_folder(unfinished)
+        unfinished.rename(folder)
+    except OSError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    flush_folder(folder.parent)
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it that are missing; a power cut no longer undoes it."""
     missing = [folder, *folder.parents]
     missing = [one for one in missing if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:  # a file of that name
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)) from error
     for one in reversed(missing):
         flush_folder(one.parent)
 
@@ -61,16 +87,19 @@ def flush_folder(folder: Path) -> None:
 
 
 def remove_unfinished(folder: Path) -> list[Path]:
-    """Delete what a killed writer left below a folder; the files that were deleted."""
+    """Delete what a killed writer left below a folder; the files and folders that were deleted."""
     old = [path for path in _unfinished_below(folder) if _is_old(path)]
     for path in old:
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return old
 
 
 def _unfinished_below(folder: Path) -> Iterator[Path]:
     for path in folder.rglob(".*.unfinished"):
-        if _UNFINISHED.fullmatch(path.name) and path.is_file():
+        if _UNFINISHED.fullmatch(path.name):
             yield path
 
 

@@ -199,7 +199,7 @@ def test_half_a_write_leaves_nothing_behind(library, monkeypatch):
     def full(self, *arguments, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_text", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(ClipStoreError, match="could not be kept in the library: No space left"):
         library.add_upload(sine(440), title="lost")
     assert list(library.folder.iterdir()) == []

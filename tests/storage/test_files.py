@@ -61,11 +61,16 @@ def test_what_a_killed_writer_left_is_removed_and_what_is_being_written_stays(tm
     old = tmp_path / "below" / ".study.json.0123abcd.unfinished"
     fresh = tmp_path / ".study.json.4567abcd.unfinished"
     others = [tmp_path / "notes.unfinished", tmp_path / ".clip.unfinished"]
+    clip = tmp_path / ".20260101-000000-0123abcd.unfinished"
     old.parent.mkdir()
+    clip.mkdir()
+    (clip / "original.wav").write_text("half")
+    os.utime(clip, (1, 1))
     for path in (old, fresh, *others):
         path.write_text("half")
     for path in (old, *others):
         os.utime(path, (1, 1))
-    assert remove_unfinished(tmp_path) == [old]
+    assert sorted(remove_unfinished(tmp_path)) == sorted([old, clip])
     assert not old.exists()
+    assert not clip.exists()
     assert all(path.exists() for path in (fresh, *others))
