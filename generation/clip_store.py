@@ -147,6 +147,17 @@ class ClipStore:
         except Exception as error:  # libsndfile's errors are many; all mean a damaged file
             raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
 
+    def sound_state(self, clip_id: str) -> tuple[int, int, int]:
+        """What changes whenever the clip's WAV file does; raises ClipStoreError if it is not there.
+
+        Cheap: nothing is read.
+        """
+        try:
+            stat = (self._folder_of(clip_id) / AUDIO_NAME).stat()
+        except OSError as error:
+            raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
+        return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
     def wav(self, clip_id: str) -> bytes:
         """The clip's WAV file as it was written; raises ClipStoreError if it cannot be read."""
         try:

@@ -104,6 +104,15 @@ def test_pages_of_ours_may_post(open_studio):
     assert answer.status_code == 200
 
 
+def test_a_browser_s_word_on_where_a_request_comes_from_counts(open_studio):
+    """Beacons and forms of a page that tells no referrer have the origin "null"."""
+    path = open_studio + "/gradio_api/queue/join"
+    own = {"origin": "null", "sec-fetch-site": "same-origin"}
+    assert httpx.post(path, headers=own, content=b"{}").status_code == 422
+    neighbour = {"origin": "http://127.0.0.1:1", "sec-fetch-site": "same-site"}
+    assert httpx.post(path, headers=neighbour, content=b"{}").status_code == 403
+
+
 def test_behind_a_proxy_pages_of_the_public_name_may_post(closed_studio):
     with logged_in(closed_studio) as visitor:
         public = {"x-forwarded-host": "lab.example", "x-forwarded-proto": "https"}

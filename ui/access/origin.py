@@ -46,8 +46,9 @@ class OriginGuard:
 
 
 def _is_ours(scope: Scope) -> bool:
-    if header(scope, b"sec-fetch-site") == "cross-site":
-        return False
+    site = header(scope, b"sec-fetch-site")  # no page can set it; sent over HTTPS and to localhost
+    if site in ("same-origin", "cross-site"):
+        return site == "same-origin"
     origin = header(scope, b"origin")
     if not origin:
         return True  # no browser, or a request of the same origin

@@ -47,6 +47,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+# A beacon from a page that tells no referrer has no origin either, and the Studio refuses it.
+PREVIEW_HEADERS = {**HEADERS, "Referrer-Policy": "same-origin"}
 
 
 def add_listen_pages(
@@ -57,9 +59,11 @@ def add_listen_pages(
     previews : whose pages these are; None for those of real listeners
     """
 
+    headers = HEADERS if previews is None else PREVIEW_HEADERS
+
     @app.get(prefix + "/{study_id}")
-    def page(study_id: str):
-        return HTMLResponse(SHELL, headers=HEADERS)
+    def page(study_id: str) -> HTMLResponse:
+        return HTMLResponse(SHELL, headers=headers)
 
     @app.get(prefix)
     def no_study():

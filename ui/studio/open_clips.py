@@ -22,18 +22,20 @@ class OpenClip:
 
     page : a name of the page, the same for all that it opens
     opened_as : grows with every clip opened, so that a page never goes back to an older one
+    sound_state : of the clip's file when it was opened, as ClipStore has it
     """
 
     record: ClipRecord
     sample_rate_hz: int
     page: str
     opened_as: int
+    sound_state: tuple[int, int, int]
     _open_clips: "OpenClips" = field(repr=False, compare=False)
 
     @property
     def comparison(self) -> Comparison:
         """From memory or made anew; raises ClipStoreError if the clip has been deleted."""
-        return self._open_clips.comparison(self.record.clip_id, self.sample_rate_hz)
+        return self._open_clips.comparison(self)
 
     @property
     def presentation(self) -> Presentation:
@@ -51,9 +53,9 @@ class OpenClips:
         self._lock = threading.Lock()
 
     def open(self, clip_id: str, sample_rate_hz: int, *, page: str, opened_as: int) -> OpenClip:
-        """Raises ClipStoreError if there is no such clip."""
-        record = self._clips.record(clip_id)
-        opened = OpenClip(record, sample_rate_hz, page, opened_as, self)
+        """Raises ClipStoreError if there is no such clip, or its sound is missing or damaged."""
+        record, state = self._clips.record(clip_id), self._clips.sound_state(clip_id)
+        opened = OpenClip(record, sample_rate_hz, page, opened_as, state, self)
         assert opened.comparison is not None  # made now, so that a clip that is gone is told now
         return opened
 
@@ -61,11 +63,14 @@ class OpenClips:
         """The same clip with its record read anew."""
         return dataclasses.replace(opened, record=self._clips.record(opened.record.clip_id))
 
-    def comparison(self, clip_id: str, sample_rate_hz: int) -> Comparison:
+    def comparison(self, opened: OpenClip) -> Comparison:
+        """The same for all pages that have the clip open at that rate."""
+        clip_id, sample_rate_hz = opened.record.clip_id, opened.sample_rate_hz
+
         def make() -> Comparison:
             return Comparison(at_working_rate(self._clips.audio(clip_id), sample_rate_hz))
 
-        return self._comparisons.get((clip_id, sample_rate_hz), make)
+        return self._comparisons.get((clip_id, sample_rate_hz, opened.sound_state), make)
 
     def presentation(self, opened: OpenClip) -> Presentation:
         with self._lock:
@@ -97,10 +102,10 @@ class OpenClips:
             presentation.close()
 
     def _presentation_of(self, opened: OpenClip) -> Presentation:
-        clip_id, sample_rate_hz = opened.record.clip_id, opened.sample_rate_hz
+        clip_id = opened.record.clip_id
         return Presentation(
             clip_id,
-            comparison=lambda: self.comparison(clip_id, sample_rate_hz),
+            comparison=lambda: self.comparison(opened),
             record=lambda: self._clips.record(clip_id),
             media=self._media,
         )

@@ -8,7 +8,7 @@ import soundfile
 from PIL import Image
 
 from audio.clip import AudioClip
-from generation.clip_store import ClipRecord
+from generation.clip_store import ClipRecord, ClipStoreError
 from restorers import RESTORERS
 from tests.support.signals import music_with_hiss
 from ui.media import MediaStore
@@ -43,12 +43,18 @@ class Clips:
     def __init__(self, clip):
         self._clip = clip
         self.n_read = 0
+        self.n_written = 0
 
     def record(self, clip_id):
         return dataclasses.replace(RECORD, clip_id=clip_id)
 
+    def sound_state(self, clip_id):
+        return (1, 2, self.n_written)
+
     def audio(self, clip_id):
         self.n_read += 1
+        if self.n_written:
+            raise ClipStoreError("damaged")
         return self._clip
 
 
@@ -184,6 +190,16 @@ def test_pages_that_never_say_they_close_make_way(media):
     assert not is_there(media, value["stimuli"][0]["audio"])
     again = player_value(first, RESTORED)  # its next event: everything is there once more
     assert all(is_there(media, s["audio"]) for s in again["stimuli"])
+
+
+def test_a_sound_damaged_since_is_told_whoever_opens_it_next(media):
+    clips = Clips(music_with_hiss())
+    open_clips = OpenClips(clips, media)
+    now = open_clips.open("clip", 16_000, page="page", opened_as=1)
+    clips.n_written = 1
+    with pytest.raises(ClipStoreError, match="damaged"):
+        open_clips.open("clip", 16_000, page="another", opened_as=2)
+    assert now.comparison.original_scores()  # who has it open goes on
 
 
 def test_a_comparison_that_made_way_is_made_again(media, monkeypatch):
