@@ -1,49 +1,16 @@
 """Who reaches the Studio, with how much and how often: attacks on a running app."""
 
-import asyncio
 import http.client
-import socket
-import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-import app
-from tests.support import trials
 from tests.support.server import running
-from tests.support.trials import new_token
-from ui.access import connections
-from ui.access.limits import ENTER_RATE, LOGIN_RATE, MAX_BODY_BYTES, Rate, RateLimiter
-from ui.options import OptionsError, check_folders, parse_options, password_for, root_path_of
+from ui.options import parse_options
 
 STUDIO = ("/", "/config", "/gradio_api/info", "/media/x", "/assets/studio/main.js", "/preview/x")
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("app")
-    return ["--library", str(folder / "library"), "--results", str(folder / "results")]
-
-
-@pytest.fixture(scope="module")
-def open_studio(folders):
-    with running(parse_options(folders)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def closed_studio(folders):
-    with running(parse_options([*folders, "--password", "secret"])) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def study(folders):
-    options = parse_options(folders)
-    return trials.open_study(app.session_flow_in(options.results, None).studies, name="for all")
 
 
 @contextmanager
@@ -202,146 +169,6 @@ def test_a_wrong_login_is_told_in_one_sentence(user, password):
     assert not Logins("secret").knows("\udcff")
 
 
-def test_guesses_of_the_password_are_slowed_down(folders):
-    with running(parse_options([*folders, "--password", "secret"])) as address:
-        form = {"username": "studio", "password": "guess"}
-        statuses = [httpx.post(address + "/login", data=form).status_code for _ in range(40)]
-        last = httpx.post(address + "/login", data=form)
-    assert statuses[: LOGIN_RATE.burst] == [400] * LOGIN_RATE.burst
-    assert statuses.count(429) >= 28
-    assert int(last.headers["retry-after"]) >= 1
-
-
-def test_a_class_behind_one_address_enters_and_a_flood_does_not(open_studio, study):
-    def enter(number: int) -> int:
-        body = {"listener_id": f"{number:016x}", "language": "en"}
-        url = f"{open_studio}/listen/{study.study_id}/api/enter"
-        return httpx.post(url, json=body, headers={"x-session": new_token()}).status_code
-
-    honest = [enter(number) for number in range(100)]
-    assert set(honest) == {200}
-    flood = [enter(number) for number in range(100, 300)]
-    assert 0 < flood.count(200) < ENTER_RATE.burst
-    assert set(flood) == {200, 429}
-
-
-def test_a_rate_is_kept_over_time_and_for_each_key_alone():
-    now = [0.0]
-    limiter = RateLimiter(Rate(burst=3, per_second=0.5), kept=2, now=lambda: now[0])
-    assert [limiter.wait_s("a") for _ in range(4)] == [0, 0, 0, 2]
-    assert limiter.wait_s("b") == 0
-    now[0] = 2.0
-    assert [limiter.wait_s("a") for _ in range(2)] == [0, 2]
-    limiter.wait_s("c"), limiter.wait_s("d")
-    assert len(limiter._left) == 2
-
-
-def post_raw(address: str, path: str, headers: dict, chunks) -> int:
-    """The status of an answer to a body that is sent piece by piece, as long as anyone reads."""
-    parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
-    connection.putrequest("POST", path)
-    for name, value in headers.items():
-        connection.putheader(name, value)
-    connection.endheaders()
-    try:
-        for chunk in chunks:
-            connection.send(chunk)
-    except OSError:
-        pass
-    try:
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return 0
-    finally:
-        connection.close()
-
-
-MEGABYTE = b"x" * 2**20
-
-
-@pytest.mark.parametrize(
-    "path", ["/gradio_api/queue/join", "/gradio_api/run/predict", "/login", "/x"]
-)
-def test_a_large_body_is_refused_before_it_is_read(open_studio, path):
-    announced = {"content-length": str(200 * 2**20), "content-type": "application/json"}
-    assert post_raw(open_studio, path, announced, []) == 413
-    chunked = {"transfer-encoding": "chunked", "content-type": "application/json"}
-    pieces = (b"%x\r\n%s\r\n" % (len(MEGABYTE), MEGABYTE) for _ in range(200))
-    assert post_raw(open_studio, path, chunked, pieces) in (413, 0)  # 0: hung up on
-    for length in ("-5", "1e3", "9" * 400):
-        status = post_raw(open_studio, path, {"content-length": length}, [])
-        assert status in (400, 413)
-
-
-def test_an_upload_that_is_too_large_ends_and_leaves_nothing(open_studio):
-    announced = {"content-length": str(201 * 2**20), "content-type": "multipart/form-data"}
-    assert post_raw(open_studio, "/gradio_api/upload", announced, []) == 413
-
-
-def test_a_body_just_small_enough_is_read(open_studio):
-    status = post_raw(
-        open_studio, "/gradio_api/queue/join", {"content-length": str(MAX_BODY_BYTES)},
-        [b" " * MAX_BODY_BYTES],
-    )  # fmt: skip
-    assert status == 422  # no JSON, says Gradio
-
-
-def test_idle_connections_are_closed_and_keep_nobody_out(folders, monkeypatch):
-    monkeypatch.setattr(connections, "HEADER_TIMEOUT_S", 1.0)
-    with running(parse_options(folders)) as address:
-        parts = urlsplit(address)
-        place = (parts.hostname, parts.port)
-        idle = [socket.create_connection(place) for _ in range(300)]
-        for one in idle[::2]:
-            one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-")  # never ends its headers
-        assert httpx.get(address + "/listen").status_code == 404  # answered all the same
-        deadline = time.monotonic() + 10
-        for one in idle:
-            one.settimeout(max(0.1, deadline - time.monotonic()))
-            assert one.recv(1) == b""  # closed by the server
-            one.close()
-
-
-def is_hung_up_on(connection: socket.socket) -> bool:
-    try:
-        return connection.recv(1) == b""
-    except ConnectionError:
-        return True
-
-
-def test_one_address_has_so_many_connections_and_no_more(folders, monkeypatch):
-    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 20)
-    with running(parse_options(folders)) as address:
-        parts = urlsplit(address)
-        place = (parts.hostname, parts.port)
-        held = [socket.create_connection(place) for _ in range(20)]
-        time.sleep(0.3)
-        with socket.create_connection(place) as refused:
-            refused.settimeout(5)
-            assert is_hung_up_on(refused)
-        for one in held:
-            one.close()
-        time.sleep(0.3)
-        assert httpx.get(address + "/listen").status_code == 404
-
-
-def test_a_slow_download_and_an_open_page_are_not_idle(folders, monkeypatch):
-    monkeypatch.setattr(connections, "HEADER_TIMEOUT_S", 0.3)
-
-    async def heartbeat(address: str) -> bool:
-        async with httpx.AsyncClient() as client:
-            url = f"{address}/gradio_api/heartbeat/page"
-            async with client.stream("GET", url, timeout=20) as page:
-                lines = page.aiter_bytes()
-                await anext(lines)
-                await asyncio.sleep(1.5)
-                return not page.is_closed and (await client.get(address + "/listen")) is not None
-
-    with running(parse_options(folders)) as address, ThreadPoolExecutor(1) as pool:
-        assert pool.submit(lambda: asyncio.run(heartbeat(address))).result()
-
-
 @pytest.mark.parametrize("is_stripped", [True, False])
 def test_below_a_path_of_a_proxy_pages_links_and_login_work(folders, study, is_stripped):
     prefix = "" if is_stripped else "/lab"
@@ -363,43 +190,6 @@ def test_below_a_path_of_a_proxy_pages_links_and_login_work(folders, study, is_s
         assert config.json()["root"] == "https://site.example/lab"
         assert visitor.get(f"{prefix}/listen/{study.study_id}/api/about").status_code == 200
         assert visitor.get(f"{prefix}/listen/{study.study_id}").status_code == 200
-
-
-@pytest.mark.parametrize("root", ["/a b", "https://x", "/a//b", "/é", "/a?b", '/"'])
-def test_a_root_path_that_is_none_is_refused(root):
-    with pytest.raises(OptionsError, match="must be a path such as /lab"):
-        root_path_of(parse_options(["--root-path", root]))
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
-def test_an_empty_password_is_refused(host, monkeypatch):
-    with pytest.raises(OptionsError, match="An empty password would open the Studio"):
-        password_for(parse_options(["--host", host, "--password", ""]))
-    monkeypatch.setenv("LAB_PASSWORD", "")
-    with pytest.raises(OptionsError, match="An empty password would open the Studio"):
-        password_for(parse_options(["--host", host]))
-
-
-def test_the_password_may_come_from_the_environment(monkeypatch):
-    monkeypatch.setenv("LAB_PASSWORD", "from outside")
-    assert password_for(parse_options(["--host", "0.0.0.0"])) == "from outside"
-    assert password_for(parse_options(["--password", "mine"])) == "mine"
-
-
-def test_gradios_variables_are_honoured(monkeypatch):
-    monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
-    monkeypatch.setenv("GRADIO_SERVER_PORT", "8123")
-    options = parse_options([])
-    assert (options.host, options.port) == ("0.0.0.0", 8123)
-    assert password_for(options)
-
-
-@pytest.mark.parametrize("option", ["--results", "--library"])
-def test_a_folder_that_cannot_be_made_is_told_before_anything_starts(tmp_path, option, folders):
-    (tmp_path / "file").write_text("in the way")
-    options = parse_options([*folders, option, str(tmp_path / "file" / "below")])
-    with pytest.raises(OptionsError, match=f"choose another with {option}"):
-        check_folders(options)
 
 
 def test_a_study_whose_name_holds_a_nul_is_not_found(open_studio):

@@ -225,6 +225,21 @@ def test_a_listener_s_number_is_checked(client, study, listener_id):
     assert refused.status_code == 400
 
 
+@pytest.mark.parametrize("language", [None, [], {}, 5, "xx", ["en"]])
+def test_an_unknown_language_is_english(client, study, language):
+    headers = {"x-session": new_token()}
+    body = {"listener_id": BROWSER, "language": language}
+    entered = client.post(f"/listen/{study.study_id}/api/enter", json=body, headers=headers)
+    assert entered.json()["language"] == "en"
+
+
+def test_an_error_of_ours_is_json_with_a_code(client, study, flow, monkeypatch):
+    monkeypatch.setattr(flow.studies.__class__, "get", lambda *_: 1 / 0)
+    failed = client.get(f"/listen/{study.study_id}/api/about")
+    assert failed.status_code == 500
+    assert failed.json()["code"] == "server_error"
+
+
 def test_steps_cannot_be_skipped(browser, flow):
     state = browser.send("state").json()
     assert state["step"] == "volume"

@@ -90,58 +90,74 @@ def add_listen_api(
 
 
 def _router(flow: SessionFlow, prefix: str, previews: Previews | None) -> APIRouter:
-
     def look_up_preview(study_id: str) -> None:
         if previews is not None:
             previews.look_up(study_id)
 
     router = APIRouter(prefix=prefix + "/{study_id}/api", dependencies=[Depends(look_up_preview)])
-    is_preview = previews is not None
     volume_wav = wav_bytes(volume_noise())
-    views = _StepView(flow, is_preview, SessionSounds(), volume_wav)
+    views = _StepView(flow, previews is not None, SessionSounds(), volume_wav)
+    _add_entry(router, flow, views)
+    _add_steps(router, flow, views)
+    return router
 
-    def session_of(request: Request, study_id: str) -> Session:
-        return flow.sessions.find(study_id, request.headers.get("x-session", ""))
 
-    Known = Annotated[Session, Depends(session_of)]
-    Body = Annotated[dict, Depends(read_json)]
+def _add_entry(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None:
+    """What is asked without a session."""
 
     @router.get("/about")
-    def about(study_id: str):
+    def about(study_id: str) -> Response:
         study = flow.studies.get(study_id)
         return _answer(
             {
                 "name": study.name,
-                "is_preview": is_preview,
+                "is_preview": views.is_preview,
                 "is_open": study.state == State.OPEN,
                 "consent": study.texts.consent,
             }
         )
 
     @router.post("/enter")
-    def enter(study_id: str, request: Request, body: Body):
-        language, listener_id = body.get("language"), body.get("listener_id")
+    def enter(
+        study_id: str, request: Request, body: Annotated[dict, Depends(read_json)]
+    ) -> Response:
+        listener_id = body.get("listener_id")
         if not isinstance(listener_id, str) or not LISTENER_ID.fullmatch(listener_id):
             raise BadRequest("listener_id_invalid")
         session = flow.enter(
             study_id,
             token=request.headers.get("x-session", ""),
             listener_id=listener_id,
-            language=language if language in LANGUAGES else ENGLISH,
+            language=_known_language(body.get("language")),
             device=request.headers.get("user-agent", ""),
         )
         return _answer(views.state(session))
 
+
+def _known_language(asked: object) -> str:
+    return asked if isinstance(asked, str) and asked in LANGUAGES else ENGLISH
+
+
+def _add_steps(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None:
+    """What a session asks; a listener is known by the secret in the X-Session header."""
+
+    def session_of(request: Request, study_id: str) -> Session:
+        return flow.sessions.find(study_id, request.headers.get("x-session", ""))
+
+    Known = Annotated[Session, Depends(session_of)]
+
     @router.post("/state")
-    def state(study_id: str, session: Known):
+    def state(study_id: str, session: Known) -> Response:
         return _answer(views.state(flow.resumed(session)))
 
     @router.post("/volume")
-    def volume(study_id: str, session: Known):
+    def volume(study_id: str, session: Known) -> Response:
         return _answer(views.state(flow.set_volume(session)))
 
     @router.post("/headphones")
-    def headphones(study_id: str, body: Body, session: Known):
+    def headphones(
+        study_id: str, body: Annotated[dict, Depends(read_json)], session: Known
+    ) -> Response:
         check = _headphone_check(flow, session)
         chosen = body.get("chosen")
         if not isinstance(chosen, list) or len(chosen) != len(check):
@@ -151,17 +167,17 @@ def _router(flow: SessionFlow, prefix: str, previews: Previews | None) -> APIRou
         return _answer(views.state(session))
 
     @router.post("/answer")
-    def answer(study_id: str, body: Body, session: Known):
+    def answer(
+        study_id: str, body: Annotated[dict, Depends(read_json)], session: Known
+    ) -> Response:
         return _answer(views.state(flow.answer(session, body)))
 
     @router.get("/media/{token}")
-    async def medium(study_id: str, token: str, request: Request):  # reads nothing from a disk
+    async def medium(study_id: str, token: str, request: Request) -> Response:  # reads no disk
         data = views.sounds.get(request.headers.get("x-session", ""), f"media/{token}")
         if data is None:
             raise SoundGone("sound_gone")
         return Response(data, media_type="audio/wav", headers=NO_TRACE)
-
-    return router
 
 
 def _refused(request: Request, error: Refusal) -> Response:
