@@ -17,6 +17,7 @@ from listening.analysis.metric_and_ear import (
 from listening.analysis.ratings import Friedman, compare_ratings, mean_ratings
 from listening.analysis.screening import Failing, screen
 from listening.analysis.shares import Audible, Choice, audible, choices, no_preference
+from listening.analysis.vote_table import LEFT_OUT
 from listening.anchors import ANCHOR_TITLES
 from listening.trial import Question
 
@@ -106,7 +107,8 @@ def verdict_of(votes: pd.DataFrame, headphones: dict[str, tuple[int, int]]) -> V
 
 def _remarks(votes: pd.DataFrame) -> list[str]:
     """What a reader has to know before pooling these votes."""
-    remarks = []
+    left_out = votes.attrs.get(LEFT_OUT, "")
+    remarks = [left_out] if left_out else []
     settings = votes.groupby("condition", observed=True)["params"].nunique()
     for condition, n_settings in settings.items():
         if n_settings > 1:

@@ -25,7 +25,7 @@ NO_VOTES = "There are no votes yet."
 def headline(verdict: Verdict) -> list[str]:
     """The answer to every question, the most important first."""
     if not verdict.all:
-        return [NO_VOTES]
+        return [NO_VOTES, *verdict.remarks]
     lines = []
     for analysis in verdict.all:
         lines += _answers(analysis)

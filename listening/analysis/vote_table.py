@@ -21,6 +21,7 @@ WORDS = (
     "study_id", "session_id", "listener_id", "trial_id", "design", "trial_kind", "question",
     "clip_id", "prompt", "condition", "label", "params", "sample_rate_hz",
 )  # fmt: skip
+LEFT_OUT = "left_out"
 SUBMITTED, POSITION = "submitted_at", "position"
 ABANDONED_AFTER = timedelta(days=1)
 ROWS_OF = {PAIR: 2, ABX: 3}  # a "multi" vote has as many as there are versions
@@ -42,6 +43,8 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
     its study and that session is over: completed, or without a vote for ABANDONED_AFTER before
     `now` (with a time zone).
 
+    `attrs[LEFT_OUT]` says in a sentence how many votes were left out, "" if none.
+
     folder : holds votes.csv; none there, or an empty one, is no votes
     Raises ResultsError if the file is not one of this version.
     """
@@ -60,11 +63,14 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
     except ValueError:  # pandas' ParserError and UnicodeDecodeError are such
         votes, cut_short = _read_row_by_row(body)
     whole = _is_whole(votes, cut_short)
-    if not whole.all():
-        log.warning("%s: %s", path, _left_out(votes.loc[~whole, "trial_id"].nunique()))
+    left_out = "" if whole.all() else _left_out(votes.loc[~whole, "trial_id"].nunique())
+    if left_out:
+        log.warning("%s: %s", path, left_out)
     votes = votes[whole].sort_values(SUBMITTED, kind="stable", ignore_index=True)
     is_final = _is_final(votes, _completed(folder), now)
-    return _typed(votes[[*WORDS, *NUMBERS]]).assign(is_final=is_final)
+    table = _typed(votes[[*WORDS, *NUMBERS]]).assign(is_final=is_final)
+    table.attrs[LEFT_OUT] = left_out
+    return table
 
 
 def _read_fast(body: bytes) -> pd.DataFrame:
@@ -130,9 +136,9 @@ def _is_whole(votes: pd.DataFrame, cut_short: Iterable[str]) -> pd.Series:
 
 def _left_out(n_votes: int) -> str:
     return (
-        "1 vote was left out, because a row of it is damaged or missing"
+        "1 vote was left out, because a row of it is damaged or missing."
         if n_votes == 1
-        else f"{n_votes} votes were left out, because rows of them are damaged or missing"
+        else f"{n_votes} votes were left out, because rows of them are damaged or missing."
     )
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from listening.analysis.analysis import verdict_of
-from listening.analysis.data import pairs_of
+from listening.analysis.data import chosen_votes, pairs_of
+from listening.analysis.sentences import headline
 from listening.analysis.vote_table import ResultsError, load_votes
 from listening.votes import COLUMNS
 from storage.csv_rows import csv_bytes
@@ -115,6 +116,8 @@ def test_one_damaged_line_costs_its_vote_alone(tmp_path, case, place, caplog):
     assert trials(votes) == set(rows["trial_id"]) - {hurt}
     assert (votes.groupby("trial_id", observed=True).size() == 4).all()
     assert "1 vote was left out" in caplog.text
+    told = headline(verdict_of(chosen_votes(votes, {"design": "multi"}), {}))
+    assert "1 vote was left out, because a row of it is damaged or missing." in told
     assert len(pairs_of(votes)) == 11 * 6
 
 
