@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.server import running
 from tests.support.trials import new_token
-from ui.access import connections
+from ui.access import connections, limits
 from ui.access.limits import ENTER_RATE, LOGIN_RATE, MAX_BODY_BYTES, Rate, RateLimiter
 from ui.options import parse_options
 
@@ -86,6 +86,18 @@ def test_a_large_body_is_refused_before_it_is_read(open_studio, path):
     for length in ("-5", "1e3", "9" * 400):
         status = post_raw(open_studio, path, {"content-length": length}, [])
         assert status in (400, 413)
+
+
+def test_a_body_that_drips_is_not_waited_for(open_studio, monkeypatch):
+    monkeypatch.setattr(limits, "WHOLE_BODY_TIMEOUT_S", 1.0)
+
+    def drip():
+        for _ in range(40):
+            yield b" "
+            time.sleep(0.1)
+
+    status = post_raw(open_studio, "/gradio_api/queue/join", {"content-length": "1000"}, drip())
+    assert status == 408
 
 
 def test_an_upload_that_is_too_large_ends_and_leaves_nothing(open_studio):

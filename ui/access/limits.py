@@ -16,7 +16,8 @@ from ui.access.routes import ENTER, LOGIN, UPLOAD, address_of, header
 
 MAX_UPLOAD_BYTES = 200 * 1024**2  # 60 s of 192 kHz stereo in 64-bit floats
 MAX_BODY_BYTES = 4 * 1024**2  # an event of the Studio with all values of its page
-BODY_TIMEOUT_S = 30.0  # between two pieces of a body
+BODY_TIMEOUT_S = 30.0  # between two pieces of an upload
+WHOLE_BODY_TIMEOUT_S = 60.0  # of any other body
 TOO_LARGE = "This request is larger than the app accepts."
 
 
@@ -112,7 +113,8 @@ class BodyLimits:
             await self._app(scope, limited.receive, send)
             return
         try:
-            body = await limited.whole()
+            async with asyncio.timeout(WHOLE_BODY_TIMEOUT_S):
+                body = await limited.whole()
         except (_TooLarge, TimeoutError) as error:
             status = 413 if isinstance(error, _TooLarge) else 408
             await _refusal(status, TOO_LARGE if status == 413 else "The request never ended.")(
