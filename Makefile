@@ -5,7 +5,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+# Browser tests wait more than they compute: three at once on two cores.
+WORKERS ?= 3
 
 .PHONY: app test bench format screenshot clean
 
@@ -19,7 +20,7 @@ test: $(VENV)/tests-installed node_modules/installed
 	find ui -name '*.pyi' -delete  # Gradio writes them beside its subclasses
 	$(BIN)/mypy
 	npm run --silent lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: $(VENV)/tests-installed
 	bash tests/browser/install.sh $(BIN)/python

@@ -19,6 +19,7 @@ from tests.support.gated.sitecustomize import ALL, GATE, WAITING
 
 ROOT = Path(__file__).parents[2]
 N_CLIPS = 10
+PATIENCE_S = 120  # a run that hangs is a failure
 GATED = ROOT / "tests" / "support" / "gated"
 
 
@@ -53,12 +54,18 @@ def start(*arguments, gate: Gate | None = None) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interrupts,
     )
+
+
+def heed_interrupts() -> None:
+    """A shell that runs the tests in the background lets its children ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def finish(*arguments) -> tuple[int, str, str]:
     process = start(*arguments)
-    out, err = process.communicate()
+    out, err = process.communicate(timeout=PATIENCE_S)
     return process.returncode, out, err
 
 
@@ -82,7 +89,7 @@ def wait_for_results(process: subprocess.Popen, out: Path, gate: Gate) -> None:
 
     def wait_until(is_there) -> None:
         while not is_there():
-            assert process.poll() is None, process.communicate()
+            assert process.poll() is None, process.communicate(timeout=PATIENCE_S)
             time.sleep(0.05)
 
     def is_kept() -> bool:
@@ -107,7 +114,7 @@ def test_an_interrupted_and_a_killed_run_go_on_and_end_with_the_same_files(
     interrupted = start(*arguments, gate=gate)
     wait_for_results(interrupted, out, gate)
     interrupted.send_signal(signal.SIGINT)
-    said, _ = interrupted.communicate()
+    said, _ = interrupted.communicate(timeout=PATIENCE_S)
     assert interrupted.returncode == command.STOPPED
     assert "What is done is kept; the same command goes on" in said
     n_kept = sum(len(path.read_bytes().splitlines()) for path in out.glob("work/*.jsonl"))
@@ -120,7 +127,7 @@ def test_an_interrupted_and_a_killed_run_go_on_and_end_with_the_same_files(
     wait_for_results(killed, out, gate)
     processes = psutil.Process(killed.pid).children(recursive=True)
     killed.kill()
-    killed.communicate()
+    killed.communicate(timeout=PATIENCE_S)
     _, alive = psutil.wait_procs(processes, timeout=10)
     assert alive == []
     for path in out.glob("work/*.away"):
@@ -154,7 +161,7 @@ def test_dask_gives_the_same_files_even_if_it_loses_a_worker(
         lost = client.run(os.getpid)
         os.kill(next(iter(lost.values())), signal.SIGKILL)  # it has a clip in hand
         gate.open()
-        _, err = process.communicate()
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, err
     assert bytes_below(out) == unbroken
 
