@@ -29,7 +29,8 @@ PAGE = """<!doctype html>
 <style>
 :root {{ color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }}
 body {{ display: grid; place-items: center; min-height: 100vh; margin: 0; padding: 1rem; }}
-form {{ display: grid; gap: .75rem; width: min(20rem, 100%); }}
+main {{ width: min(20rem, 100%); }}
+form {{ display: grid; gap: .75rem; }}
 input, button {{ font: inherit; box-sizing: border-box; width: 100%; min-height: 44px; }}
 input, button {{ padding: 0 .75rem; }}
 p {{ margin: 0; }}
@@ -41,8 +42,8 @@ p {{ margin: 0; }}
 <h1>Restoration Lab</h1>
 <p>The name is “{user}”; whoever started the app knows the password.</p>
 {problem}
-<label>username <input name="username" autocomplete="username" value="{user}" required></label>
-<label>password <input name="password" type="password" autocomplete="current-password"
+<label>Username <input name="username" autocomplete="username" value="{user}" required></label>
+<label>Password <input name="password" type="password" autocomplete="current-password"
  required autofocus></label>
 <button type="submit">Log in</button>
 </form>
