@@ -69,9 +69,8 @@ def _wav_bytes(
     samples = rng.standard_normal(clip.n_samples, dtype=np.float32)
     samples *= np.float32(noise_rms)
     gain = np.float32(10 ** (gain_db / 20))
-    samples += (clip.samples - clip.samples.mean(dtype=np.float64).astype(np.float32)) * (
-        envelope * gain
-    )
+    offset = np.average(clip.samples.astype(np.float64), weights=envelope)  # none is left faded
+    samples += (clip.samples - np.float32(offset)) * (envelope * gain)
     if np.abs(samples).max() >= 1.0 - LEAST_SIGNIFICANT_BIT / FULL_SCALE:
         raise ValueError(f"a stimulus would clip at its gain of {gain_db:.1f} dB")
     return _wav_of(samples, clip.sample_rate_hz)
