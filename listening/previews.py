@@ -59,9 +59,12 @@ class Previews:
             self._delete(copy.study_id)
             raise
         with self._lock:
+            older = [
+                key for key, one in self._previews.items() if one.previewed.study_id == study_id
+            ]
             self._previews[copy.study_id] = _Preview(study, owner)
-            oldest = list(self._previews)[:-MAX_PREVIEWS]
-        self._forget(oldest)
+            older += list(self._previews)[:-MAX_PREVIEWS]
+        self._forget(older)
         return copy.study_id
 
     def look_up(self, preview_id: str) -> None:

@@ -4,6 +4,7 @@ Knows nothing of pages or addresses. Every step is on disk before it is acknowle
 step twice is doing it once, so that a reload or a lost answer never loses or repeats anything.
 """
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -84,26 +85,26 @@ class SessionFlow:
 
         return self.sessions.change(session, result)
 
-    def open_trial(self, session: Session) -> tuple[Session, Trial]:
+    def open_trial(self, session: Session) -> tuple[Session, Trial | None]:
         """The trial that is on: the same one, in the same order, however often it is asked for.
 
+        None if by now another page of the session has answered the last one; what is on is decided
+        by the session as it is kept, not as it was when it was asked for.
         Raises ValueError if the session is at another step.
         """
         if self.step(session) != Step.TRIAL:
             raise ValueError("There is no trial at this step.")
-        study = self.studies.get(session.study_id)
-        fresh = self._arranged(study, session)
 
         def opened(latest: Session) -> dict:
-            if latest.open_trial_id is not None:
+            is_over = latest.trials_answered >= latest.trials_planned
+            if is_over or latest.open_trial_id is not None:
                 return {}
-            return {
-                "open_trial_id": fresh.trial_id,
-                "open_trial_since": fresh.opened_at.isoformat(),
-            }
+            return {"open_trial_id": secrets.token_hex(8), "open_trial_since": _now()}
 
         session = self.sessions.change(session, opened)
-        return session, self._arranged(study, session)
+        if self.step(session) != Step.TRIAL:
+            return session, None
+        return session, self._arranged(self.studies.get(session.study_id), session)
 
     def sounds(self, trial: Trial) -> dict[str, AudioClip]:
         """What a trial lets one hear, by condition."""

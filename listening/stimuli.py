@@ -18,6 +18,7 @@ FADE_S = 0.01
 # gives in a clip of an hour. Triangular dither would leave up to 0.05 of it after a gain.
 DITHER_RMS = 0.75
 SOURCE_STEP = 2.0**-15
+MOST_NOISE = 6.0  # times its RMS: more comes once in 500 million samples
 
 
 def stimulus_files(
@@ -32,6 +33,7 @@ def stimulus_files(
     (some -92 dBFS where that is 0 dB). So neither the word length of the original's file nor its
     offset or its ends tell it apart from what was computed from it, and the same sound never gives
     the same bytes twice.
+    Where the loss of its mean would make a stimulus clip, all of the trial are lowered alike.
     Raises ValueError if the sounds differ in length or rate, or one would clip.
     """
     shapes = {(clip.n_samples, clip.sample_rate_hz) for clip in sounds.values()}
@@ -41,11 +43,15 @@ def stimulus_files(
     greatest_gain = max(10 ** (stimulus.gain_db / 20) for stimulus in trial.stimuli)
     noise_rms = max(DITHER_RMS * SOURCE_STEP * greatest_gain, LEAST_SIGNIFICANT_BIT / FULL_SCALE)
     envelope = _fades(n_samples, sample_rate_hz)
-    return {
-        stimulus.label: _wav_bytes(
-            sounds[stimulus.condition], stimulus.gain_db, envelope, noise_rms, rng
-        )
+    played = {
+        stimulus.label: _played(sounds[stimulus.condition], stimulus.gain_db, envelope)
         for stimulus in trial.stimuli
+    }
+    ceiling = 1.0 - MOST_NOISE * noise_rms
+    lowered = min(1.0, ceiling / max(np.abs(samples).max() for samples in played.values()))
+    return {
+        label: _wav_bytes(samples * np.float32(lowered), sample_rate_hz, noise_rms, rng)
+        for label, samples in played.items()
     }
 
 
@@ -59,21 +65,23 @@ def _fades(n_samples: int, sample_rate_hz: int) -> np.ndarray:
     return envelope
 
 
-def _wav_bytes(
-    clip: AudioClip,
-    gain_db: float,
-    envelope: np.ndarray,
-    noise_rms: float,
-    rng: np.random.Generator,
-) -> bytes:
-    samples = rng.standard_normal(clip.n_samples, dtype=np.float32)
-    samples *= np.float32(noise_rms)
-    gain = np.float32(10 ** (gain_db / 20))
-    offset = np.average(clip.samples.astype(np.float64), weights=envelope)  # none is left faded
-    samples += (clip.samples - np.float32(offset)) * (envelope * gain)
-    if np.abs(samples).max() >= 1.0 - LEAST_SIGNIFICANT_BIT / FULL_SCALE:
+def _played(clip: AudioClip, gain_db: float, envelope: np.ndarray) -> np.ndarray:
+    """A stimulus at its gain, without its mean; float32, shape (n_samples,)."""
+    gain = 10 ** (gain_db / 20)
+    if clip.peak * gain >= 1.0:
         raise ValueError(f"a stimulus would clip at its gain of {gain_db:.1f} dB")
-    return _wav_of(samples, clip.sample_rate_hz)
+    offset = np.average(clip.samples.astype(np.float64), weights=envelope)  # none is left faded
+    return (clip.samples - np.float32(offset)) * (envelope * np.float32(gain))
+
+
+def _wav_bytes(
+    samples: np.ndarray, sample_rate_hz: int, noise_rms: float, rng: np.random.Generator
+) -> bytes:
+    noise = rng.standard_normal(samples.size, dtype=np.float32)
+    noise *= np.float32(noise_rms)
+    noise += samples
+    np.clip(noise, -1.0, 1.0 - LEAST_SIGNIFICANT_BIT / FULL_SCALE, out=noise)
+    return _wav_of(noise, sample_rate_hz)
 
 
 def _wav_of(samples: np.ndarray, sample_rate_hz: int) -> bytes:

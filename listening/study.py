@@ -13,6 +13,7 @@ from listening.trial import ClipFacts, VersionFacts
 from messages import LANGUAGES
 
 MAX_TEXT_LENGTH = 10_000
+MAX_ID_LENGTH = 120
 _STUDY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-[0-9a-f]{8}")
 
 
@@ -21,7 +22,7 @@ class StudyError(Exception):
 
 
 def is_study_id(text: str) -> bool:
-    return _STUDY_ID.fullmatch(text) is not None
+    return len(text) <= MAX_ID_LENGTH and _STUDY_ID.fullmatch(text) is not None
 
 
 class State(StrEnum):

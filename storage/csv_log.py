@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.csv_reading import DamagedRows, read_rows
+from storage.csv_reading import DamagedRows, is_header, read_rows
 from storage.csv_rows import csv_bytes, text_of_csv_cell
 from storage.files import flush, flush_folder, make_folder
 from storage.locks import SharedLock
@@ -80,6 +80,8 @@ class CsvLog:
     def _set_torn_rows_aside(self, file: BinaryIO) -> None:
         size = file.seek(0, os.SEEK_END)
         good = min(size, self._length_in_journal(size))
+        if good < size and not self._is_a_row_s_end(file, good):
+            good = size  # the journal is damaged: nothing is taken away on its word
         if good == size and size and not _ends_a_row(file, size):
             file.seek(0)
             good = file.read().rfind(b"\n") + 1  # cut off by something other than us
@@ -102,8 +104,17 @@ class CsvLog:
             note = self._journal.read_bytes()
         except FileNotFoundError:
             return size
+        except OSError:  # something else of that name
+            return size
         # A journal that is itself cut off was not flushed yet, so no row was written after it.
         return int(note) if _JOURNAL_NOTE.fullmatch(note) else size
+
+    def _is_a_row_s_end(self, file: BinaryIO, length: int) -> bool:
+        """Whether a journal can have noted that length: a row's end, or 0 before the header."""
+        file.seek(0)
+        if length < len(self._header):
+            return length == 0 and not is_header(file.readline(), self.columns)
+        return _ends_a_row(file, length)
 
     def _write_journal(self, note: bytes) -> None:
         is_new = not self._journal.exists()
@@ -147,9 +158,9 @@ class OpenCsvLog:
         size = file.seek(0, os.SEEK_END)
         if size < table._read_up_to:
             table._read_up_to = 0  # not the file we knew
-        self.check_header()
+        length = self.check_header()
         if table._read_up_to == 0:
-            table._read_up_to, table._n_lines_read = len(table._header), 1
+            table._read_up_to, table._n_lines_read = length, 1
         file.seek(table._read_up_to)
         data = file.read()
         rows, damaged = read_rows(data, len(table.columns), first_line=table._n_lines_read + 1)
@@ -165,15 +176,18 @@ class OpenCsvLog:
         data = csv_bytes([row[name] for name in table.columns] for row in rows)
         table._write_whole(self._file, data)
 
-    def check_header(self) -> None:
-        """Raises CsvLogError if the file has other columns."""
+    def check_header(self) -> int:
+        """How many bytes the first line has; raises CsvLogError if it names other columns."""
         table, file = self._table, self._file
         file.seek(0)
-        if file.read(len(table._header)) != table._header:
+        start = file.read(2 * len(table._header))
+        length = start.find(b"\n") + 1
+        if not is_header(start[:length], table.columns):
             raise CsvLogError(
                 f"{table.path.name} was written by another version of this app; "
                 "please move it elsewhere, a new one will be begun"
             )
+        return length
 
 
 def read_csv_log(path: Path | str, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -197,7 +211,7 @@ def _read(path: Path, columns: tuple[str, ...]) -> tuple[list[dict[str, str]], l
     except FileNotFoundError:
         return [], []
     header, _, body = data.partition(b"\n")
-    if header.removesuffix(b"\r") != csv_bytes([columns]).removesuffix(b"\n"):
+    if not is_header(header, columns):
         raise ValueError(f"{path} does not have the columns of this version")
     rows, damaged = read_rows(body, len(columns), first_line=2)
     return [_plain_row(columns, cells) for cells in rows], damaged

@@ -2,11 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 MAX_RECORD_LINES = 4096  # a quote that is never closed is given up after so many
 _LONE_RETURN = "\ufdd0"  # stands in for "\r", which ends a row outside of quotes; no text holds it
+
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,17 @@ class DamagedRows:
         if self.first_line == self.last_line:
             return f"line {self.first_line} cannot be read and was left out"
         return f"lines {self.first_line} to {self.last_line} cannot be read and were left out"
+
+
+def is_header(line: bytes, columns: Sequence[str]) -> bool:
+    """Whether a file's first line names these columns, also after a spreadsheet has saved it.
+
+    A byte-order mark, the line ends of Windows, and one damaged name are forgiven.
+    """
+    text = line.removeprefix(_BYTE_ORDER_MARK).rstrip(b"\r\n").decode("utf-8", "replace")
+    names = text.split(",")
+    n_wrong = sum(name.strip('"') != column for name, column in zip(names, columns, strict=False))
+    return len(names) == len(columns) and n_wrong <= min(1, len(columns) - 1)
 
 
 def read_rows(

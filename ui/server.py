@@ -35,8 +35,8 @@ def build_app(services: Services, *, password: str | None = None, root_path: str
     app: ASGIApp = BodyLimits(_pages(services, root_path))
     if password is not None:
         app = LoginGate(app, password, root=root_path)
-    app = RootPath(RateLimits(app), root_path)
-    return OriginGuard(Forwarded(app), has_password=password is not None)
+    app = Forwarded(RateLimits(app))
+    return RootPath(OriginGuard(app, has_password=password is not None), root_path)
 
 
 def _pages(services: Services, root_path: str) -> FastAPI:

@@ -11,7 +11,7 @@ import pandas as pd
 from listening.session_store import read_sessions
 from listening.trial import ABX, PAIR
 from listening.votes import COLUMNS
-from storage.csv_reading import read_rows
+from storage.csv_reading import is_header, read_rows
 from storage.csv_rows import csv_bytes, text_of_csv_cell
 
 VOTES_NAME, SESSIONS_NAME = "votes.csv", "sessions.csv"
@@ -56,7 +56,7 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
     if not data:
         return _typed(pd.DataFrame(columns=[*WORDS, *NUMBERS])).assign(is_final=False)
     header, _, body = data.partition(b"\n")
-    if header.removesuffix(b"\r") + b"\n" != csv_bytes([COLUMNS]):
+    if not is_header(header, COLUMNS):
         raise ResultsError(f"{path} does not have the columns of this version.")
     try:
         votes, cut_short = _read_fast(body), set[str]()
@@ -144,7 +144,12 @@ def _left_out(n_votes: int) -> str:
 
 def _completed(folder: Path | str) -> set[str]:
     """The sessions that were completed, by sessions.csv."""
-    rows = read_sessions(Path(folder) / SESSIONS_NAME)
+    path = Path(folder) / SESSIONS_NAME
+    try:
+        rows = read_sessions(path)
+    except (OSError, ValueError) as error:  # votes are final a day after their session's last one
+        log.warning("%s cannot be read, so no session counts as completed (%s)", path, error)
+        return set()
     return {row["session_id"] for row in rows if row["completed"] == "1"}
 
 

@@ -49,6 +49,38 @@ def test_a_damaged_row_stops_nothing_and_is_named(log, damage, caplog):
         restarted.append(dataclasses.replace(first, vote_id="f" * 16))
 
 
+HEADERS = {
+    "line ends of Windows": lambda data: data.replace(b"\n", b"\r\n"),
+    "a byte-order mark": lambda data: b"\xef\xbb\xbf" + data,
+    "one byte": lambda data: data.replace(b"vote_id", b"vote_if", 1),
+    "one byte of no text": lambda data: data.replace(b"trial_id", b"tri\xffl_id", 1),
+}
+
+
+@pytest.mark.parametrize("change", HEADERS.values(), ids=HEADERS)
+def test_a_header_as_a_spreadsheet_or_a_disk_leaves_it_stops_nothing(log, change):
+    first = vote(1)
+    log.append(first)
+    log.path.write_bytes(change(log.path.read_bytes()))
+    restarted = VoteLog(log.path)
+    restarted.recover()
+    with pytest.raises(VoteNotSaved, match="voted on already"):
+        restarted.append(dataclasses.replace(first, vote_id="f" * 16))
+    restarted.append(vote(2))
+    log.append(vote(3))
+    assert len(read_votes(log.path)) == 12
+    assert damaged_votes(log.path) == []
+
+
+@pytest.mark.parametrize("note", [b"0\n", b"5\n", b"700\n"])
+def test_a_journal_that_no_writer_can_have_left_takes_no_vote_away(log, note):
+    log.append(vote(1))
+    Path(f"{log.path}.journal").write_bytes(note)
+    log.append(vote(2))
+    assert len(read_votes(log.path)) == 8
+    assert list(log.path.parent.glob("*.torn-*")) == []
+
+
 def test_one_changed_byte_anywhere_costs_no_other_vote(log):
     """Bytes of a vote in the middle become, in turn, a quote, a comma, a return, and no text."""
     for seed in range(3):

@@ -1,6 +1,7 @@
 """Previews of studies: what their owner tries tells nothing of what listeners will get."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -132,3 +133,10 @@ def test_a_study_that_cannot_be_carried_out_leaves_no_preview(previews, flow):
 def test_an_unknown_preview_is_not_found(previews, unknown):
     with pytest.raises(StudyError, match="has ended"):
         previews.look_up(unknown)
+
+
+def test_of_two_previews_begun_at_once_one_stays(previews, draft):
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(5):
+            ids = list(pool.map(lambda _: previews.begin(draft.study_id, "page"), range(2)))
+            assert [is_there(previews, one) for one in ids].count(True) == 1

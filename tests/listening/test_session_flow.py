@@ -225,6 +225,23 @@ def test_what_was_heard_is_told_by_the_labels_of_each_answered_trial(flow):
     assert flow.heard(session) == shown
 
 
+def test_a_page_that_asks_late_makes_nobody_lose_a_trial(flow):
+    """One page asks for its state while another one of the same session answers."""
+    study = study_in(flow)
+    session, token = enter(flow, study)
+    late, trial = flow.open_trial(screened(flow, session))
+    votes = []
+    while trial is not None:
+        answered = flow.answer(late, trials.answers(trial))
+        votes.append(trial.trial_id)
+        late, trial = flow.open_trial(late)  # as it was before that answer
+        assert late.trials_answered == answered.trials_answered
+    assert len(set(votes)) == late.trials_planned
+    assert flow.step(late) == Step.DONE
+    rows = read_votes(flow.votes.path)
+    assert {row["trial_id"] for row in rows} == set(votes)
+
+
 def test_an_answer_without_a_number_is_not_taken_for_one_that_was_saved(flow):
     session, _ = enter(flow, study_in(flow))
     session, trial = flow.open_trial(screened(flow, session))

@@ -7,8 +7,8 @@ import pytest
 import soundfile
 
 from audio.clip import AudioClip
-from audio.loudness import integrated_loudness_lufs, true_peak_dbtp
-from listening import draw_trial
+from audio.loudness import integrated_loudness_lufs, measure_level, true_peak_dbtp
+from listening import arrange_trial, draw_trial
 from listening.stimuli import DITHER_RMS, FADE_S, stimulus_files
 from tests.support import trials
 
@@ -83,6 +83,24 @@ def test_the_same_sound_never_has_the_same_bytes_and_all_have_one_inaudible_nois
         assert noise_db == pytest.approx(
             20 * np.log10(DITHER_RMS * 2.0**-15) + greatest_gain_db, abs=0.2
         )
+
+
+def test_a_stimulus_whose_offset_hid_its_peaks_lowers_all_alike():
+    rng = np.random.default_rng(0)
+    samples = -0.3 + 0.02 * rng.standard_normal(32_000).astype(np.float32)
+    samples[1000::2000] = 0.9
+    clip = AudioClip(samples.astype(np.float32), 16_000)
+    sounds = {"original": clip, "hbss": clip.with_samples(0.5 * (clip.samples + 0.3))}
+    facts = [
+        dataclasses.replace(version, level=measure_level(sounds[version.condition]))
+        for version in trials.versions()
+        if version.condition in sounds
+    ]
+    trial = arrange_trial(trials.LISTENER, trials.FACTS, facts, trial_index=1)
+    files = stimulus_files(trial, sounds, rng)
+    levels = [integrated_loudness_lufs(decoded(data)) for data in files.values()]
+    assert max(levels) - min(levels) < 0.1
+    assert max(decoded(data).peak for data in files.values()) < 1.0
 
 
 def test_offsets_and_ends_are_the_same_for_all():

@@ -38,6 +38,20 @@ def test_a_host_forwarded_to_a_studio_without_a_password_is_refused(open_studio)
     assert "--password" in answer.text
 
 
+@pytest.mark.parametrize("root", ["/listen", "/listen-assets", "/lab"])
+def test_a_path_of_a_proxy_switches_no_check_off(folders, root):
+    with running(parse_options([*folders, "--root-path", root])) as address:
+        foreign = {"host": "evil.example"}
+        for path in ("/config", f"{root}/config", f"{root}/gradio_api/info"):
+            assert httpx.get(address + path, headers=foreign).status_code in (403, 404), path
+        assert httpx.get(f"{address}{root}/config", headers=foreign).status_code == 403
+        upload = f"{address}{root}/gradio_api/upload"
+        files = {"files": ("a.wav", b"RIFF", "audio/wav")}
+        evil = {"origin": "https://evil.example"}
+        assert httpx.post(upload, headers=evil, files=files).status_code == 403
+        assert httpx.get(f"{address}{root}/listen/x", headers=foreign).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "[::1]"])
 def test_this_machine_reaches_it_under_its_own_names(open_studio, name):
     port = urlsplit(open_studio).port

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.server import running
 from tests.support.trials import new_token
-from ui.access import connections, limits
+from ui.access import connections, limits, login
 from ui.access.limits import ENTER_RATE, LOGIN_RATE, MAX_BODY_BYTES, Rate, RateLimiter
 from ui.options import parse_options
 
@@ -75,9 +75,18 @@ def post_raw(address: str, path: str, headers: dict, chunks) -> int:
         connection.close()
 
 
-@pytest.mark.parametrize(
-    "path", ["/gradio_api/queue/join", "/gradio_api/run/predict", "/login", "/x"]
-)
+@pytest.mark.parametrize(("n_announced", "n_sent"), [(300 * 2**20, 2**20), (5000, 4999)])
+def test_a_login_form_is_small_and_comes_at_once(closed_studio, monkeypatch, n_announced, n_sent):
+    monkeypatch.setattr(login, "FORM_TIMEOUT_S", 1.0)
+    began = time.monotonic()
+    status = post_raw(
+        closed_studio, "/login", {"content-length": str(n_announced)}, [b"x" * n_sent]
+    )
+    assert status in (413, 0)  # 0: hung up on
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/run/predict", "/x"])
 def test_a_large_body_is_refused_before_it_is_read(open_studio, path):
     announced = {"content-length": str(200 * 2**20), "content-type": "application/json"}
     assert post_raw(open_studio, path, announced, []) == 413
@@ -163,7 +172,7 @@ def test_a_slow_download_and_an_open_page_are_not_idle(folders, monkeypatch):
                 lines = page.aiter_bytes()
                 await anext(lines)
                 await asyncio.sleep(1.5)
-                return not page.is_closed and (await client.get(address + "/listen")) is not None
+                return len(await asyncio.wait_for(anext(lines), 30)) > 0  # it still beats
 
     with running(parse_options(folders)) as address, ThreadPoolExecutor(1) as pool:
         assert pool.submit(lambda: asyncio.run(heartbeat(address))).result()

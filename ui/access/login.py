@@ -1,5 +1,6 @@
 """The Studio's password: a page that asks for it, and a gate that nothing passes without it."""
 
+import asyncio
 import hashlib
 import secrets
 import threading
@@ -7,8 +8,14 @@ import time
 from html import escape
 from urllib.parse import parse_qs, quote
 
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.access.routes import LOGIN, LOGOUT, header, is_for_listeners
@@ -18,6 +25,8 @@ COOKIE = "restoration-lab"
 LASTS_S = 7 * 86_400
 MAX_LOGINS = 1000  # at once; the oldest end first
 MAX_FORM_BYTES = 4096
+FORM_TIMEOUT_S = 10.0
+NO_FORM = "This is no form of the login page.\n"
 WRONG = "The name or the password is wrong."
 PAGE = """<!doctype html>
 <html lang="en">
@@ -130,7 +139,10 @@ class LoginGate:
         then = _path_of_ours(request.query_params.get("next", ""))
         if request.method != "POST":
             return self._page(then)
-        fields = parse_qs((await request.body()).decode("utf-8", "replace")[:MAX_FORM_BYTES])
+        form = await _form_of(request)
+        if form is None:
+            return PlainTextResponse(NO_FORM, 413, {"Connection": "close"})
+        fields = parse_qs(form.decode("utf-8", "replace"))
         user, password = (fields.get(name, [""])[0] for name in ("username", "password"))
         cookie = self._logins.cookie_for(user, password)
         if cookie is None:
@@ -160,6 +172,20 @@ class LoginGate:
             then = quote(scope["path"])
             return RedirectResponse(f"{self._root}{LOGIN}?next={then}", 303, HEADERS)
         return JSONResponse({"detail": "Not authenticated"}, 401)
+
+
+async def _form_of(request: Request) -> bytes | None:
+    """A body of at most MAX_FORM_BYTES; None if it is larger, or never ends."""
+    form = b""
+    try:
+        async with asyncio.timeout(FORM_TIMEOUT_S):
+            async for chunk in request.stream():
+                form += chunk
+                if len(form) > MAX_FORM_BYTES:
+                    return None
+    except (TimeoutError, ClientDisconnect):
+        return None
+    return form
 
 
 def _cookie_in(scope: Scope) -> str:

@@ -217,7 +217,10 @@ class _StepView:
 
     def state(self, session: Session) -> dict:
         study = self.flow.studies.get(session.study_id)
-        step = self.flow.step(session)
+        step, trial = self.flow.step(session), None
+        if step == Step.TRIAL:
+            session, trial = self.flow.open_trial(session)
+            step = self.flow.step(session)
         n_training = int(study.design.has_training)
         state = {
             "step": step,
@@ -233,8 +236,7 @@ class _StepView:
         if step == Step.HEADPHONES:
             files = [headphone_wav(trial) for trial in _headphone_check(self.flow, session)]
             state["sounds"] = self.sounds.put(session, files)
-        if step == Step.TRIAL:
-            session, trial = self.flow.open_trial(session)
+        if trial is not None:
             state["trial"] = self._trial(session, trial, study.rules.min_listening_s)
         if step in (Step.DONE, Step.REFUSED):
             self.sounds.put(session, [])
