@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from listening.refusal import Refusal
@@ -53,10 +54,19 @@ class Session:
     open_trial_since: str | None = None
     completed_at: str | None = None
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.trials_answered <= self.trials_planned:
+            raise ValueError("a session answers from none to all of its trials")
+        if (self.open_trial_id is None) != (self.open_trial_since is None):
+            raise ValueError("an open trial has a beginning")
+        since = self.open_trial_since
+        if since is not None and datetime.fromisoformat(since).tzinfo is None:
+            raise ValueError("the beginning of a trial has a time zone")
+
     def is_opened_by(self, token: str) -> bool:
         """Whether this is the token with which the session began."""
         session_id, _, secret = token.partition(".")
-        is_secret = hmac.compare_digest(self.token_sha256, sha256_of(secret))
+        is_secret = hmac.compare_digest(self.token_sha256.encode(), sha256_of(secret).encode())
         return is_secret and session_id == self.session_id
 
     @property

@@ -99,6 +99,7 @@ def test_an_event_that_could_not_be_told_is_told_the_next_time(book, study):
 
 def test_a_change_builds_on_the_latest_state(book, study):
     session, token = begin(book, study)
+    session = book.change(session, lambda _: {"trials_planned": 8})
 
     def one_more(latest):
         return {"trials_answered": latest.trials_answered + 1}
@@ -160,6 +161,33 @@ def test_a_damaged_session_is_named_and_hides_no_other(book, study, damage):
     sessions = book.of_study(study.study_id)
     assert sessions.sessions == (other,)
     assert len(sessions.problems) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"trials_answered": -99},
+        {"trials_answered": 99},
+        {"trials_planned": -1},
+        {"open_trial_since": "yesterday", "open_trial_id": "0" * 16},
+        {"open_trial_since": "2026-01-01T00:00:00", "open_trial_id": "0" * 16},
+        {"open_trial_id": "0" * 16},
+    ],
+)
+def test_a_session_of_impossible_values_is_damaged(book, study, wrong):
+    session, token = begin(book, study)
+    path = book.folder / "sessions" / study.study_id / f"{session.session_id}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | wrong))
+    with pytest.raises(SessionError, match="cannot be read: its file is damaged"):
+        book.find(study.study_id, token)
+
+
+def test_a_session_with_a_token_that_is_none_opens_to_nobody(book, study):
+    session, token = begin(book, study)
+    path = book.folder / "sessions" / study.study_id / f"{session.session_id}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"token_sha256": "é"}))
+    with pytest.raises(SessionError, match="not known here"):
+        book.find(study.study_id, token)
 
 
 @pytest.mark.parametrize("study_id", ["\0", "../studies", "a/b", "", "x" * 5000])
