@@ -13,9 +13,8 @@ import time
 
 from playwright.sync_api import Page, sync_playwright
 
-from bench.app_process import App
+from bench.app_process import App, fill_library
 from bench.tables import print_head, print_machine, print_row
-from generation import ClipStore, Prompt, SyntheticMusic
 from tests.support.browser import steps
 from tests.support.browser.find_browser import find_browser
 
@@ -32,10 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     print_machine("gradio", "numpy", "librosa")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
-        library, music = ClipStore(folder), SyntheticMusic()
-        for seed in range(N_CLIPS):
-            prompt = Prompt(f"clip {seed}", DURATION_S, seed)
-            library.add_generated(music.generate(prompt), prompt, music)
+        fill_library(folder, N_CLIPS, DURATION_S)
         with App(folder) as app:
             browser = play.chromium.launch(executable_path=options.browser, args=["--no-sandbox"])
             page = browser.new_page()

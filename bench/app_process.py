@@ -7,8 +7,18 @@ from pathlib import Path
 
 import psutil
 
+from generation import ClipStore, Prompt, SyntheticMusic
+
 ROOT = Path(__file__).parents[1]
 WARM_UP_S = 14  # its warm-up loads what the first comparison needs
+
+
+def fill_library(folder: str | Path, n_clips: int, duration_s: float) -> None:
+    """Keep synthetic clips in a folder, as a library that has been used."""
+    library, music = ClipStore(folder), SyntheticMusic()
+    for seed in range(n_clips):
+        prompt = Prompt(f"clip {seed}", duration_s, seed)
+        library.add_generated(music.generate(prompt), prompt, music)
 
 
 class App:

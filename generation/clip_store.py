@@ -18,7 +18,7 @@ from audio.clip import AudioClip
 from audio.files import wav_bytes
 from generation.generator import Generator
 from generation.prompt import Prompt
-from storage.files import replace_text, write_folder
+from storage.files import FileState, file_state, replace_text, write_folder
 from storage.records import record_from_json, record_json
 
 SCHEMA_VERSION = 1
@@ -147,16 +147,15 @@ class ClipStore:
         except Exception as error:  # libsndfile's errors are many; all mean a damaged file
             raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
 
-    def sound_state(self, clip_id: str) -> tuple[int, int, int]:
+    def sound_state(self, clip_id: str) -> FileState:
         """What changes whenever the clip's WAV file does; raises ClipStoreError if it is not there.
 
         Cheap: nothing is read.
         """
         try:
-            stat = (self._folder_of(clip_id) / AUDIO_NAME).stat()
+            return file_state(self._folder_of(clip_id) / AUDIO_NAME)
         except OSError as error:
             raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
-        return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
     def wav(self, clip_id: str) -> bytes:
         """The clip's WAV file as it was written; raises ClipStoreError if it cannot be read."""

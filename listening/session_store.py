@@ -12,8 +12,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
-
 from listening.session import (
     Event,
     Session,
@@ -24,8 +22,8 @@ from listening.session import (
 )
 from listening.study import State, Study, is_study_id
 from storage.csv_log import CsvLog, CsvLogError, read_csv_log
-from storage.files import make_folder, replace_text
-from storage.locks import LOCK_TIMEOUT_S, POLL_S
+from storage.files import file_state, make_folder, replace_text
+from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
 
@@ -94,10 +92,7 @@ class SessionStore:
             if study.state != State.OPEN:
                 raise SessionError("study_not_open")
             make_folder(folder)
-            numbers = FileLock(
-                folder / "numbers.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S
-            )
-            with self._turn, numbers:
+            with self._turn, SharedLock(folder / "numbers.lock"):
                 if self._path_of(study.study_id, session_id).exists():
                     return self.find(study.study_id, token)
                 number = sum(1 for _ in folder.glob("*.json"))
@@ -132,7 +127,7 @@ class SessionStore:
         """
         path = self._path_of(session.study_id, session.session_id)
         try:
-            with FileLock(f"{path}.lock", timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S):
+            with SharedLock(Path(f"{path}.lock")):
                 latest = self._read(session.study_id, session.session_id)
                 if latest is None:
                     raise SessionError("session_unknown")
@@ -176,9 +171,7 @@ class SessionStore:
         """None if there is no such session; raises SessionError if its file is damaged."""
         path = self._path_of(study_id, session_id)
         try:
-            stat = path.stat()  # the file is only ever replaced whole, by this app or another
-            state = (path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
-            return self._sessions.get(state, lambda: _session_from(path))
+            return self._sessions.get(file_state(path), lambda: _session_from(path))
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -24,7 +24,7 @@ from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
 from listening.study import FrozenVersion, State, Study, StudyClip, StudyError, is_study_id
 from listening.trial import ORIGINAL, ClipFacts, VersionFacts
 from metrics.scores import MetricSettings, measure, score
-from storage.files import make_folder, replace_bytes, replace_text
+from storage.files import file_state, make_folder, replace_bytes, replace_text
 from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
@@ -91,9 +91,7 @@ class StudyStore:
             raise StudyError("There is no such study.")
         path = self.folder / study_id / STUDY_NAME
         try:
-            stat = path.stat()  # the file is only ever replaced whole, by this app or another
-            state = (study_id, stat.st_ino, stat.st_mtime_ns, stat.st_size)
-            study = self._read.get(state, lambda: _study_from(path))
+            study = self._read.get(file_state(path), lambda: _study_from(path))
             if study.study_id != study_id:
                 raise ValueError(f"it names study {study.study_id}")
         except FileNotFoundError as error:
@@ -196,8 +194,7 @@ class StudyStore:
         frozen = study.clip(clip_id).versions[condition]
         path = self._sound_path(study.study_id, clip_id, condition)
         try:
-            stat = path.stat()
-            state = (path, frozen.sha256, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            state = (frozen.sha256, file_state(path))
             return self._heard.get(state, lambda: _read_sound(path, frozen.sha256))
         except (OSError, RuntimeError) as error:
             raise StudyError(f"A sound of “{study.name}” is missing or damaged.") from error

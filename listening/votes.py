@@ -8,8 +8,7 @@ from pathlib import Path
 from listening.ballot import Ballot
 from listening.refusal import Refusal
 from listening.trial import Stimulus, Trial
-from storage.csv_log import CsvLog, CsvLogError, damaged_rows, read_csv_log
-from storage.csv_reading import DamagedRows
+from storage.csv_log import CsvLog, CsvLogError, read_csv_log
 
 SCHEMA_VERSION = 2
 COLUMNS = (
@@ -196,11 +195,6 @@ def read_votes(path) -> list[dict[str, str]]:
     Raises ValueError if the file has other columns.
     """
     return read_csv_log(path, COLUMNS)
-
-
-def damaged_votes(path) -> list[DamagedRows]:
-    """The lines of a votes.csv that no vote can be read from; raises as `read_votes`."""
-    return damaged_rows(path, COLUMNS)
 
 
 def _not_saved(error: CsvLogError) -> VoteNotSaved:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from restorers.restorer import Restorer
 from restorers.settings import settings_from_json, settings_json
-from storage.files import replace_text
+from storage.files import make_folder, replace_text
+from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
 
 SCHEMA_VERSION = 1
@@ -37,6 +36,7 @@ class PresetStore:
 
     def __init__(self, path: Path | str, classes: dict[str, type[Restorer]]):
         self._path = Path(path)
+        self._lock = SharedLock(Path(f"{self._path}.lock"))
         self._classes = classes
 
     def names(self) -> list[str]:
@@ -67,8 +67,8 @@ class PresetStore:
 
     def _change(self, change: Callable[[dict], object]) -> None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self._path}.lock"):
+            make_folder(self._path.parent)
+            with self._lock:
                 presets = self._read()
                 change(presets)
                 text = record_json(Presets(presets), schema_version=SCHEMA_VERSION)

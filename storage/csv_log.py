@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.csv_reading import DamagedRows, is_header, read_rows
+from storage.csv_reading import is_header, read_rows
 from storage.csv_rows import csv_bytes, text_of_csv_cell
 from storage.files import flush, flush_folder, make_folder
 from storage.locks import SharedLock
@@ -195,26 +195,15 @@ def read_csv_log(path: Path | str, columns: tuple[str, ...]) -> list[dict[str, s
 
     Raises ValueError if the file has other columns.
     """
-    rows, _ = _read(Path(path), columns)
-    return rows
-
-
-def damaged_rows(path: Path | str, columns: tuple[str, ...]) -> list[DamagedRows]:
-    """The lines of a table that are no rows; raises as `read_csv_log`."""
-    _, damaged = _read(Path(path), columns)
-    return damaged
-
-
-def _read(path: Path, columns: tuple[str, ...]) -> tuple[list[dict[str, str]], list[DamagedRows]]:
     try:
-        data = path.read_bytes()
+        data = Path(path).read_bytes()
     except FileNotFoundError:
-        return [], []
+        return []
     header, _, body = data.partition(b"\n")
     if not is_header(header, columns):
         raise ValueError(f"{path} does not have the columns of this version")
-    rows, damaged = read_rows(body, len(columns), first_line=2)
-    return [_plain_row(columns, cells) for cells in rows], damaged
+    rows, _ = read_rows(body, len(columns))
+    return [_plain_row(columns, cells) for cells in rows]
 
 
 def _plain_row(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:

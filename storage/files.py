@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 OLD_S = 600.0  # a file written to more recently may still be in the making
+FileState = tuple[Path, int, int, int]  # path, inode, time of its last change in ns, size
 _UNFINISHED = re.compile(r"\..+[.-][0-9a-f]{8}\.unfinished")
+
+
+def file_state(path: Path) -> FileState:
+    """What changes whenever a file that is only ever replaced whole does; nothing of it is read.
+
+    Raises OSError if there is no such file.
+    """
+    stat = path.stat()
+    return path, stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 def replace_text(path: Path, text: str) -> None:

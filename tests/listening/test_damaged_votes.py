@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from listening import VoteLog, VoteNotSaved, read_votes
-from listening.votes import COLUMNS, damaged_votes
+from listening.votes import COLUMNS
 from storage.csv_reading import read_rows
 from tests.listening.test_votes import COMMENT, vote
 
@@ -15,6 +15,11 @@ from tests.listening.test_votes import COMMENT, vote
 @pytest.fixture
 def log(tmp_path):
     return VoteLog(tmp_path / "results" / "votes.csv")
+
+
+def damaged_lines(path) -> list[str]:
+    _, _, body = path.read_bytes().partition(b"\n")
+    return [str(lines) for lines in read_rows(body, len(COLUMNS), first_line=2)[1]]
 
 
 DAMAGE = {
@@ -40,9 +45,7 @@ def test_a_damaged_row_stops_nothing_and_is_named(log, damage, caplog):
     restarted.recover()
     restarted.append(vote(3))
     assert len({row["vote_id"] for row in read_votes(log.path)}) == 3
-    assert [str(lines) for lines in damaged_votes(log.path)] == [
-        "line 6 cannot be read and was left out"
-    ]
+    assert damaged_lines(log.path) == ["line 6 cannot be read and was left out"]
     assert "line 6 cannot be read" in caplog.text
     assert damage in log.path.read_bytes()  # nothing of the file is lost
     with pytest.raises(VoteNotSaved, match="voted on already"):
@@ -69,7 +72,7 @@ def test_a_header_as_a_spreadsheet_or_a_disk_leaves_it_stops_nothing(log, change
     restarted.append(vote(2))
     log.append(vote(3))
     assert len(read_votes(log.path)) == 12
-    assert damaged_votes(log.path) == []
+    assert damaged_lines(log.path) == []
 
 
 @pytest.mark.parametrize("note", [b"0\n", b"5\n", b"700\n"])
@@ -107,7 +110,7 @@ def test_rows_that_version_0_6_wrote_with_an_unquoted_return_are_read_as_meant(l
     log.append(first)
     log.path.write_bytes(log.path.read_bytes().replace(b"nice music", b"nice\rmusic"))
     log.append(vote(2))
-    assert damaged_votes(log.path) == []
+    assert damaged_lines(log.path) == []
     assert [row["comment"] for row in read_votes(log.path)][:4] == ["nice\rmusic"] * 4
     with pytest.raises(VoteNotSaved, match="voted on already"):
         VoteLog(log.path).append(dataclasses.replace(first, vote_id="f" * 16))

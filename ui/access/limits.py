@@ -115,11 +115,11 @@ class BodyLimits:
         try:
             async with asyncio.timeout(WHOLE_BODY_TIMEOUT_S):
                 body = await limited.whole()
-        except (_TooLarge, TimeoutError) as error:
-            status = 413 if isinstance(error, _TooLarge) else 408
-            await _refusal(status, TOO_LARGE if status == 413 else "The request never ended.")(
-                scope, receive, send
-            )
+        except _TooLarge:
+            await _refusal(413, TOO_LARGE)(scope, receive, send)
+            return
+        except TimeoutError:
+            await _refusal(408, "The request never ended.")(scope, receive, send)
             return
         if body is not None:
             await self._app(scope, _replayed(body, receive), send)

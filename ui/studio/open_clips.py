@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from audio.working import at_working_rate
 from comparison import Comparison
 from generation import ClipRecord, ClipStore
+from storage.files import FileState
 from storage.result_cache import ResultCache
 from ui.media import MediaStore
 from ui.studio.presentation import Presentation
@@ -29,7 +30,7 @@ class OpenClip:
     sample_rate_hz: int
     page: str
     opened_as: int
-    sound_state: tuple[int, int, int]
+    sound_state: FileState
     _open_clips: "OpenClips" = field(repr=False, compare=False)
 
     @property
@@ -56,7 +57,7 @@ class OpenClips:
         """Raises ClipStoreError if there is no such clip, or its sound is missing or damaged."""
         record, state = self._clips.record(clip_id), self._clips.sound_state(clip_id)
         opened = OpenClip(record, sample_rate_hz, page, opened_as, state, self)
-        assert opened.comparison is not None  # made now, so that a clip that is gone is told now
+        self.comparison(opened)  # a sound that cannot be read is told now
         return opened
 
     def renamed(self, opened: OpenClip) -> OpenClip:
@@ -73,26 +74,30 @@ class OpenClips:
         return self._comparisons.get((clip_id, sample_rate_hz, opened.sound_state), make)
 
     def presentation(self, opened: OpenClip) -> Presentation:
+        """What the page was given for this clip, or a new one in place of what it had before."""
         with self._lock:
-            opened_as, presentation = self._presentations.get(opened.page, (None, None))
-        if presentation is not None and opened_as == opened.opened_as:
-            with self._lock:
-                if opened.page in self._presentations:
-                    self._presentations.move_to_end(opened.page)
-            return presentation
-        made = self._presentation_of(opened)
+            known = self._known(opened)
+        if known is not None:
+            return known
+        made = self._presentation_of(opened)  # unlocked: no page waits for another
         with self._lock:
-            opened_as, presentation = self._presentations.get(opened.page, (None, None))
-            if presentation is not None and opened_as == opened.opened_as:
-                return presentation  # another event of the same page was first
-            dropped = [presentation] if presentation is not None else []
+            known = self._known(opened)
+            if known is not None:  # another event of the same page was first
+                return known
+            dropped = [self._presentations.pop(opened.page, None)]
             self._presentations[opened.page] = (opened.opened_as, made)
-            self._presentations.move_to_end(opened.page)
             while len(self._presentations) > KEPT_PRESENTATIONS:
-                dropped.append(self._presentations.popitem(last=False)[1][1])
-        for one in dropped:
-            one.close()
+                dropped.append(self._presentations.popitem(last=False)[1])
+        for entry in filter(None, dropped):
+            entry[1].close()
         return made
+
+    def _known(self, opened: OpenClip) -> Presentation | None:
+        opened_as, presentation = self._presentations.get(opened.page, (None, None))
+        if opened_as != opened.opened_as:
+            return None
+        self._presentations.move_to_end(opened.page)
+        return presentation
 
     def close(self, page: str) -> None:
         """Forget what a page was given; it has gone."""
