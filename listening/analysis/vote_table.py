@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from listening.ballot import RATING_MAX, RATING_MIN
 from listening.session_store import read_sessions
-from listening.trial import ABX, PAIR
+from listening.study import is_study_id
+from listening.trial import ABX, DESIGNS, PAIR, Kind
 from listening.votes import COLUMNS
 from storage.csv_reading import is_header, read_rows
 from storage.csv_rows import csv_bytes, text_of_csv_cell
@@ -22,10 +25,11 @@ WORDS = (
     "clip_id", "prompt", "condition", "label", "params", "sample_rate_hz",
 )  # fmt: skip
 LEFT_OUT = "left_out"
+ALIKE = ["study_id", "clip_id", "design", "trial_kind"]
 SUBMITTED, POSITION = "submitted_at", "position"
 ABANDONED_AFTER = timedelta(days=1)
 ROWS_OF = {PAIR: 2, ABX: 3}  # a "multi" vote has as many as there are versions
-_TEXTS, _NUMBERS = (*WORDS, SUBMITTED), (*NUMBERS, POSITION)
+_TEXTS, _NUMBERS = (*WORDS, SUBMITTED, "vote_id"), (*NUMBERS, POSITION)
 _LAST, _SURPLUS = COLUMNS[-1], "surplus"
 
 log = logging.getLogger(__name__)
@@ -62,6 +66,7 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
         votes, cut_short = _read_fast(body), set[str]()
     except ValueError:  # pandas' ParserError and UnicodeDecodeError are such
         votes, cut_short = _read_row_by_row(body)
+    votes.loc[_is_impossible(votes), POSITION] = float("nan")  # as a row that cannot be read
     whole = _is_whole(votes, cut_short)
     left_out = "" if whole.all() else _left_out(votes.loc[~whole, "trial_id"].nunique())
     if left_out:
@@ -76,6 +81,8 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
 def _read_fast(body: bytes) -> pd.DataFrame:
     """The columns that are used; raises ValueError if a row may be damaged."""
     body.decode()  # the columns that are not used, too
+    if b"\0" in body:
+        raise ValueError("pandas would end a cell there")
     votes = pd.read_csv(
         io.BytesIO(csv_bytes([[*COLUMNS, _SURPLUS]]) + body),
         index_col=False,
@@ -113,24 +120,42 @@ def _read_row_by_row(body: bytes) -> tuple[pd.DataFrame, set[str]]:
     return votes, cut_short
 
 
+def _is_impossible(votes: pd.DataFrame) -> pd.Series:
+    """Rows with a value that no vote can have."""
+    rating, preferred = votes["rating"], votes["preferred"]
+    return (
+        ~(rating.isna() | rating.between(RATING_MIN, RATING_MAX))
+        | ~preferred.isin([0, 1])
+        | (votes["listened_s"] < 0)
+        | np.isinf(votes[[*NUMBERS]]).any(axis=1)
+        | ~votes["design"].isin(DESIGNS)
+        | ~votes["trial_kind"].isin([*Kind])
+    )
+
+
 def _is_whole(votes: pd.DataFrame, cut_short: Iterable[str]) -> pd.Series:
     """Which rows belong to a vote of which no row is missing.
 
-    cut_short : trials whose last rows may be missing; they count if others of the same kind on the
-        same clip have as many
+    In a study all "multi" trials of a kind on a clip have as many rows, because its versions are
+    frozen. Elsewhere (the Studio's own votes) versions may change, and only what is known to have
+    been cut short is held against its like.
+
+    cut_short : trials whose last rows may be missing
     """
     by_trial = votes.groupby("trial_id", sort=False)
-    trials = by_trial[["study_id", "clip_id", "design", "trial_kind"]].first()
+    trials = by_trial[ALIKE].first()
     places = by_trial[POSITION].agg(["size", "max", "sum"])
     n_rows = places["size"]
     is_whole = (places["max"] == n_rows) & (places["sum"] == n_rows * (n_rows + 1) / 2)
     is_whole &= n_rows == trials["design"].map(ROWS_OF).fillna(n_rows)
     # A row whose cells cannot be read has no place.
     is_whole &= by_trial[POSITION].count() == n_rows
-    alike = trials.assign(n_rows=n_rows)[is_whole & ~trials.index.isin(list(cut_short))]
-    most = alike.groupby(["study_id", "clip_id", "design", "trial_kind"])["n_rows"].max()
-    for trial_id in set(cut_short) & set(trials.index[is_whole]):
-        is_whole[trial_id] = most.get(tuple(trials.loc[trial_id])) == n_rows[trial_id]
+    is_whole &= by_trial["vote_id"].nunique() == 1
+    is_cut = trials.index.isin(list(cut_short))
+    most = trials.assign(n_rows=n_rows)[is_whole & ~is_cut].groupby(ALIKE)["n_rows"].max()
+    expected = most.reindex(pd.MultiIndex.from_frame(trials)).to_numpy()
+    is_frozen = trials["study_id"].map(is_study_id)
+    is_whole &= (n_rows == expected) | ~(is_frozen | is_cut)
     return votes["trial_id"].map(is_whole).astype(bool)
 
 
