@@ -74,7 +74,7 @@ def main() -> None:
     warming.start()
     took_s = time.time() - psutil.Process().create_time()
     print(
-        f"MusicGen Restoration Lab: http://{host}:{port}  "
+        f"MusicGen Restoration Lab: http://{f'[{host}]' if ':' in host else host}:{port}  "
         f"(ready after {took_s:.1f} s; Ctrl-C ends it)",
         flush=True,
     )
@@ -161,7 +161,8 @@ def warm_up() -> None:
 def bind(host: str, port: int) -> socket.socket:
     """Take the port before anything slow is done; ends the program in one sentence if it cannot."""
     try:
-        bound = socket.create_server((host, port))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        bound = socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         sys.exit(f"Cannot listen on {host}:{port} ({error}); choose another with --port.")
     # asyncio sends small answers at once (TCP_NODELAY) only over a socket that says it is TCP;

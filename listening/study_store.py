@@ -269,8 +269,12 @@ def _check_sounds(
 
 
 def _study_from(path: Path) -> Study:
+    """Raises ValueError for what is no study, or one that is open and cannot be carried out."""
     text = path.read_text(encoding="utf-8")
-    return record_from_json(Study, text, schema_version=SCHEMA_VERSION)
+    study = record_from_json(Study, text, schema_version=SCHEMA_VERSION)
+    if not study.is_draft:
+        study.plan(0)
+    return study
 
 
 def _read_sound(path: Path, sha256: str) -> AudioClip:

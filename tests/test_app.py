@@ -214,6 +214,12 @@ def test_small_answers_are_sent_at_once():
     assert delays == [False]
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_both_kinds_of_addresses_can_be_listened_on(host):
+    with app.bind(host, 0) as bound, socket.create_connection((host, bound.getsockname()[1])):
+        assert bound.getsockname()[0] == host
+
+
 def test_records_that_cannot_be_used_are_told_at_the_start(tmp_path, caplog):
     options = app.parse_options(["--results", str(tmp_path), "--library", str(tmp_path / "l")])
     services = app.build_services(options)

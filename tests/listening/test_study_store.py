@@ -151,6 +151,18 @@ def test_a_sound_changed_behind_its_back_is_noticed(store, draft):
         store.sound(draft, trials.FACTS.clip_id, "hbss")
 
 
+@pytest.mark.parametrize("wrong", [{"seed": -1}, {"clips": []}, {"design": {"n_repeats": -1}}])
+def test_an_open_study_that_cannot_be_carried_out_is_damaged(store, draft, wrong):
+    store.open(draft.study_id)
+    path = store.folder / draft.study_id / "study.json"
+    record = json.loads(path.read_text())
+    for name, value in wrong.items():
+        record[name] = record[name] | value if isinstance(value, dict) else value
+    path.write_text(json.dumps(record))
+    with pytest.raises(StudyError, match="is damaged"):
+        store.get(draft.study_id)
+
+
 @pytest.mark.parametrize("damage", ["{", "[]", '{"schema_version": 1}', '{"schema_version": 99}'])
 def test_a_damaged_study_is_reported_and_left_out(store, draft, damage):
     other = store.create("good")

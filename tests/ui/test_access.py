@@ -159,6 +159,16 @@ def test_logging_in_leads_back_and_logging_out_ends_it(closed_studio):
             f"{name}={value}" for name, value in kept.items())}).status_code == 401  # fmt: skip
 
 
+def test_the_right_cookie_counts_among_others(closed_studio):
+    with logged_in(closed_studio) as visitor:
+        [(name, value)] = visitor.cookies.items()
+    good, old = f"{name}={value}", f"{name}=old"
+    for cookies in ([f"{old}; {good}"], [old, good], ["a=b", good], [f"{good}; {old}"]):
+        headers = [("cookie", one) for one in cookies]
+        assert httpx.get(closed_studio + "/config", headers=headers).status_code == 200, cookies
+    assert httpx.get(closed_studio + "/config", headers={"cookie": old}).status_code == 401
+
+
 @pytest.mark.parametrize(
     "then",
     ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "\r\nx: y"],

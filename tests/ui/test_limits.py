@@ -13,7 +13,7 @@ import pytest
 from tests.support.server import running
 from tests.support.trials import new_token
 from ui.access import connections, limits, login
-from ui.access.limits import ENTER_RATE, LOGIN_RATE, MAX_BODY_BYTES, Rate, RateLimiter
+from ui.access.limits import ENTER_RATE, ENTERS_RATE, LOGIN_RATE, MAX_BODY_BYTES, Rate, RateLimiter
 from ui.options import parse_options
 
 MEGABYTE = b"x" * 2**20
@@ -41,6 +41,30 @@ def test_a_class_behind_one_address_enters_and_a_flood_does_not(open_studio, stu
     assert set(honest) == {200}
     assert 0 < flood.count(200) < ENTER_RATE.burst
     assert set(flood) == {200, 429}
+
+
+def test_invented_studies_do_not_lift_the_limit_of_an_address(folders):
+    with (
+        running(parse_options(folders)) as address,
+        httpx.Client(base_url=address) as visitor,
+    ):
+        statuses = [
+            visitor.post(f"/listen/none-{number:08x}/api/enter", json={}).status_code
+            for number in range(ENTERS_RATE.burst + 50)
+        ]
+    assert statuses.count(429) >= 20
+    assert set(statuses) <= {400, 404, 429}
+
+
+def test_a_person_reads_a_sentence_when_there_were_too_many_guesses(folders):
+    form = {"username": "studio", "password": "guess"}
+    with (
+        running(parse_options([*folders, "--password", "secret"])) as address,
+        httpx.Client(base_url=address, headers={"accept": "text/html"}) as visitor,
+    ):
+        last = [visitor.post("/login", data=form) for _ in range(LOGIN_RATE.burst + 2)][-1]
+    assert last.status_code == 429
+    assert last.text.startswith("Too many requests")
 
 
 def test_a_rate_is_kept_over_time_and_for_each_key_alone():

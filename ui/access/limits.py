@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from messages import Messages
@@ -30,6 +30,7 @@ class Rate:
 
 
 LOGIN_RATE = Rate(burst=10, per_second=0.2)  # an address
+ENTERS_RATE = Rate(burst=600, per_second=2.0)  # an address, over all studies, real or not
 ENTER_RATE = Rate(burst=120, per_second=1.0)  # an address and study: a lecture hall behind one
 
 
@@ -68,6 +69,7 @@ class RateLimits:
         self._app = app
         self._logins = RateLimiter(LOGIN_RATE)
         self._enters = RateLimiter(ENTER_RATE)
+        self._enters_of_address = RateLimiter(ENTERS_RATE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         wait_s = self._wait_s(scope) if scope["type"] == "http" else 0.0
@@ -77,7 +79,13 @@ class RateLimits:
         seconds = math.ceil(wait_s)
         sentence = Messages("errors")("too_many_requests", seconds=seconds)
         content = {"error": sentence, "code": "too_many_requests", "values": {"seconds": seconds}}
-        answer = JSONResponse(content, 429, {"Retry-After": str(seconds)})
+        headers = {"Retry-After": str(seconds)}
+        is_page = "text/html" in header(scope, b"accept")
+        answer = (
+            PlainTextResponse(sentence, 429, headers)
+            if is_page
+            else JSONResponse(content, 429, headers)
+        )
         await answer(scope, receive, send)
 
     def _wait_s(self, scope: Scope) -> float:
@@ -86,7 +94,11 @@ class RateLimits:
         if scope["path"].rstrip("/") == LOGIN:
             return self._logins.wait_s(address_of(scope))
         entered = ENTER.fullmatch(scope["path"])
-        return self._enters.wait_s((address_of(scope), entered[1])) if entered else 0.0
+        if entered is None:
+            return 0.0
+        address = address_of(scope)
+        wait_s = self._enters_of_address.wait_s(address)
+        return wait_s or self._enters.wait_s((address, entered[1]))
 
 
 class BodyLimits:

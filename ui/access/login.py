@@ -5,6 +5,7 @@ import hashlib
 import secrets
 import threading
 import time
+from collections.abc import Iterator
 from html import escape
 from urllib.parse import parse_qs, quote
 
@@ -117,15 +118,16 @@ class LoginGate:
         if scope["type"] == "lifespan" or is_public:
             await self._app(scope, receive, send)
             return
-        cookie = _cookie_in(scope)
+        cookies = list(_cookies_in(scope))
         path = scope["path"].rstrip("/")
         if scope["type"] == "http" and path == LOGIN:
             answer = await self._login(Request(scope, receive))
         elif scope["type"] == "http" and path == LOGOUT:
-            self._logins.forget(cookie)
+            for cookie in cookies:
+                self._logins.forget(cookie)
             answer = RedirectResponse(f"{self._root}{LOGIN}", 303)
             answer.delete_cookie(COOKIE, path=f"{self._root}/")
-        elif self._logins.knows(cookie):
+        elif any(map(self._logins.knows, cookies)):
             await self._app(scope, receive, send)
             return
         elif scope["type"] == "websocket":
@@ -188,12 +190,14 @@ async def _form_of(request: Request) -> bytes | None:
     return form
 
 
-def _cookie_in(scope: Scope) -> str:
-    for part in header(scope, b"cookie").split(";"):
-        name, _, value = part.strip().partition("=")
-        if name == COOKIE:
-            return value
-    return ""
+def _cookies_in(scope: Scope) -> Iterator[str]:
+    """All of our name: another app on the same host may have left one, too."""
+    for key, value in scope["headers"]:
+        if key == b"cookie":
+            for part in value.decode("latin-1").split(";"):
+                name, _, content = part.strip().partition("=")
+                if name == COOKIE:
+                    yield content
 
 
 def _path_of_ours(path: str) -> str:

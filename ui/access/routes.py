@@ -38,7 +38,9 @@ def address_of(scope: Scope) -> str:
 def is_loopback(host: str) -> bool:
     """Whether a host (without port, IPv6 without brackets) is this machine's own."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
+        mapped = getattr(address, "ipv4_mapped", None)  # how a socket for both sees IPv4
+        return (mapped or address).is_loopback
     except ValueError:  # a name
         return host.lower().rstrip(".") == "localhost"
 
