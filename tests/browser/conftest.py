@@ -86,7 +86,8 @@ def tolerated():
 
 @pytest.fixture
 def open_any(chromium, tolerated):
-    """Opens pages that fail the test on script errors and on requests to other machines."""
+    """Opens pages that fail the test on script errors and on requests to other addresses, those
+    of pages they open themselves among them."""
     contexts, problems = [], []
 
     def open_at(address: str, path: str = "/", init_script: str = "", **options):
@@ -101,11 +102,11 @@ def open_any(chromium, tolerated):
             "console",
             lambda message: problems.append(message.text) if message.type == "error" else None,
         )
-        page.on(
+        context.on(
             "request",
             lambda request: (
                 problems.append(f"asked {request.url}")
-                if not request.url.startswith((address, "data:", "blob:"))
+                if not request.url.startswith((f"{address}/", "data:", "blob:"))
                 else None
             ),
         )

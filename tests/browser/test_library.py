@@ -124,9 +124,9 @@ def test_clips_are_there_for_the_next_visit_and_damaged_ones_are_reported(studio
 
 
 def test_a_clip_deleted_by_somebody_else_is_explained(studio, open_page):
-    pages = [open_page(studio[0]) for _ in range(2)]
+    pages = [open_page(studio[0])]
     steps.generate(pages[0], synthetic=True, duration_s=1.5)
-    pages[1].reload()
+    pages.append(open_page(studio[0]))
     pages[1].locator(".lab-open").wait_for()
     pages[0].get_by_role("button", name="Delete").click()
     pages[0].get_by_role("button", name="Yes, delete it").click()
