@@ -62,7 +62,8 @@ def run_listeners(address: str, study_id: str, options) -> tuple[dict, list[str]
         step()
         waited[what].append(time.perf_counter() - begun)
 
-    voters = [Voter(study_id) for _ in range(options.listeners)]
+    addresses = (f"10.0.{n // 256}.{n % 256}" for n in range(options.listeners))
+    voters = [Voter(study_id, address) for address in addresses]
     for voter in voters:  # they do not all open the link in the same instant
         voter.connect(address)
         timed("first trial", voter.to_first_trial)

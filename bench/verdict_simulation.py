@@ -1,139 +1,281 @@
-"""Do the intervals cover the truth, and does the test that may be watched keep its promise?
+"""Do intervals cover the truth, and do decisions that are monitored keep their promise?
 
-    python -m bench.verdict_simulation [--runs 500]
+    python -m bench.verdict_simulation [--runs 500] [--only coverage,decisions]
 
-Simulates studies whose truth is known: listeners answer pairs of four versions, alike in their
-preferences or each with their own. Counts how often the 95 % intervals of shares and of the
-Bradley-Terry ranking cover the truth, and in how many studies without any preference the evidence
-ever reaches its bound when looked at after every one of 200 votes. Prints a Markdown table; the one
-in bench/verdict_simulation.md was made by this script.
+Simulates studies whose truth is known (tests/support/simulated_studies.py): listeners differ, clips
+differ, there are ties, drop-outs and listeners who go through twice. Prints Markdown tables; those
+in bench/verdict_simulation.md were made by this script.
 """
 
 import argparse
-from itertools import combinations
+import itertools
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
+from scipy import stats
 
+from bench.simulated_metrics import called_rates
 from bench.tables import print_head, print_row
-from listening.analysis.anytime import evidence
-from listening.analysis.bradley_terry import rank, strengths
-from listening.analysis.data import Pairs
-from listening.analysis.intervals import share
+from listening.analysis.bradley_terry import rank
+from listening.analysis.evidence import (
+    ALPHA,
+    Cells,
+    abx_path,
+    cells_of,
+    clips_path,
+    decide,
+    music_path,
+)
+from listening.analysis.forecast import forecast
+from listening.analysis.intervals import FEWEST_CLIPS, Scope, share
+from tests.support.simulated_studies import (
+    CONDITIONS,
+    simulate_study,
+    true_win_probabilities,
+)
 
-CONDITIONS = ("original", "hbss", "mcra", "noisereduce")
-TRUTH = np.array([0.0, 0.3, -0.5, 0.8])  # log-strengths
-TRIALS = 18  # of each listener, three of every pair
-PAIRS = np.array(list(combinations(range(len(CONDITIONS)), 2)))
-CROWD = 200_000  # listeners that stand for everybody
-N_VOTES = 200
-VOTES_EACH = 10
-N_RESAMPLES = 400
+LISTENERS, CLIPS, CLIP_SDS = (8, 16, 40), (1, 3, 5, 12, 40), (0.0, 0.5, 1.0)
+NO_PREFERENCE = (0.0, 0.0, 0.0, 0.0)
+PREFERRED = (0.0, 0.5, 0.5, 0.5)
+RESTORATIONS = CONDITIONS[1:]
+N_QUESTIONS = 2  # on the page, each with all restorations
+PROCESSES = 2
+
+
+def coverage(job: tuple) -> tuple:
+    """How often the intervals of shares and of the ranking hold the truth, by scope."""
+    runs, n_listeners, n_clips, clip_sd = job
+    rng = np.random.default_rng([1, n_listeners, n_clips, int(10 * clip_sd)])
+    hits: dict[tuple[str, Scope], list[bool]] = {}
+    for _ in range(runs):
+        study = simulate_study(rng, n_listeners, n_clips, clip_sd=clip_sd)
+        truths = {Scope.CLIPS: study.wins_on_clips, Scope.MUSIC: study.wins_for_music}
+        against = study.pairs.between("noisereduce", "original")
+        found = share(against.result, against.listener, against.clip)
+        ranking = rank(study.pairs, "original")
+        for scope, wins in truths.items():
+            interval = found.on_clips if scope == Scope.CLIPS else found.for_music
+            if interval:
+                true = wins[CONDITIONS.index("noisereduce"), 0]
+                hits.setdefault(("share", scope), []).append(not interval.excludes(true))
+            probabilities = true_win_probabilities(wins)
+            for one in ranking:
+                interval = one.on_clips if scope == Scope.CLIPS else one.for_music
+                if interval:
+                    true = probabilities[CONDITIONS.index(one.condition)]
+                    hits.setdefault(("rank", scope), []).append(not interval.excludes(true))
+    cells = [hits.get(key) for key in itertools.product(("share", "rank"), Scope)]
+    return (
+        n_listeners,
+        n_clips,
+        clip_sd,
+        *(percent(float(np.mean(one))) if one else "–" for one in cells),
+    )
+
+
+def decisions(job: tuple) -> tuple:
+    """How often anything on the page is ever decided although nothing is preferred.
+
+    On these clips the clips are balanced, so that nothing is preferred on them either. The old rule
+    decided in every view of one clip, too.
+    """
+    runs, n_listeners, n_clips, clip_sd = job
+    rng = np.random.default_rng([2, n_listeners, n_clips, int(10 * clip_sd)])
+    decided = {"clips": 0, "music": 0, "old": 0}
+    n_tests = N_QUESTIONS * len(RESTORATIONS)
+    for _ in range(runs):
+        made = dict.fromkeys(decided, False)
+        for _question in range(N_QUESTIONS):
+            settings = {"clip_sd": clip_sd, "worth": NO_PREFERENCE}
+            balanced = simulate_study(rng, n_listeners, n_clips, is_balanced=True, **settings)
+            study = simulate_study(rng, n_listeners, n_clips, **settings)
+            for name in RESTORATIONS:
+                cells = cells_of(balanced.pairs.between(name, "original"))
+                made["clips"] |= decide(cells, Scope.CLIPS, "", "", n_tests=n_tests).decides
+                against = study.pairs.between(name, "original")
+                cells = cells_of(against)
+                if n_clips >= FEWEST_CLIPS:
+                    made["music"] |= decide(cells, Scope.MUSIC, "", "", n_tests=n_tests).decides
+                views = [against.chosen(against.clip == clip) for clip in range(n_clips)]
+                made["old"] |= any(_old_rule(cells_of(view)) for view in [against, *views])
+        for name, was_made in made.items():
+            decided[name] += was_made
+    rates = [percent(decided[name] / runs) for name in ("clips", "music", "old")]
+    return (n_listeners, n_clips, clip_sd, rates[0], rates[1] if n_clips >= FEWEST_CLIPS else "–",
+            rates[2])  # fmt: skip
+
+
+def _old_rule(cells: Cells) -> bool:
+    """Version 0.6: the bound for the restorations of one question, in every view."""
+    if not cells.n_listeners:
+        return False
+    path = np.logaddexp(*clips_path(cells.shares()))
+    return bool(path.max() >= np.log(len(RESTORATIONS) / ALPHA))
+
+
+def power(job: tuple) -> tuple:
+    """How often a real preference is decided, beside a t test planned for this number."""
+    runs, n_listeners, n_clips, clip_sd = job
+    rng = np.random.default_rng([3, n_listeners, n_clips, int(10 * clip_sd)])
+    rates = dict.fromkeys(("clips", "fixed clips", "music", "fixed music"), 0)
+    n_tests = len(RESTORATIONS)
+    for _ in range(runs):
+        study = simulate_study(rng, n_listeners, n_clips, clip_sd=clip_sd, worth=PREFERRED)
+        against = study.pairs.between("hbss", "original")
+        cells = cells_of(against)
+        rates["clips"] += decide(cells, Scope.CLIPS, "", "", n_tests=n_tests).decides
+        rates["music"] += decide(cells, Scope.MUSIC, "", "", n_tests=n_tests).decides
+        shares = cells.shares()
+        rates["fixed clips"] += stats.ttest_1samp(shares, 0.5).pvalue < ALPHA / n_tests
+        by_clip = np.bincount(cells.clip, cells.won) / np.bincount(cells.clip, cells.n)
+        if n_clips > 1:
+            rates["fixed music"] += stats.ttest_1samp(by_clip, 0.5).pvalue < ALPHA / n_tests
+    shown = [percent(rates[name] / runs) for name in rates]
+    return (n_listeners, n_clips, clip_sd, *shown[:2],
+            *(shown[2:] if n_clips >= FEWEST_CLIPS else ("–", "–")))  # fmt: skip
+
+
+# Populations without a preference on average that are hard for a test.
+HARD = {
+    "each listener always for or always against": lambda rng, n, m: rng.integers(0, 2, (n, 1)),
+    "each clip always for or always against": lambda rng, n, m: rng.integers(0, 2, (1, m)),
+    "few listeners strongly for, many weakly against": lambda rng, n, m: np.where(
+        rng.random((n, 1)) < 0.2, 0.9, 0.4
+    ),
+    "few clips strongly for, many weakly against": lambda rng, n, m: np.where(
+        rng.random((1, m)) < 0.2, 0.9, 0.4
+    ),
+    "everybody throws a coin": lambda rng, n, m: np.full((1, 1), 0.5),
+}
+HARD_SIZES = tuple(itertools.product((8, 40, 120), (5, 12, 40)))
+
+
+def hard(job: tuple) -> tuple:
+    """The highest rate of wrong decisions over all sizes, one restoration and one question."""
+    runs, name = job
+    rng = np.random.default_rng([4, len(name)])
+    worst: dict[str, tuple[float, str]] = {"clips": (0.0, ""), "music": (0.0, "")}
+    for n_listeners, n_clips in HARD_SIZES:
+        decided = {"clips": 0, "music": 0}
+        for _ in range(runs):
+            chance = np.broadcast_to(HARD[name](rng, n_listeners, n_clips), (n_listeners, n_clips))
+            won = (rng.random(chance.shape) < chance).astype(float)
+            rank_, clip = np.indices(won.shape).reshape(2, -1)
+            cells = Cells(rank_, clip, np.ones(won.size), won.ravel())
+            bound = np.log(1 / ALPHA)
+            decided["clips"] += np.logaddexp(*clips_path(cells.shares())).max() >= bound
+            decided["music"] += np.logaddexp(*music_path(cells)).max() >= bound
+        for scope, count in decided.items():
+            worst[scope] = max(worst[scope], (count / runs, f"{n_listeners} × {n_clips}"))
+    about_clips = "clip" not in name  # these are preferred or not, on the clips that were heard
+    return (name, f"{percent(worst['clips'][0])} ({worst['clips'][1]})" if about_clips else "–",
+            f"{percent(worst['music'][0])} ({worst['music'][1]})")  # fmt: skip
+
+
+def abx(job: tuple) -> tuple:
+    """ABX monitored after every answer: decided by who guesses, and by who hears something."""
+    runs, n_answers, chance = job
+    rng = np.random.default_rng([5, n_answers, int(100 * chance)])
+    decided, exact = 0, 0
+    for _ in range(runs):
+        correct = rng.random(n_answers) < chance
+        decided += abx_path(correct).max() >= np.log(1 / ALPHA)
+        right = np.cumsum(correct)
+        p = stats.binom.sf(right - 1, np.arange(1, n_answers + 1), 0.5)
+        exact += bool((p < ALPHA).any())
+    return (n_answers, percent(chance), percent(decided / runs), percent(exact / runs))
+
+
+def forecasts(job: tuple) -> tuple:
+    """Of the studies that were told how many more, how many are decided once so many have come."""
+    runs, n_listeners, n_clips, clip_sd, worth, scope = job
+    rng = np.random.default_rng([6, n_listeners, n_clips, int(10 * clip_sd)])
+    n_told, n_decided, n_undecided, said = 0, 0, 0, []
+    n_tests = len(RESTORATIONS)
+    for _ in range(runs):
+        longest = n_listeners + max(100, 4 * n_listeners)
+        study = simulate_study(
+            rng, longest, n_clips, clip_sd=clip_sd, worth=(0.0, worth, worth, worth)
+        )
+        against = study.pairs.between("hbss", "original")
+
+        def first(n: int, against=against) -> Cells:
+            return cells_of(against.chosen(against.listener < n))
+
+        if decide(first(n_listeners), scope, "", "", n_tests=n_tests).decides:
+            continue
+        n_undecided += 1
+        expected = forecast(first(n_listeners), scope, n_tests=n_tests)
+        if expected is None or expected.more_listeners is None:
+            continue
+        n_told += 1
+        said.append(expected.more_listeners)
+        later = first(n_listeners + expected.more_listeners)
+        n_decided += decide(later, scope, "", "", n_tests=n_tests).decides
+    return (n_listeners, n_clips, clip_sd, worth, str(scope), percent(n_told / max(n_undecided, 1)),
+            int(np.median(said)) if said else "–", percent(n_decided / n_told) if n_told else "–",
+            n_told)  # fmt: skip
+
+
+FORECAST_CASES = (
+    (16, 3, 0.5, 0.5, Scope.CLIPS),
+    (16, 12, 0.5, 0.5, Scope.CLIPS),
+    (16, 12, 0.5, 0.8, Scope.CLIPS),
+    (40, 12, 1.0, 0.5, Scope.CLIPS),
+    (16, 12, 0.0, 1.0, Scope.MUSIC),
+    (16, 40, 0.5, 0.8, Scope.MUSIC),
+    (40, 40, 0.5, 0.5, Scope.MUSIC),
+)
+METRIC_CASES = tuple(itertools.product((False, True), (8, 16, 40), (5, 17)))  # related or not
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=500)
-    runs = parser.parse_args().runs
-    rng = np.random.default_rng(2026)
-    print(f"{runs} studies in each row.\n")
-    print_head("listeners", "unlike by (log-strength)", "shares cover", "Bradley-Terry covers")
-    for n_listeners in (12, 24, 60):
-        for spread in (0.0, 0.5, 1.0):
-            shares, ranking = coverage(n_listeners, spread, runs=runs, rng=rng)
-            covered = (f"{100 * one:.1f} %" for one in (shares, ranking))
-            print_row(n_listeners, spread, *covered)
-    print(f"\n{N_VOTES} votes, {VOTES_EACH} of each listener, looked at after every vote.\n")
-    print_head("listeners prefer the restoration in", "ever decided", "for the wrong side")
-    for name, (draw, truth_for) in PREFERENCES.items():
-        decided, wrong = watched(draw, truth_for, runs=runs, rng=rng)
-        print_row(name, f"{100 * decided:.1f} %", f"{100 * wrong:.1f} %")
-
-
-# How a listener's probability is drawn, and whether listeners on average prefer the restoration
-# (where they prefer neither, every decision is wrong and none counts as such).
-PREFERENCES = {
-    "50 %, all alike": (lambda rng: 0.5, True),
-    "50 % on average, each their own": (lambda rng: rng.beta(2, 2), True),
-    "50 % on average, each always the same": (lambda rng: float(rng.integers(2)), True),
-    "50 % on average, few strongly, many weakly": (
-        lambda rng: 0.9 if rng.random() < 0.2 else 0.4,
-        True,
-    ),
-    "60 %, all alike": (lambda rng: 0.6, True),
-    "75 % on average, each their own": (lambda rng: rng.beta(3, 1), True),
-    "25 % on average, each their own": (lambda rng: rng.beta(1, 3), False),
-}
-
-
-def coverage(n_listeners: int, spread: float, *, runs: int, rng) -> tuple[float, float]:
-    """How often the intervals of a share, and of a win probability, hold what everybody would say.
-
-    The share is that of noisereduce against the original; of the ranking all three are counted.
-    """
-    everybody = _probabilities(CROWD, spread, rng).mean(axis=0)  # of the first of each pair
-    wins = np.zeros((len(CONDITIONS),) * 2)
-    wins[PAIRS[:, 0], PAIRS[:, 1]] = everybody
-    wins[PAIRS[:, 1], PAIRS[:, 0]] = 1 - everybody
-    truth = strengths(1e6 * wins[np.newaxis], wins > 0)[0]
-    true_share = wins[CONDITIONS.index("noisereduce"), 0]
-    share_hits, rank_hits = 0, []
-    for run in range(runs):
-        pairs = _study(n_listeners, spread, rng)
-        against = pairs.between("noisereduce", "original")
-        found = share(against.result, against.listener)
-        share_hits += found.low <= true_share <= found.high
-        for one in rank(pairs, n_resamples=N_RESAMPLES, seed=run):
-            if one.low is not None:
-                true = 1 / (1 + np.exp(-truth[CONDITIONS.index(one.condition)]))
-                rank_hits.append(one.low <= true <= one.high)
-    return share_hits / runs, float(np.mean(rank_hits))
-
-
-def _probabilities(n_listeners: int, spread: float, rng) -> np.ndarray:
-    """Of preferring the first of each pair; shape (n_listeners, n_pairs)."""
-    own = TRUTH + spread * rng.standard_normal((n_listeners, len(TRUTH)))
-    return 1 / (1 + np.exp(own[:, PAIRS[:, 1]] - own[:, PAIRS[:, 0]]))
-
-
-def _study(n_listeners: int, spread: float, rng) -> Pairs:
-    n_each = TRIALS // len(PAIRS)
-    first_wins = rng.random((n_each, n_listeners, len(PAIRS))) < _probabilities(
-        n_listeners, spread, rng
-    )
-    _, listener, pair = np.indices(first_wins.shape)
-    n = first_wins.size
-    return Pairs(
-        CONDITIONS,
-        listener.ravel(),
-        listener.ravel(),
-        np.arange(n),
-        PAIRS[pair.ravel(), 0],
-        PAIRS[pair.ravel(), 1],
-        first_wins.ravel().astype(float),
-        np.ones(n, dtype=bool),
-        {},
-    )
-
-
-def watched(draw, truth_for: bool, *, runs: int, rng) -> tuple[float, float]:
-    """Share of studies that are ever decided, and of those decided against the truth."""
-    decided, wrong = 0, 0
-    n_listeners = N_VOTES // VOTES_EACH
-    for _ in range(runs):
-        preference = np.array([draw(rng) for _ in range(n_listeners)])
-        order = rng.permutation(np.repeat(np.arange(n_listeners), VOTES_EACH))
-        wins, answered = np.zeros((2, n_listeners), dtype=int)
-        for listener in order:
-            wins[listener] += rng.random() < preference[listener]
-            answered[listener] += 1
-            if answered[listener] < VOTES_EACH:
-                continue  # what is seen at this look is what was seen before
-            found = evidence(wins[answered == VOTES_EACH] / VOTES_EACH)
-            if found.decides:
-                decided += 1
-                wrong += found.leans_for != truth_for
-                break
-    return decided / runs, wrong / runs
+    parser.add_argument("--only", help="parts, with commas between")
+    options = parser.parse_args()
+    runs = options.runs
+    sizes = [(runs, *size) for size in itertools.product(LISTENERS, CLIPS, CLIP_SDS)]
+    size = ("listeners", "clips", "clip sd (logit)")
+    parts: dict[str, tuple[tuple, Callable, list]] = {
+        "coverage": (
+            (*size, *(f"{what} {scope}" for what in ("share", "ranking") for scope in Scope)),
+            coverage, sizes),
+        "decisions": (
+            (*size, "decided on these clips", "decided for music like this",
+             "old rule, in any view of one clip"), decisions, sizes),
+        "hard": (
+            ("no preference on average", "most often decided on these clips (listeners × clips)",
+             "for music like this"), hard, [(runs, name) for name in HARD]),
+        "power": (
+            (*size, "decided on these clips", "t test over listeners, planned",
+             "decided for music like this", "t test over clips, planned"), power, sizes),
+        "abx": (
+            ("answers", "right", "decided, monitored", "exact p below 0.05 at any time"), abx,
+            [(runs, n, chance) for n in (20, 60, 200) for chance in (0.5, 0.7)]),
+        "metrics": (
+            ("the metric orders", "listeners", "clips", "any of 4 metrics called",
+             "the first metric called", "a log-mel threshold told"), called_rates,
+            [(runs, *case) for case in METRIC_CASES]),
+        "forecast": (
+            (*size, "worth (logit)", "scope", "told how many more, of undecided", "median told",
+             "decided once they have come", "studies told"), forecasts,
+            [(runs, *case) for case in FORECAST_CASES]),
+    }  # fmt: skip
+    chosen = options.only.split(",") if options.only else list(parts)
+    print(f"{runs} studies in each row.")
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        for name in chosen:
+            headings, simulate, jobs = parts[name]
+            print(f"\n## {(simulate.__doc__ or '').splitlines()[0]}\n")
+            print_head(*headings)
+            for row in pool.map(simulate, jobs):
+                print_row(*row)
 
 
 if __name__ == "__main__":

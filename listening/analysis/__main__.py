@@ -5,8 +5,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from listening.analysis.analysis import verdict_of
 from listening.analysis.data import FILTERS, chosen_votes
+from listening.analysis.other_tables import load_table, parse_columns
 from listening.analysis.report import charts_by_question, files_of, report_html
 from listening.analysis.screening import headphones_of
 from listening.analysis.sentences import headline
@@ -18,16 +21,23 @@ def main(arguments=None) -> int:
     options = parse_options(arguments)
     chosen = {name: value for name in FILTERS if (value := getattr(options, name)) is not None}
     try:
-        votes = chosen_votes(load_votes(options.folder, datetime.now(UTC)), chosen)
-        verdict = verdict_of(votes, headphones_of(options.folder))
+        every_vote, headphones, notes = _read(options)
+        votes = chosen_votes(every_vote, chosen)
+        conditions = every_vote["condition"].unique().astype(str)
+        if options.reference is not None and options.reference not in conditions:
+            raise ResultsError(
+                f"There is no version {options.reference!r}; there are "
+                f"{', '.join(sorted(conditions)) or 'none'}."
+            )
+        verdict = verdict_of(every_vote, headphones, chosen, reference=options.reference)
     except (ResultsError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    for sentence in headline(verdict):
+    for sentence in [*notes, *headline(verdict)]:
         print(sentence)
     if options.out:
         charts = charts_by_question(verdict)
-        page = report_html(verdict, charts, chosen)
+        page = report_html(verdict, charts, chosen, notes)
         options.out.mkdir(parents=True, exist_ok=True)
         for name, content in files_of(verdict, votes, charts, page).items():
             (options.out / name).write_bytes(content)
@@ -35,12 +45,30 @@ def main(arguments=None) -> int:
     return 0
 
 
+def _read(options) -> tuple[pd.DataFrame, dict[str, tuple[int, int]], list[str]]:
+    """All votes, the headphone checks, and what is to be said of the table they come from."""
+    if options.columns:
+        table = load_table(options.folder, parse_columns(options.columns))
+        return table.votes, {}, table.notes
+    return load_votes(options.folder, datetime.now(UTC)), headphones_of(options.folder), []
+
+
 def parse_options(arguments=None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m listening.analysis", description="From votes to a verdict."
     )
-    parser.add_argument("folder", type=Path, help="holds votes.csv and sessions.csv")
+    parser.add_argument(
+        "folder", type=Path, help="holds votes.csv and sessions.csv; with --columns, a table"
+    )
     parser.add_argument("--out", type=Path, help="folder for report.html, tables and charts")
+    parser.add_argument(
+        "--columns",
+        metavar="FIELD=COLUMN,…",
+        help="read a tidy CSV or TSV from elsewhere: listener=, clip=, condition=, rating= for "
+        "ratings; a=, b=, preferred= for pairs; condition=, preferred= for choices; condition=, "
+        "correct= for ABX; question=, study=, session=, trial= if there are any",
+    )
+    parser.add_argument("--reference", help="the version that others are measured against")
     for name in FILTERS:
         option = f"--{name.removesuffix('_id')}"
         parser.add_argument(option, dest=name, help=f"only votes with this {name}")

@@ -1,12 +1,14 @@
 """Everything about one question, from all listeners or from those who passed screening."""
 
+import itertools
 from dataclasses import dataclass
 
 import pandas as pd
 
-from listening.analysis.bradley_terry import N_RESAMPLES, Strength, rank
-from listening.analysis.data import Pairs, main_trials, pairs_of
-from listening.analysis.head_to_head import HeadToHead, against_original
+from listening.analysis.bradley_terry import Strength, rank
+from listening.analysis.data import Pairs, chosen_votes, main_trials, pairs_of
+from listening.analysis.decisions import Tested, decisions_of, may_decide
+from listening.analysis.head_to_head import HeadToHead, head_to_head
 from listening.analysis.intervals import Estimate
 from listening.analysis.metric_and_ear import (
     Agreement,
@@ -14,38 +16,47 @@ from listening.analysis.metric_and_ear import (
     agreements,
     log_mel_threshold,
 )
-from listening.analysis.ratings import Friedman, compare_ratings, mean_ratings
+from listening.analysis.ratings import Friedman, compare_ratings, mean_ratings, rating_differences
+from listening.analysis.reference import reference_of, tested_against
 from listening.analysis.screening import Failing, screen
-from listening.analysis.shares import Audible, Choice, audible, choices, no_preference
+from listening.analysis.shares import Audible, Choice, Ear, audible, choices, ears, no_preference
 from listening.analysis.vote_table import LEFT_OUT
-from listening.anchors import ANCHOR_TITLES
 from listening.trial import Question
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What there is: main screens that were answered, by how many, and on how many clips."""
+    """What there is: main trials that were answered, by how many, and on how many clips."""
 
-    n_votes: int
+    n_trials: int
     n_listeners: int
     n_clips: int
 
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """The answers to one question."""
+    """The answers to one question.
+
+    reference : what the versions are measured against; None where there is none, and the ranking
+        takes the strongest
+    head_to_head : each version against the reference; all_pairs : every two
+    """
 
     question: str
     votes: pd.DataFrame
     counts: Counts
     pairs: Pairs
+    reference: str | None
     choices: list[Choice]
     no_preference: Estimate | None
     head_to_head: list[HeadToHead]
+    all_pairs: list[HeadToHead]
     ranking: list[Strength]
     ratings: dict[str, Estimate]
-    friedman: Friedman | None
+    rating_differences: dict[str, Estimate]
+    friedman: list[Friedman]
     audible: list[Audible]
+    ears: list[Ear]
     agreements: list[Agreement]
     threshold: Threshold | None
 
@@ -55,20 +66,27 @@ class Verdict:
     """All questions, the sessions that fail screening, and everything again without these.
 
     screened : as `all`; empty if no session fails
+    decisions : of every study, whatever the filters; without_failing : the same without the
+        sessions that fail screening, for comparison, empty if none does
+    may_decide : whether the filters leave decisions to be shown
     """
 
     all: list[Analysis]
     screened: list[Analysis]
     failing: list[Failing]
     remarks: list[str]
+    decisions: list[Tested]
+    without_failing: list[Tested]
+    may_decide: bool
 
 
-def analyse(votes: pd.DataFrame, question: str, *, n_resamples: int = N_RESAMPLES) -> Analysis:
-    """One question over `votes`, which may be empty."""
+def analyse(votes: pd.DataFrame, question: str, reference: str | None = None) -> Analysis:
+    """One question over `votes`, which may be empty; reference : instead of the original."""
     votes = votes[votes["question"] == question]
     main = main_trials(votes)
     pairs = pairs_of(votes)
-    restorations = tuple(name for name in pairs.conditions if name not in ANCHOR_TITLES)
+    reference = reference_of(main["condition"].unique().astype(str), reference)
+    every_two = [two[::-1] for two in itertools.combinations(pairs.conditions, 2)]
     return Analysis(
         question=question,
         votes=votes,
@@ -76,33 +94,61 @@ def analyse(votes: pd.DataFrame, question: str, *, n_resamples: int = N_RESAMPLE
             main["trial_id"].nunique(), main["listener_id"].nunique(), main["clip_id"].nunique()
         ),
         pairs=pairs,
+        reference=reference,
         choices=choices(votes),
         no_preference=no_preference(votes),
-        head_to_head=against_original(pairs, restorations),
-        ranking=rank(pairs, n_resamples=n_resamples),
+        head_to_head=head_to_head(pairs, tested_against(pairs.conditions, reference)),
+        all_pairs=head_to_head(pairs, every_two),
+        ranking=rank(pairs, reference),
         ratings=mean_ratings(votes),
+        rating_differences=rating_differences(votes, reference),
         friedman=compare_ratings(votes),
         audible=audible(votes),
-        agreements=agreements(pairs),
-        threshold=log_mel_threshold(pairs),
+        ears=ears(votes),
+        agreements=agreements(pairs, reference),
+        threshold=log_mel_threshold(pairs, reference),
     )
 
 
-def verdict_of(votes: pd.DataFrame, headphones: dict[str, tuple[int, int]]) -> Verdict:
-    """Every question that was asked.
+def verdict_of(
+    every_vote: pd.DataFrame,
+    headphones: dict[str, tuple[int, int]],
+    chosen: dict[str, str] | None = None,
+    *,
+    reference: str | None = None,
+) -> Verdict:
+    """Every question that was asked, about the votes that `chosen` leaves.
 
+    every_vote : unfiltered, because decisions rest on all votes of a study
     headphones : as `listening.analysis.screening.headphones_of` returns it
+    chosen : {filter: value}, as for `listening.analysis.data.chosen_votes`, whose error it raises
+    reference : what versions are measured against, instead of the original
     """
-    asked = [str(q) for q in Question if (main_trials(votes)["question"] == str(q)).any()]
+    chosen = chosen or {}
+    votes = chosen_votes(every_vote, chosen)
+    asked = questions_of(votes)
     failing = screen(votes, headphones)
     failed = {one.session_id for one in failing}
     passed = votes[~votes["session_id"].isin(failed)]
+    everybody = every_vote[~every_vote["session_id"].isin(failed)]
     return Verdict(
-        all=[analyse(votes, question) for question in asked],
-        screened=[analyse(passed, question) for question in asked] if failed else [],
+        all=[analyse(votes, question, reference) for question in asked],
+        screened=[analyse(passed, question, reference) for question in asked] if failed else [],
         failing=failing,
         remarks=_remarks(votes),
+        decisions=decisions_of(every_vote, chosen, reference),
+        without_failing=decisions_of(everybody, chosen, reference, with_forecasts=False)
+        if failed
+        else [],
+        may_decide=may_decide(chosen),
     )
+
+
+def questions_of(votes: pd.DataFrame) -> list[str]:
+    """Those that were asked, the app's own first, then others by name."""
+    asked = set(main_trials(votes)["question"].unique().astype(str))
+    known = [str(question) for question in Question]
+    return [one for one in known if one in asked] + sorted(asked - set(known))
 
 
 def _remarks(votes: pd.DataFrame) -> list[str]:

@@ -10,6 +10,7 @@ import pandas as pd
 from listening.analysis.vote_table import METRICS
 from listening.trial import ABX, MULTI, ORIGINAL, PAIR, X_LABEL, Kind
 
+NOT_FINAL = np.iinfo(np.int64).min  # as pandas counts NaT
 FILTERS = ("study_id", "clip_id", "prompt", "design", "question")
 
 
@@ -34,22 +35,23 @@ def chosen_votes(votes: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:
 class Pairs:
     """Comparisons of two versions of one clip by one listener; all arrays of shape (n_pairs,).
 
-    listener, session, trial : numbers that stand for a listener, a session and a screen; of two
-        sessions the one that began first has the lower number
+    listener, clip, session, trial : numbers that stand for a listener, a clip, a session and a
+        trial; of two sessions the one that began first has the lower number
     a, b : numbers of conditions, a < b in `conditions`
     result : 1 if a was preferred (or rated higher), 0 if b was, 0.5 for a tie
-    is_final : whether it belongs to a listener's first session in its study, and that one is over
+    final_at : when the listener's first session in its study was over, ns; NOT_FINAL for others
     metrics : {metric: (value of a, value of b)}
     """
 
     conditions: tuple[str, ...]
     listener: np.ndarray
+    clip: np.ndarray
     session: np.ndarray
     trial: np.ndarray
     a: np.ndarray
     b: np.ndarray
     result: np.ndarray
-    is_final: np.ndarray
+    final_at: np.ndarray
     metrics: dict[str, tuple[np.ndarray, np.ndarray]]
 
     def __len__(self) -> int:
@@ -60,12 +62,13 @@ class Pairs:
         return Pairs(
             self.conditions,
             self.listener[mask],
+            self.clip[mask],
             self.session[mask],
             self.trial[mask],
             self.a[mask],
             self.b[mask],
             self.result[mask],
-            self.is_final[mask],
+            self.final_at[mask],
             {name: (of_a[mask], of_b[mask]) for name, (of_a, of_b) in self.metrics.items()},
         )
 
@@ -77,7 +80,8 @@ class Pairs:
         _, listener = np.unique(self.listener, return_inverse=True)
         first = np.full(listener.max(initial=-1) + 1, np.iinfo(np.int64).max)
         np.minimum.at(first, listener, self.session)
-        return self.chosen(self.is_final & (self.session == first[listener]))
+        is_final = self.final_at != NOT_FINAL
+        return self.chosen(is_final & (self.session == first[listener]))
 
     def between(self, one: str, other: str) -> "Pairs":
         """Comparisons of two conditions, with `result` 1 where `one` was preferred."""
@@ -107,7 +111,8 @@ def main_trials(votes: pd.DataFrame) -> pd.DataFrame:
 
 
 def pairs_of(votes: pd.DataFrame) -> Pairs:
-    """All comparisons in main trials: of a "pair" its choice, of a "multi" every two ratings."""
+    """All comparisons in main trials: of a "pair" its choice, of a "multi" every two ratings, or,
+    without ratings, the one that was chosen against each of the others."""
     votes = main_trials(votes)
     votes = votes[votes["design"].isin([MULTI, PAIR])]
     conditions = in_order(votes["condition"].unique())
@@ -115,55 +120,73 @@ def pairs_of(votes: pd.DataFrame) -> Pairs:
     place = votes["condition"].astype(str).map({c: i for i, c in enumerate(conditions)}).to_numpy()
 
     def grid(values) -> np.ndarray:
-        """Values by screen and condition; NaN where a screen does not have the condition."""
+        """Values by trial and condition; NaN where a trial does not have the condition."""
         made = np.full((len(trials), len(conditions)), np.nan)
         if len(trials):
             made[trial, place.astype(int)] = values
         return made
 
-    is_multi = (votes["design"] == MULTI).to_numpy()
-    worth = grid(np.where(is_multi, votes["rating"], votes["preferred"]))
+    rated, chosen = np.zeros((2, len(trials)), dtype=bool)
+    rated[trial[votes["rating"].notna().to_numpy()]] = True
+    chosen[trial[(votes["preferred"] == 1).to_numpy()]] = True
+    worth = grid(np.where(rated[trial], votes["rating"], votes["preferred"]))
     metrics = {name: grid(votes[name].to_numpy()) for name in METRICS}
-    listeners, sessions = np.zeros((2, len(trials)), dtype=int)
-    final = np.zeros(len(trials), dtype=bool)
+    listeners, clips, sessions = np.zeros((3, len(trials)), dtype=int)
+    final_at = np.full(len(trials), NOT_FINAL)
     listeners[trial] = pd.factorize(votes["listener_id"])[0]
+    clips[trial] = pd.factorize(votes["clip_id"])[0]
     sessions[trial] = pd.factorize(votes["session_id"])[0]  # votes are in the order of time
-    final[trial] = votes["is_final"]
+    final_at[trial] = _nanoseconds(votes["final_at"])
     parts = []
     for i, j in itertools.combinations(range(len(conditions)), 2):
-        screens = np.flatnonzero(~np.isnan(worth[:, i] + worth[:, j]))
-        result = 0.5 + 0.5 * np.sign(worth[screens, i] - worth[screens, j])
-        parts.append((screens, np.full(screens.size, i), np.full(screens.size, j), result))
+        difference = worth[:, i] - worth[:, j]
+        # Two versions that were not the chosen one have not been compared.
+        compared = ~np.isnan(difference) & (rated | ~chosen | (difference != 0))
+        places = np.flatnonzero(compared)
+        result = 0.5 + 0.5 * np.sign(difference[places])
+        parts.append((places, np.full(places.size, i), np.full(places.size, j), result))
     nothing = (np.zeros(0, dtype=int),) * 3 + (np.zeros(0),)
-    screens, a, b, result = map(np.concatenate, zip(nothing, *parts, strict=True))
+    places, a, b, result = map(np.concatenate, zip(nothing, *parts, strict=True))
     return Pairs(
         conditions,
-        listeners[screens],
-        sessions[screens],
-        screens,
+        listeners[places],
+        clips[places],
+        sessions[places],
+        places,
         a,
         b,
         result,
-        final[screens],
-        {name: (of_it[screens, a], of_it[screens, b]) for name, of_it in metrics.items()},
+        final_at[places],
+        {name: (of_it[places, a], of_it[places, b]) for name, of_it in metrics.items()},
     )
 
 
+def _nanoseconds(moments: pd.Series) -> np.ndarray:
+    """NOT_FINAL where there is none."""
+    return moments.astype("datetime64[ns, UTC]").astype("int64").to_numpy()
+
+
 def abx_answers(votes: pd.DataFrame) -> pd.DataFrame:
-    """One row for each main ABX trial: condition (the one beside the original), listener_id,
-    correct (bool)."""
+    """One row for each main ABX trial, in the order of time.
+
+    Columns: condition, against (the two that were A and B; the original is always the latter),
+    listener_id, clip_id, correct (bool).
+    """
     votes = main_trials(votes)
     votes = votes[votes["design"] == ABX]
     is_x = votes["label"] == X_LABEL
     x = votes[is_x].set_index("trial_id")["condition"].astype(str)
+    two = votes[~is_x].assign(name=votes["condition"].astype(str))
+    two = two.assign(is_original=two["name"] == ORIGINAL).sort_values(["is_original", "name"])
+    by_trial = two.groupby("trial_id", observed=True)["name"]
     said = votes[~is_x & (votes["preferred"] == 1)].set_index("trial_id")
-    candidates = votes[~is_x & (votes["condition"] != ORIGINAL)].drop_duplicates("trial_id")
-    other = candidates.set_index("trial_id")["condition"].astype(str)
     answers = pd.DataFrame(
         {
-            "condition": other,
+            "condition": by_trial.first().reindex(said.index),
+            "against": by_trial.last().reindex(said.index),
             "listener_id": said["listener_id"].astype(str),
+            "clip_id": said["clip_id"].astype(str),
             "correct": said["condition"].astype(str) == x.reindex(said.index),
         }
     )
-    return answers.dropna()
+    return answers[answers["condition"] != answers["against"]]  # catch trials of other origins

@@ -1,75 +1,76 @@
-"""Each restoration against the original."""
+"""Two versions against one another."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.power import TTestPower
 
-from listening.analysis.anytime import ALPHA, Evidence, always_interval, evidence
 from listening.analysis.data import Pairs
 from listening.analysis.intervals import Estimate, share
-from listening.trial import ORIGINAL
-
-POWER = 0.8
 
 
 @dataclass(frozen=True)
 class HeadToHead:
-    """One restoration against the original.
+    """One version against another.
 
-    wins, losses, ties : comparisons in which the restoration, the original, neither was preferred
-    preferred : share of comparisons that the restoration won, a tie as half a win
+    wins, losses, ties : comparisons in which `condition`, `against`, neither was preferred
+    preferred : share of comparisons that `condition` won, a tie as half, every listener counting
+        the same; by_vote : every comparison counting the same
     p_votes : exact binomial test of wins against losses, as if all votes were independent
     listeners_for, listeners_against : who preferred it more often than not, and less often
-    p_listeners : the same test with one vote a listener; Holm's correction in p_listeners_holm
-    evidence : of the listeners who have finished; may be looked at after every vote
-    always : interval of their mean share that holds at every look
-    more_listeners : how many more would be needed to decide by a t-test over listeners (power 80 %)
-        if the effect is what it now seems; None where that cannot be said
+    p_listeners : the same test with one vote a listener; p_..._holm : corrected after Holm
     """
 
     condition: str
+    against: str
     wins: int
     losses: int
     ties: int
     preferred: Estimate
+    by_vote: Estimate
     p_votes: float
     p_votes_holm: float
     listeners_for: int
     listeners_against: int
     p_listeners: float
     p_listeners_holm: float
-    evidence: Evidence
-    always: tuple[float, float]
-    more_listeners: int | None
+
+    @property
+    def votes_are_unlike(self) -> bool:
+        """Whether the two shares differ by more than their intervals: who votes more thinks
+        otherwise than who votes less."""
+        return any(
+            one.on_clips is not None and one.on_clips.excludes(other.value)
+            for one, other in (
+                (self.preferred, self.by_vote),
+                (self.by_vote, self.preferred),
+            )
+        )
 
 
-def against_original(pairs: Pairs, conditions: tuple[str, ...]) -> list[HeadToHead]:
-    """One for each of `conditions` that was compared with the original."""
-    compared = {name: pairs.between(name, ORIGINAL) for name in conditions if name != ORIGINAL}
-    compared = {name: found for name, found in compared.items() if len(found)}
+def head_to_head(pairs: Pairs, against: Iterable[tuple[str, str]]) -> list[HeadToHead]:
+    """One for each two versions (`condition`, `against`) that were compared."""
+    compared = {names: pairs.between(*names) for names in against}
+    compared = {names: found for names, found in compared.items() if len(found)}
     if not compared:
         return []
-    finished = {name: _shares(found.settled()) for name, found in compared.items()}
-    tested = {name: _tests(found) for name, found in compared.items()}
+    tested = {names: _tests(found) for names, found in compared.items()}
     holm = {
         key: multipletests([one[key] for one in tested.values()], method="holm")[1]
         for key in ("p_votes", "p_listeners")
     }
     return [
         HeadToHead(
-            condition=name,
-            preferred=share(compared[name].result, compared[name].listener),
+            *names,
+            preferred=share(found.result, found.listener, found.clip),
+            by_vote=share(found.result, found.listener, found.clip, by_vote=True),
             p_votes_holm=float(holm["p_votes"][i]),
             p_listeners_holm=float(holm["p_listeners"][i]),
-            evidence=evidence(finished[name], n_comparisons=len(tested)),
-            always=always_interval(finished[name], n_comparisons=len(tested)),
-            more_listeners=_more_listeners(compared[name], len(tested)),
-            **one,
+            **tested[names],
         )
-        for i, (name, one) in enumerate(tested.items())
+        for i, (names, found) in enumerate(compared.items())
     ]
 
 
@@ -92,23 +93,3 @@ def _tests(found: Pairs) -> dict:
 def sign_test(wins: int, losses: int) -> float:
     """Two-sided exact binomial test of a fair coin; 1 without any throw."""
     return float(stats.binomtest(wins, wins + losses).pvalue) if wins + losses else 1.0
-
-
-def _shares(found: Pairs) -> np.ndarray:
-    """Of each listener, what part of the comparisons went to the restoration, a tie as half."""
-    _, listener = np.unique(found.listener, return_inverse=True)
-    return np.bincount(listener, weights=found.result) / np.bincount(listener)
-
-
-def _more_listeners(found: Pairs, n_tests: int) -> int | None:
-    """Listeners still to come, with as many votes each as those so far; 0 if there are enough."""
-    shares = _shares(found)
-    if shares.size < 2:
-        return None
-    effect, spread = float(np.mean(shares) - 0.5), float(np.std(shares, ddof=1))
-    if effect == 0 or spread == 0:
-        return None
-    needed = TTestPower().solve_power(
-        effect_size=min(abs(effect) / spread, 5.0), alpha=ALPHA / n_tests, power=POWER
-    )
-    return max(0, int(np.ceil(float(np.squeeze(needed)))) - shares.size)

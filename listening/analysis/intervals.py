@@ -1,64 +1,133 @@
-"""Intervals for votes that are not independent: those of one listener resemble one another.
+"""Shares and means with what they say about others: listeners who were not there, and music.
 
-The unit of everything is the listener. The variance of a share or mean over clusters is that of a
-ratio estimator (W. G. Cochran, "Sampling Techniques", 3rd ed., 1977, section 9A); shares get
-Wilson's interval with the effective number of votes that this variance stands for, after E. L. Korn
-and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive
-counts estimated from survey data", Survey Methodology 24(2), 1998.
+Every listener counts the same, however many votes they gave. Each estimate has two intervals, one
+for each scope: "on these clips" takes the clips as they are and listeners as a sample, "for music
+like this" takes both as samples (`listening.analysis.clusters`). Quantiles are Student's t with as
+many degrees of freedom as there are clusters, less one; where both are sampled, the fewer ones
+count.
+
+Shares get Wilson's interval with the effective number of votes that the variance stands for, after
+E. L. Korn and B. I. Graubard, "Confidence intervals for proportions with small expected number of
+positive counts estimated from survey data", Survey Methodology 24(2), 1998. Where hardly anybody
+disagrees, the votes cannot tell how alike those of one listener or clip are, so a likeness is
+assumed.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from scipy import stats
 
+from listening.analysis.clusters import Clusters
+
 CONFIDENCE = 0.95
+FEWEST_CLIPS = 5  # with fewer, nothing is said about other music
+FEW_EVENTS = 5  # fewer expected votes for the rarer answer say little about their likeness
+ASSUMED_LIKENESS = 0.05  # intraclass correlation of votes of one listener or clip, if unknown
+
+
+class Scope(StrEnum):
+    """What a number is about."""
+
+    CLIPS = "on these clips"
+    MUSIC = "for music like this"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """95 %."""
+
+    low: float
+    high: float
+
+    def excludes(self, value: float) -> bool:
+        return not self.low <= value <= self.high
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share or mean with its 95 % interval; low and high are None if there is no telling."""
+    """A share or mean, every listener counting the same, with its intervals.
+
+    on_clips : for other listeners on these clips; None with one listener, where there is no telling
+    for_music : for other listeners and other clips; None with fewer than FEWEST_CLIPS clips
+    """
 
     value: float
-    low: float | None
-    high: float | None
+    on_clips: Interval | None
+    for_music: Interval | None
     n_votes: int
     n_listeners: int
+    n_clips: int
 
     @property
-    def interval(self) -> tuple[float, float]:
-        """low and high, where there is an interval: a share always has one."""
-        assert self.low is not None
-        assert self.high is not None
-        return self.low, self.high
+    def scope(self) -> Scope:
+        """The widest that something can be said about."""
+        return Scope.MUSIC if self.for_music else Scope.CLIPS
+
+    @property
+    def leading(self) -> Interval | None:
+        """The interval of `scope`."""
+        return self.for_music or self.on_clips
 
 
-def share(successes, listeners) -> Estimate:
+def share(
+    values, listeners, clips, *, by_vote: bool = False, likeness=ASSUMED_LIKENESS
+) -> Estimate:
     """A share of votes, of which there is at least one.
 
-    successes : 0, 1 or 0.5 (a tie) of each vote, shape (n_votes,)
-    listeners : number of the listener of each vote, shape (n_votes,)
-    With one listener the interval is that of a single vote: nothing is known of any other person.
+    values : 0, 1 or 0.5 (a tie) of each vote, shape (n_votes,)
+    listeners, clips : whose vote each is, and on what; labels, shape (n_votes,)
+    by_vote : every vote counts the same instead of every listener
+    likeness : intraclass correlation assumed where nearly all votes agree
     """
-    successes = np.asarray(successes, dtype=float)
-    assert successes.size
-    totals, counts = _by_listener(successes, listeners)
-    value, n_listeners = float(successes.mean()), counts.size
-    n_effective = _effective_votes(totals, counts, value)
-    low, high = wilson(value, n_effective, _quantile(n_listeners))
-    return Estimate(value, low, high, successes.size, n_listeners)
-
-
-def mean(values, listeners) -> Estimate:
-    """A mean of votes, of which there is at least one. With one listener it has no interval."""
     values = np.asarray(values, dtype=float)
     assert values.size
-    totals, counts = _by_listener(values, listeners)
-    value, n_listeners = float(values.mean()), counts.size
-    if n_listeners < 2:
-        return Estimate(value, None, None, values.size, n_listeners)
-    margin = _quantile(n_listeners) * np.sqrt(_variance(totals, counts, value))
-    return Estimate(value, value - margin, value + margin, values.size, n_listeners)
+    clusters = Clusters.of(listeners, clips)
+    weights = _weights(clusters, by_vote)
+    value = _weighted_mean(values, weights)
+    influence = weights * (values - value)
+
+    def wilson_for(variance: float, n_clusters: int, *sampled: np.ndarray) -> Interval:
+        n_effective = _effective_votes(value, variance, weights, sampled, likeness)
+        return Interval(*wilson(value, n_effective, _quantile(n_clusters)))
+
+    on_clips = for_music = None
+    if clusters.n_listeners > 1:
+        variance = clusters.variance_over_listeners(influence)
+        on_clips = wilson_for(variance, clusters.n_listeners, clusters.listener)
+        if clusters.n_clips >= FEWEST_CLIPS:
+            variance = clusters.variance_over_both(influence)
+            for_music = wilson_for(variance, clusters.fewest, clusters.listener, clusters.clip)
+    return Estimate(value, on_clips, for_music, values.size, clusters.n_listeners, clusters.n_clips)
+
+
+def mean(values, listeners, clips) -> Estimate:
+    """A mean of votes, of which there is at least one; arguments as for `share`."""
+    values = np.asarray(values, dtype=float)
+    assert values.size
+    clusters = Clusters.of(listeners, clips)
+    weights = _weights(clusters, by_vote=False)
+    value = _weighted_mean(values, weights)
+    on_clips, for_music = intervals_of(value, weights * (values - value), clusters)
+    return Estimate(value, on_clips, for_music, values.size, clusters.n_listeners, clusters.n_clips)
+
+
+def intervals_of(
+    value: float, influence: np.ndarray, clusters: Clusters
+) -> tuple[Interval | None, Interval | None]:
+    """Of any estimate, on these clips and for music like this.
+
+    influence : of each observation on the estimate, shape (n,)
+    """
+    if clusters.n_listeners < 2:
+        return None, None
+    margin = _quantile(clusters.n_listeners) * np.sqrt(clusters.variance_over_listeners(influence))
+    on_clips = Interval(float(value - margin), float(value + margin))
+    if clusters.n_clips < FEWEST_CLIPS:
+        return on_clips, None
+    margin = _quantile(clusters.fewest) * np.sqrt(clusters.variance_over_both(influence))
+    return on_clips, Interval(float(value - margin), float(value + margin))
 
 
 def wilson(value: float, n: float, quantile: float) -> tuple[float, float]:
@@ -69,33 +138,34 @@ def wilson(value: float, n: float, quantile: float) -> tuple[float, float]:
     return max(0.0, float(centre - margin)), min(1.0, float(centre + margin))
 
 
-def _quantile(n_listeners: int) -> float:
-    """Student's t for the listeners there are; of one, the normal quantile."""
-    upper = 0.5 + CONFIDENCE / 2
-    return float(stats.t.ppf(upper, n_listeners - 1) if n_listeners > 1 else stats.norm.ppf(upper))
+def _weights(clusters: Clusters, by_vote: bool) -> np.ndarray:
+    n_votes = clusters.listener.size
+    return np.full(n_votes, 1 / n_votes) if by_vote else clusters.equal_listeners()
 
 
-def _by_listener(values, listeners) -> tuple[np.ndarray, np.ndarray]:
-    """Sum and number of the votes of each listener."""
-    _, place = np.unique(listeners, return_inverse=True)
-    return np.bincount(place, weights=values), np.bincount(place).astype(float)
+def _weighted_mean(values: np.ndarray, weights: np.ndarray) -> float:
+    """Exactly 0 or 1 where all values are."""
+    return float(np.sum(weights * values) / np.sum(weights))
 
 
-def _variance(totals, counts, value: float) -> float:
-    n_listeners = counts.size
-    residuals = totals - value * counts
-    return float(n_listeners / (n_listeners - 1) * np.sum(residuals**2) / np.sum(counts) ** 2)
+def _quantile(n_clusters: int) -> float:
+    return float(stats.t.ppf(0.5 + CONFIDENCE / 2, n_clusters - 1))
 
 
-def _effective_votes(totals, counts, value: float) -> float:
-    """As many independent votes as would have this variance.
+def _effective_votes(value, variance, weights, sampled, likeness) -> float:
+    """As many independent votes as would have this variance, at least 1.
 
     It may be more than there are where listeners differ less than coins would: held at their
     number, intervals of a dozen listeners would cover 98 % instead of 95 %.
     """
-    n_votes, n_listeners = counts.sum(), counts.size
-    if n_listeners == 1 or value in (0.0, 1.0):
-        return float(n_listeners)  # nobody differs, so nothing tells how alike one's votes are
-    variance = _variance(totals, counts, value)
-    independent = value * (1 - value)
-    return max(1.0, float(independent / variance)) if variance > 0 else float(n_votes)
+    squares = float(np.sum(weights**2))
+    n_votes = 1 / squares  # that count, if weights differ
+    independent = value * (1 - value) * squares
+    design_effect = variance / independent if independent > 0 else 0.0
+    n_rarer = n_votes * min(value, 1 - value)
+    unknown = max(0.0, 1 - n_rarer / FEW_EVENTS)
+    if unknown:
+        sizes = (np.sum(np.bincount(one, weights) ** 2) / squares for one in sampled)
+        assumed = 1 + sum((float(size) - 1) * likeness for size in sizes)
+        design_effect = unknown * max(design_effect, assumed) + (1 - unknown) * design_effect
+    return max(1.0, n_votes / design_effect) if design_effect > 0 else n_votes

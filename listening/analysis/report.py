@@ -1,42 +1,75 @@
 """The verdict as one page, and as tables that other programs read."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import pandas as pd
 
-from listening.analysis.analysis import Analysis, Verdict
-from listening.analysis.bradley_terry import N_RESAMPLES, PRIOR_WINS
+from listening.analysis.analysis import Verdict
+from listening.analysis.bradley_terry import PRIOR_WINS
 from listening.analysis.charts import charts_of
-from listening.analysis.intervals import Estimate
+from listening.analysis.evidence import ALPHA, FEWEST_LISTENERS
+from listening.analysis.intervals import (
+    ASSUMED_LIKENESS,
+    FEWEST_CLIPS,
+)
 from listening.analysis.screening import RULES
-from listening.analysis.sentences import headline, p_text
+from listening.analysis.sentences import headline
+from listening.analysis.tables import (
+    csv_files,
+    decision_table,
+    failing_table,
+    file_stems,
+    tables_of,
+)
 from listening.analysis.vote_table import VOTES_NAME
-from reporting import Block, Chart, Charts, Code, Sentences, Table, page_html, table
+from reporting import Block, Chart, Charts, Code, Sentences, page_html
 from storage.csv_rows import csv_bytes
 
-TITLE = "What listeners say"
+TITLE = "Listening test results"
 METHODS = (
-    "Unit: the listener. Votes of one listener resemble one another, so every interval treats a "
-    "listener's votes as one cluster (t quantiles, listeners − 1 degrees of freedom).",
-    "Shares: Wilson's 95 % interval with the effective number of votes. A tie is half a win.",
-    "Evidence: an e-value against “the average listener leans to neither side”, by betting on each "
-    "listener's share of comparisons (Waudby-Smith and Ramdas 2024). It may be looked at after "
-    "every vote: by chance it ever reaches the bound in at most 5 % of studies (Bonferroni over "
-    "the restorations). Decisions rest on it alone. A listener counts with the first session in "
-    "a study (in the first study, if several are chosen), once that is completed or a day old. "
-    "always_low, always_high: an interval that holds at every "
-    "look.",
-    "p over votes: exact binomial test as if all votes were independent. p over listeners: the "
-    "same with one vote a listener (which of the two was preferred more often). Both are corrected "
-    "after Holm; valid at a sample size planned beforehand, not when watched.",
-    f"Ranking: Bradley-Terry, a tie as half a win for each, {PRIOR_WINS:g} of a win added to each "
-    f"side of every pair compared; intervals from {N_RESAMPLES:,} resamples of listeners.",
-    "Ratings: means clustered by listener; Friedman's test and Conover's post-hoc test (Holm) over "
-    "listeners' mean ratings.",
-    "Metric against ear: pairs in which both have a preference. Less high-frequency energy, a "
-    "higher harmonic/percussive ratio, a smaller log-mel distance and more criteria count as "
-    "better. On a screen with ratings every two versions are a pair.",
-    "Practice screens count nowhere; repeats and catch trials count in screening only.",
+    "Scopes. “On these clips”: listeners are a sample, the clips are taken as they are. "
+    "“For music like this”: listeners and clips are both samples; said only with at least "
+    f"{FEWEST_CLIPS} clips. It holds for music that the clips were drawn from, no other.",
+    "Every listener counts the same, however many votes they gave; ties are half a win. "
+    "Shares by vote stand beside them. Intervals are 95 %.",
+    "On these clips: a listener's votes are one cluster, t quantiles with listeners − 1 "
+    "degrees of freedom. For music like this: variance over listeners and clips (Cameron, "
+    "Gelbach and Miller 2011), never below the former, t quantiles with the fewer of "
+    "listeners and clips − 1. Shares by Wilson's formula with the effective number of "
+    "votes; where hardly any vote disagrees, an intraclass correlation of "
+    f"{ASSUMED_LIKENESS:g} is assumed.",
+    "Decisions rest on the largest e-value so far and may be monitored after every "
+    "listener: by chance the tests of one study, all questions and versions together, err "
+    f"in at most {100 * ALPHA:.0f} % of studies in each scope (Bonferroni). On these "
+    "clips: betting on each listener's share of comparisons (Waudby-Smith and Ramdas "
+    "2024). For music like this: the Bayes factor of a t statistic (Gönen et al. 2005) "
+    "with the variance over listeners and clips, an approximation, from "
+    f"{FEWEST_LISTENERS} listeners on. A listener counts with the first session in a "
+    "study, once it is completed or a day old, in the order of that; how soon somebody is "
+    "done must not depend on what they prefer. always_low, always_high: an interval on "
+    "these clips that holds at every look.",
+    "More listeners: the study is continued in simulation with listeners drawn from those "
+    "so far, by the test that decides.",
+    "p over votes: exact binomial test as if all votes were independent. p over "
+    "listeners: the same with one vote a listener (which of the two was preferred more "
+    "often). Both are corrected after Holm, are about these clips, and are valid at a "
+    "sample size planned beforehand, not when monitored.",
+    f"Ranking: Bradley–Terry, a tie as half a win for each, {PRIOR_WINS:g} of a win added "
+    "to each side of every pair compared; intervals from each comparison's influence, "
+    "clustered as above.",
+    "Ratings: means and differences within a trial, clustered as above; Friedman's test "
+    "and Conover's post-hoc test (Holm) over listeners' means (these clips) and over "
+    "clips' means (music like this).",
+    "ABX: every answer is a fair coin for whoever hears no difference, because X was "
+    "drawn; the decision may be monitored, the exact p may not. Listeners one by one: "
+    "Holm over all of them.",
+    "Metric vs preference: pairs in which both have a preference; less high-frequency "
+    "energy, a higher harmonic/percussive ratio, a smaller log-mel distance and more "
+    "criteria count as better. p: values exchanged among the versions of each clip, votes "
+    "kept; Holm over the metrics. Called better or worse than chance only if p and the "
+    "interval for music like this agree.",
+    "Training trials count nowhere; repeats and catch trials count in screening only. "
+    "Decisions count all sessions; what those that fail screening change is said.",
 )
 PYTHON = f"""\
 import pandas as pd
@@ -64,22 +97,32 @@ def files_of(
     }
 
 
-def report_html(verdict: Verdict, charts: dict[str, list[Chart]], chosen: dict[str, str]) -> bytes:
+def report_html(
+    verdict: Verdict,
+    charts: dict[str, list[Chart]],
+    chosen: dict[str, str],
+    notes: Sequence[str] = (),
+) -> bytes:
     """The page.
 
     charts : {question: its charts}
     chosen : {filter: value} that the votes were chosen by
+    notes : what is to be said of the table that they come from
     """
     blocks: list[Block] = [Sentences("Verdict", headline(verdict))]
+    if notes:
+        blocks.append(Sentences("Source", notes))
     if chosen:
         blocks.append(Sentences("Only", [f"{name} = {value}" for name, value in chosen.items()]))
+    if verdict.decisions:
+        blocks.append(decision_table(verdict))
     for index, analysis in enumerate(verdict.all):
         name = analysis.question.capitalize()
         blocks.append(Charts(f"{name}: charts", charts[analysis.question]))
         blocks += tables_of(analysis, name)
         if verdict.screened:
             screened = verdict.screened[index]
-            blocks += tables_of(screened, f"{name}, only who passed screening")
+            blocks += tables_of(screened, f"{name}, without those who failed screening")
     if verdict.failing:
         blocks.append(failing_table(verdict))
         rules = {one.rule for one in verdict.failing}
@@ -91,159 +134,11 @@ def report_html(verdict: Verdict, charts: dict[str, list[Chart]], chosen: dict[s
 
 def charts_by_question(verdict: Verdict) -> dict[str, list[Chart]]:
     """{question: its charts}."""
-    return {one.question: list(charts_of(verdict, i)) for i, one in enumerate(verdict.all)}
-
-
-def tables_of(analysis: Analysis, name: str) -> list[Table]:
-    """All tables of a question that have rows."""
-    return [
-        table(f"{name}: {title}", headings, rows)
-        for title, (headings, rows) in _contents(analysis).items()
-        if rows
-    ]
-
-
-def csv_files(verdict: Verdict) -> Iterator[tuple[str, bytes]]:
-    """Name and content of every table, numbers in full; and of the sessions that fail screening."""
-    groups = [("", verdict.all)] + ([("_screened", verdict.screened)] if verdict.screened else [])
-    for suffix, analyses in groups:
-        for analysis in analyses:
-            for title, (headings, rows) in _contents(analysis).items():
-                if rows:
-                    name = title.lower().replace(" ", "_").replace(",", "")
-                    yield f"{analysis.question}_{name}{suffix}.csv", _csv(headings, rows)
-    if verdict.failing:
-        yield "screening.csv", _csv(_FAILING, _failing_rows(verdict))
-
-
-_FAILING = ("session_id", "listener_id", "rule", "failed", "asked")
-
-
-def failing_table(verdict: Verdict) -> Table:
-    return table("Sessions that fail screening", _FAILING, _failing_rows(verdict))
-
-
-def _failing_rows(verdict: Verdict) -> list[tuple]:
-    return [
-        (one.session_id, one.listener_id, one.rule, one.failed, one.asked)
-        for one in verdict.failing
-    ]
-
-
-_ESTIMATE = ("votes", "listeners", "share_percent", "low_percent", "high_percent")
-
-
-_Contents = dict[str, tuple[tuple[str, ...], list[tuple]]]
-
-
-def _contents(analysis: Analysis) -> _Contents:
-    """{title: headings and rows} of everything that was found."""
-    return _of_preferences(analysis) | _of_ratings(analysis) | _of_ear_and_metric(analysis)
-
-
-def _of_preferences(analysis: Analysis) -> _Contents:
+    stems = file_stems(verdict)
     return {
-        "against the original": (
-            ("condition", *_ESTIMATE, "wins", "losses", "ties", "e_value", "decided",
-             "always_low_percent", "always_high_percent",
-             "p_votes_holm", "listeners_for", "listeners_against", "p_listeners_holm",
-             "more_listeners"),
-            [
-                (one.condition, *_percents(one.preferred), one.wins, one.losses, one.ties,
-                 f"{one.evidence.value:.3g}", one.evidence.decides, *map(_scaled, one.always),
-                 p_text(one.p_votes_holm), one.listeners_for,
-                 one.listeners_against, p_text(one.p_listeners_holm), one.more_listeners)
-                for one in analysis.head_to_head
-            ],
-        ),
-        "ranking": (
-            ("condition", "log_strength", "win_probability_percent", "low_percent", "high_percent"),
-            [
-                (one.condition, one.log_strength, 100 * one.win_probability,
-                 _scaled(one.low), _scaled(one.high))
-                for one in analysis.ranking
-            ],
-        ),
-        "chosen": (
-            ("design", "condition", *_ESTIMATE, "by_chance_percent"),
-            [
-                (one.design, one.condition, *_percents(one.preferred), 100 * one.by_chance)
-                for one in analysis.choices
-            ]
-            + (
-                [("all", "no preference", *_percents(analysis.no_preference), None)]
-                if analysis.no_preference
-                else []
-            ),
-        ),
-    }  # fmt: skip
-
-
-def _of_ratings(analysis: Analysis) -> _Contents:
-    return {
-        "ratings": (
-            ("condition", "ratings", "listeners", "mean", "low", "high"),
-            [
-                (name, one.n_votes, one.n_listeners, one.value, one.low, one.high)
-                for name, one in analysis.ratings.items()
-            ],
-        ),
-        "ratings compared": (
-            ("test", "of", "listeners", "statistic", "p"),
-            [
-                ("Friedman", "all", analysis.friedman.n_listeners, analysis.friedman.statistic,
-                 p_text(analysis.friedman.p)),
-                *(
-                    ("Conover", f"{a}, {b}", analysis.friedman.n_listeners, None, p_text(p))
-                    for a, b, p in analysis.friedman.post_hoc
-                ),
-            ]
-            if analysis.friedman
-            else [],
-        ),
-    }  # fmt: skip
-
-
-def _of_ear_and_metric(analysis: Analysis) -> _Contents:
-    return {
-        "told apart from the original, ABX": (
-            ("condition", *_ESTIMATE, "p", "p_holm"),
-            [
-                (one.condition, *_percents(one.correct), p_text(one.p), p_text(one.p_holm))
-                for one in analysis.audible
-            ],
-        ),
-        "metric against ear": (
-            ("metric", "pairs", *_ESTIMATE, "kendall_tau", "tau_low", "tau_high"),
-            [
-                (one.metric, "all" if one.with_original else "restorations",
-                 *_percents(one.agrees), one.tau.value, one.tau.low, one.tau.high)
-                for one in analysis.agreements
-            ],
-        ),
-        "log-mel threshold": (
-            ("threshold", "low", "high", "sensitivity", "specificity", "area", "area_low",
-             "area_high", "votes"),
-            [
-                (found.value, found.low, found.high, found.sensitivity, found.specificity,
-                 found.area, found.area_low, found.area_high, found.n_votes)
-                for found in [analysis.threshold]
-                if found
-            ],
-        ),
-    }  # fmt: skip
-
-
-def _percents(one: Estimate) -> tuple:
-    return one.n_votes, one.n_listeners, 100 * one.value, _scaled(one.low), _scaled(one.high)
-
-
-def _scaled(share: float | None) -> float | None:
-    return None if share is None else 100 * share
-
-
-def _csv(headings: tuple, rows: list[tuple]) -> bytes:
-    return csv_bytes([headings, *rows])
+        one.question: list(charts_of(verdict, i, stems[one.question]))
+        for i, one in enumerate(verdict.all)
+    }
 
 
 def tidy_csv(votes: pd.DataFrame, verdict: Verdict) -> bytes:

@@ -7,21 +7,25 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from listening.analysis.ratings import rated_trials
+from listening.analysis.reference import hidden_reference_of
 from listening.analysis.vote_table import SESSIONS_NAME
 from listening.headphones import CORRECT_TO_PASS
 from listening.session_store import read_sessions
 from listening.trial import MULTI, PAIR, X_LABEL, Kind
 
-RATING_TOLERANCE = (
-    25.0  # mean difference of the ratings of a screen and its repeat, or of one twice
-)
+RATING_TOLERANCE = 25.0  # mean difference of ratings of a trial and its repeat
 MOST_FAILED = 0.5  # of the repeats, or of the catch trials
+# ITU-R BS.1534-3, section 4.1.2: the hidden reference rated below 90 in more than 15 % of trials.
+REFERENCE_RATING, MOST_MISSED = 90.0, 0.15
 
 RULES = {
-    "repeats": "More than half of the repeated screens were answered otherwise the second time: "
+    "repeats": "More than half of the repeated trials were answered differently the second time: "
     f"another choice, or ratings that differ by more than {RATING_TOLERANCE:g} on average.",
-    "catch trials": "On more than half of the screens with one version against itself a preference "
+    "catch trials": "In more than half of the trials with one version against itself a preference "
     f"was stated, or the ratings differ by more than {RATING_TOLERANCE:g}.",
+    "hidden reference": f"The hidden reference was rated below {REFERENCE_RATING:g} in more than "
+    f"{100 * MOST_MISSED:g} % of the trials (ITU-R BS.1534-3, section 4.1.2).",
     "headphones": f"Fewer than {CORRECT_TO_PASS} right answers in the headphone check.",
 }
 
@@ -45,9 +49,13 @@ def screen(votes: pd.DataFrame, headphones: dict[str, tuple[int, int]]) -> list[
     listeners = votes.drop_duplicates("session_id").set_index("session_id")["listener_id"]
     listeners = {str(session): str(listener) for session, listener in listeners.items()}
     found = []
-    for rule, outcomes in (("repeats", _repeats(votes)), ("catch trials", _catches(votes))):
+    for rule, outcomes, most in (
+        ("repeats", _repeats(votes), MOST_FAILED),
+        ("catch trials", _catches(votes), MOST_FAILED),
+        ("hidden reference", _hidden_references(votes), MOST_MISSED),
+    ):
         for session_id, failures in outcomes.items():
-            if sum(failures) > MOST_FAILED * len(failures):
+            if sum(failures) > most * len(failures):
                 listener_id = listeners[session_id]
                 found.append(Failing(session_id, listener_id, rule, sum(failures), len(failures)))
     for session_id, (n_right, n_asked) in headphones.items():
@@ -135,4 +143,15 @@ def _catches(votes: pd.DataFrame) -> dict[str, list[bool]]:
     heard |= by_trial["rating"].max() - by_trial["rating"].min() > RATING_TOLERANCE
     for session_id, was_heard in zip(by_trial["session_id"].first(), heard, strict=True):
         outcomes.setdefault(str(session_id), []).append(bool(was_heard))
+    return outcomes
+
+
+def _hidden_references(votes: pd.DataFrame) -> dict[str, list[bool]]:
+    """{session: for each rated hidden reference, whether it was taken for something worse}."""
+    reference = hidden_reference_of(votes["condition"].unique().astype(str))
+    rated = rated_trials(votes)
+    rated = rated[rated["condition"] == reference]
+    outcomes: dict[str, list[bool]] = {}
+    for session_id, rating in zip(rated["session_id"].astype(str), rated["rating"], strict=True):
+        outcomes.setdefault(session_id, []).append(bool(rating < REFERENCE_RATING))
     return outcomes

@@ -1,13 +1,18 @@
-"""The verdict in plain sentences: what is decided, what is not, and how much more is needed."""
+"""The verdict in plain sentences: what is decided, about what, and what more it would take."""
 
 from listening.analysis.analysis import Analysis, Verdict
+from listening.analysis.decisions import Tested
+from listening.analysis.evidence import FEWEST_LISTENERS
+from listening.analysis.forecast import SHARE_DECIDED, Forecast
 from listening.analysis.head_to_head import HeadToHead
-from listening.analysis.intervals import Estimate
+from listening.analysis.intervals import FEWEST_CLIPS, Estimate, Interval, Scope
 from listening.analysis.metric_and_ear import Agreement
-from listening.trial import Question
+from listening.analysis.reference import REFERENCE_NAMES
+from listening.trial import ORIGINAL, Question
 from metrics.criteria import LOG_MEL_LIMIT
 
 FEW_LISTENERS = 5
+MOST_TOLD = 10_000  # of evidence
 METRIC_NAMES = {
     "delta_hf_band_db": "The change of the high-frequency energy",
     "delta_hpss_ratio": "The change of the harmonic/percussive ratio",
@@ -15,132 +20,295 @@ METRIC_NAMES = {
     "OK_count": "The number of criteria met",
 }
 ASKED = {
-    Question.PREFERENCE: "Which one do listeners prefer?",
-    Question.ANNOYANCE: "In which one does the hiss annoy less?",
-    Question.NATURALNESS: "Which one sounds more natural?",
+    Question.PREFERENCE: "Which version do listeners prefer?",
+    Question.ANNOYANCE: "In which version is the hiss less annoying?",
+    Question.NATURALNESS: "Which version sounds more natural?",
+}
+WINS = {
+    Question.PREFERENCE: "listeners prefer {0} to {1}",
+    Question.ANNOYANCE: "the hiss is less annoying in {0} than in {1}",
+    Question.NATURALNESS: "{0} sounds more natural than {1}",
 }
 NO_VOTES = "There are no votes yet."
+FILTERED = (
+    "This view is filtered, so it shows intervals and decides nothing: decisions are made once for "
+    "each study and question, over all of its clips."
+)
 
 
 def headline(verdict: Verdict) -> list[str]:
     """The answer to every question, the most important first."""
     if not verdict.all:
         return [NO_VOTES, *verdict.remarks]
-    lines = []
+    lines = [] if verdict.may_decide else [FILTERED]
     for analysis in verdict.all:
-        lines += _answers(analysis)
+        lines += _answers(analysis, verdict)
     return [*lines, *_screening(verdict), *verdict.remarks]
 
 
-def _answers(analysis: Analysis) -> list[str]:
+def title_of(question: str) -> str:
+    """The question as it was asked; others go by their own name."""
+    return ASKED[Question(question)] if question in list(Question) else f"“{question}”:"
+
+
+def _asked(analysis: Analysis) -> str:
+    if analysis.audible and not analysis.head_to_head:
+        return "Can listeners tell the versions apart?"
+    return title_of(analysis.question)
+
+
+def _answers(analysis: Analysis, verdict: Verdict) -> list[str]:
     counts = analysis.counts
     lines = [
-        f"{ASKED[Question(analysis.question)]} {_n(counts.n_votes, 'screen')} answered by "
-        f"{_n(counts.n_listeners, 'listener')} on {_n(counts.n_clips, 'clip')}."
+        f"{_asked(analysis)} {count(counts.n_trials, 'trial')} by "
+        f"{count(counts.n_listeners, 'listener')} on {count(counts.n_clips, 'clip')}."
     ]
     if counts.n_listeners == 1:
         lines.append("One listener speaks for nobody else: nothing can be decided from this.")
     elif counts.n_listeners < FEW_LISTENERS:
         lines.append("So few listeners say little about others, whatever the numbers look like.")
-    lines += [_against_original(one) for one in analysis.head_to_head]
-    for one in analysis.audible:
-        right = "can" if one.p_holm <= 0.05 else "have not been shown to"
+    if counts.n_clips < FEWEST_CLIPS and counts.n_listeners > 1:
         lines.append(
-            f"Listeners {right} tell {one.condition} from the original: "
-            f"{_percent(one.correct)} right answers, p = {p_text(one.p_holm)}."
+            f"With fewer than {FEWEST_CLIPS} clips, nothing can be said about other music: every "
+            f"number is about {_these_clips(counts.n_clips)}."
         )
+    lines += _without_reference(analysis)
+    ordered = sorted(analysis.head_to_head, key=lambda one: -one.preferred.value)
+    lines += [line for one in ordered for line in _against(one, analysis)]
+    of_question = [one for one in verdict.decisions if one.question == analysis.question]
+    several = len({one.study_id for one in verdict.decisions}) > 1
+    for condition in [one.condition for one in ordered]:
+        lines += [
+            _decision(one, f"Study {one.study_id}. " if several else "")
+            for one in of_question
+            if one.condition == condition
+        ]
+    lines += _abx(analysis, verdict, several)
     if counts.n_listeners > 1:
         lines += metric_sentences(analysis)
     return lines
 
 
-def _against_original(one: HeadToHead) -> str:
-    found = one.evidence
-    numbers = (
-        f"{_percent(one.preferred)} of {_n(one.preferred.n_votes, 'comparison')}, ties as half; "
-        f"evidence {found.value:.3g} from {_n(found.n_listeners, 'finished listener')}, "
-        f"{found.bound:g} decides"
-    )
-    if found.decides:
-        sides = (one.condition, "the original")
-        winner, loser = sides if found.leans_for else sides[::-1]
-        return f"Decided: listeners prefer {winner} to {loser} ({numbers})."
+def _without_reference(analysis: Analysis) -> list[str]:
+    if analysis.reference or len(analysis.pairs.conditions) < 2:
+        return []
+    best = analysis.ranking[0].condition if analysis.ranking else "the strongest"
+    return [
+        "There is no original and no version named as the reference. The ranking is against "
+        f"{best}, the strongest here; because the votes themselves chose it, nothing is decided "
+        "against it."
+    ]
+
+
+def _against(one: HeadToHead, analysis: Analysis) -> list[str]:
+    """Shares of one version against the reference."""
     if one.wins + one.losses == 0:
-        return f"{one.condition} and the original: nobody preferred either ({numbers})."
-    return f"Not decided: {one.condition} against the original ({numbers}). {_needed(one)}"
+        return [f"{one.condition} against {_named(one.against)}: nobody preferred either."]
+    better = "is preferred to" if analysis.question == Question.PREFERENCE else "wins over"
+    lines = [
+        f"{one.condition} {better} {_named(one.against)} in {percent(one.preferred.value)} of "
+        f"comparisons{_intervals(one.preferred)}."
+    ]
+    if one.votes_are_unlike:
+        lines.append(
+            f"Counted by vote instead of by listener, {one.condition} has "
+            f"{percent(one.by_vote.value)}: more than the intervals allow for. Listeners with many "
+            "votes judge differently from those with few."
+        )
+    return lines
 
 
-def _needed(one: HeadToHead) -> str:
-    if one.more_listeners is None:
-        return "How many more listeners are needed cannot be said from these votes."
-    if one.more_listeners == 0:
+def _decision(one: Tested, prefix: str) -> str:
+    decided = [scope for scope, decision in one.decisions.items() if decision.decides]
+    names = f"{one.condition} against {_named(one.against)}"
+    if not decided:
+        leading = one.decisions[one.scope]
         return (
-            "A t-test planned for this many listeners would have had a power of 80 % at the effect "
-            "seen so far; the test that may be watched asks for more."
+            f"{prefix}Not decided: {names} (evidence {evidence_text(leading.value)} {one.scope}, "
+            f"{leading.bound:g} decides; {count(leading.n_rounds, 'listener')} done). "
+            f"{_more(one)}"
+        ).strip()
+    widest = Scope.MUSIC if Scope.MUSIC in decided else Scope.CLIPS
+    found = one.decisions[widest]
+    sides = (one.condition, one.against)
+    said = _wins(one.question, *(sides if found.leans_for else sides[::-1]))
+    about = (
+        f"for music like this (of which {count(found.n_clips, 'clip')} were heard)"
+        if widest == Scope.MUSIC
+        else f"on {_these_clips(found.n_clips)}"
+    )
+    line = (
+        f"{prefix}Decided {about}: {said} (evidence {evidence_text(found.value)}, "
+        f"{found.bound:g} decides; {count(found.n_rounds, 'listener')} done)."
+    )
+    if widest == Scope.CLIPS and Scope.MUSIC in one.decisions:
+        line += f" For music like this it is not decided. {_more(one)}"
+    return line.strip()
+
+
+def _wins(question: str, winner: str, loser: str) -> str:
+    wins = WINS[Question(question)] if question in list(Question) else "{0} is rated above {1}"
+    return wins.format(_named(winner), _named(loser))
+
+
+def _more(one: Tested) -> str:
+    """What more listeners would do, in the widest scope; "" where that cannot be said."""
+    decision, expected = one.decisions[one.scope], one.forecasts.get(one.scope)
+    if one.scope == Scope.MUSIC and decision.n_rounds < FEWEST_LISTENERS:
+        return f"Nothing is decided for music like this by fewer than {FEWEST_LISTENERS} listeners."
+    if expected is None:
+        return ""
+    if expected.more_listeners is None:
+        clips = " It takes more clips." if one.scope == Scope.MUSIC else ""
+        return (
+            f"{expected.horizon:,} more listeners would decide it {one.scope} in only "
+            f"{percent(expected.decided)} of simulations.{clips}"
         )
     return (
-        f"About {_n(one.more_listeners, 'more listener')} would be needed (power 80 %) if the "
-        "effect is what it now seems."
+        f"About {count(expected.more_listeners, 'more listener')} would decide it {one.scope} in "
+        f"{percent(SHARE_DECIDED)} of simulations{_spread(expected)}, if they are like those so "
+        "far."
     )
+
+
+def _spread(expected: Forecast) -> str:
+    if expected.high is None:
+        return f" (10 % need no more than {expected.low}, 10 % more than {expected.horizon})"
+    return f" (80 % of them between {expected.low} and {expected.high})"
+
+
+def _abx(analysis: Analysis, verdict: Verdict, several: bool) -> list[str]:
+    """Whether versions can be told apart: the numbers, and what each study decides."""
+    lines = []
+    for one in analysis.audible:
+        names = f"{one.condition} from {_named(one.against)}"
+        lines.append(
+            f"ABX: {one.n_right} of {one.correct.n_votes} answers tell {names}, "
+            f"{percent(one.correct.value)} right{_intervals(one.correct)}; 50 % is guessing."
+        )
+        for tested in verdict.decisions:
+            if tested.is_abx and (tested.condition, tested.against) == (one.condition, one.against):
+                found = tested.decisions[Scope.CLIPS]
+                study = f"Study {tested.study_id}. " if several else ""
+                numbers = f"evidence {evidence_text(found.value)}, {found.bound:g} decides"
+                lines.append(
+                    f"{study}Decided on {_these_clips(found.n_clips)}: listeners can tell {names} "
+                    f"({numbers})."
+                    if found.decides
+                    else f"{study}Not decided: listeners have not been shown to tell {names} "
+                    f"({numbers}). That does not show that they cannot."
+                )
+    return lines
 
 
 def metric_sentences(analysis: Analysis) -> list[str]:
     """How often each metric agrees with the ear, and what the log-mel limit would have to be."""
-    lines = [_agreement(one) for one in analysis.agreements if not one.with_original]
+    lines = [_agreement(one) for one in analysis.agreements if not one.with_reference]
     found = analysis.threshold
     if found is None:
         return lines
-    if found.area_low is None:
-        return [*lines, "Too few listeners to say which log-mel distance they would accept."]
+    if found.area.for_music is None:
+        return [
+            *lines,
+            f"Too few clips or listeners to say which log-mel distance is acceptable "
+            f"(at least {FEWEST_CLIPS} clips are needed).",
+        ]
+    area = (
+        f"area under the ROC curve {found.area.value:.2f}, {Scope.MUSIC} "
+        f"{found.area.for_music.low:.2f} to {found.area.for_music.high:.2f}; 0.5 is chance"
+    )
+    if found.has_one_order:
+        return [
+            *lines,
+            "A log-mel limit cannot be told apart from the choice of a restoration here: the "
+            f"distance orders them alike on nearly every clip ({area}).",
+        ]
     if not found.is_told:
         return [
             *lines,
-            "No log-mel distance separates the restorations that were preferred to the original "
-            f"from the others (area under the ROC curve {found.area:.2f}"
-            f"{_range(found.area_low, found.area_high, '{:.2f}')}).",
+            "No log-mel distance separates the versions that were preferred to the reference from "
+            f"the others ({area}).",
         ]
     return [
         *lines,
-        f"Restorations that were preferred to the original lie below a log-mel distance of "
-        f"{found.value:.3f}{_range(found.low, found.high, '{:.3f}')} more often than the others; "
-        f"the report's limit is {LOG_MEL_LIMIT:.2f}.",
+        f"Among these versions, those preferred to the reference have lower log-mel distances than "
+        f"the others ({area}); {found.value:.3f} separates them best here, the report's limit is "
+        f"{LOG_MEL_LIMIT:.2f}.",
     ]
 
 
 def _agreement(one: Agreement) -> str:
-    return (
-        f"{METRIC_NAMES[one.metric]} agrees with listeners in {_percent(one.agrees)} of "
-        f"{_n(one.agrees.n_votes, 'pair')} of restorations (50 % is chance)."
+    line = (
+        f"{METRIC_NAMES[one.metric]} agrees with listeners in {percent(one.agrees.value)} of "
+        f"{count(one.agrees.n_votes, 'pair')} of restorations{_intervals(one.agrees)}"
     )
+    if one.agrees.n_clips < FEWEST_CLIPS:
+        return f"{line}; too few clips to compare it with chance."
+    if one.has_one_order:
+        return (
+            f"{line}. It orders them alike on nearly every clip, so this is about one order of "
+            "these restorations, and nothing follows for others."
+        )
+    if one.differs_from_chance:
+        side = "more" if one.agrees.value > 0.5 else "less"
+        return (
+            f"{line}: {side} often than chance ({p_short(one.p_holm)}), among these restorations."
+        )
+    return f"{line}: not shown to differ from chance ({p_short(one.p_holm)})."
 
 
 def _screening(verdict: Verdict) -> list[str]:
     if not verdict.failing:
         return []
     n_sessions = len({one.session_id for one in verdict.failing})
-    changed = [
-        f"{one.condition} ({'decided' if other.evidence.decides else 'not decided'} without them)"
-        for everybody, passed in zip(verdict.all, verdict.screened, strict=True)
-        for one in everybody.head_to_head
-        for other in passed.head_to_head
-        if one.condition == other.condition and one.evidence.decides != other.evidence.decides
-    ]
+    line = f"{count(n_sessions, 'session')} failed screening; all are counted here."
+    if not verdict.may_decide:
+        return [line]
+    others = {
+        (one.study_id, one.question, one.condition, one.against): one
+        for one in verdict.without_failing
+    }
+    changed = []
+    for one in verdict.decisions:
+        other = others.get((one.study_id, one.question, one.condition, one.against))
+        for scope, decision in one.decisions.items():
+            without = other.decisions.get(scope) if other else None
+            if decision.decides != bool(without and without.decides):
+                reached = "is not reached" if decision.decides else "would be reached"
+                changed.append(f"{one.condition} ({scope}: the bound {reached} without them)")
     effect = (
-        f"Without them the decision differs for {', '.join(changed)}."
+        f"Without them the evidence differs for {', '.join(changed)}."
         if changed
         else "Without them no decision differs."
     )
-    return [f"{_n(n_sessions, 'session')} failed screening; all are counted here. {effect}"]
+    return [f"{line} {effect}"]
 
 
-def _percent(one: Estimate) -> str:
-    return f"{100 * one.value:.0f} %{_range(one.low, one.high, '{:.0f} %', scale=100)}"
+def _intervals(one: Estimate) -> str:
+    """In brackets, with what each is about, the widest scope first; "" with one listener."""
+    scopes = ((Scope.MUSIC, one.for_music), (Scope.CLIPS, one.on_clips))
+    told = [f"{scope} {_range(interval)}" for scope, interval in scopes if interval]
+    return f" ({', '.join(told)})" if told else ""
 
 
-def _range(low: float | None, high: float | None, form: str, *, scale: float = 1) -> str:
-    if low is None or high is None:
-        return ""
-    return f" ({form.format(scale * low)} to {form.format(scale * high)})"
+def _named(condition: str) -> str:
+    """As it stands in a sentence."""
+    return f"the {condition}" if condition in (ORIGINAL, *REFERENCE_NAMES[:1]) else condition
+
+
+def evidence_text(value: float) -> str:
+    """As many digits as mean anything."""
+    if value >= MOST_TOLD:
+        return f"over {MOST_TOLD:,}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _range(one: Interval) -> str:
+    return f"{100 * one.low:.0f}–{100 * one.high:.0f} %"
 
 
 def p_text(p: float) -> str:
@@ -148,5 +316,14 @@ def p_text(p: float) -> str:
     return f"{p:.3f}" if p >= 0.001 else "below 0.001"
 
 
-def _n(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
+def p_short(p: float | None) -> str:
+    assert p is not None
+    return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
+
+
+def _these_clips(n_clips: int) -> str:
+    return "this one clip" if n_clips == 1 else f"these {n_clips} clips"
+
+
+def count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number:,} {what}s"

@@ -40,12 +40,12 @@ class ResultsError(Exception):
 
 
 def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
-    """One row for each stimulus of each vote, with the columns WORDS and NUMBERS, and `is_final`.
+    """One row for each stimulus of each vote, with the columns WORDS and NUMBERS, and `final_at`.
 
     Rows are in the order in which they were cast. A vote of which a row is damaged or missing is
     left out with a warning. A vote is final if it belongs to the first session of its listener in
     its study and that session is over: completed, or without a vote for ABANDONED_AFTER before
-    `now` (with a time zone).
+    `now` (with a time zone). `final_at` is the moment at which it became so, NaT if it has not.
 
     `attrs[LEFT_OUT]` says in a sentence how many votes were left out, "" if none.
 
@@ -58,7 +58,8 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
     except OSError as error:
         raise ResultsError(f"{path} cannot be read as votes ({error}).") from error
     if not data:
-        return _typed(pd.DataFrame(columns=[*WORDS, *NUMBERS])).assign(is_final=False)
+        nothing = _typed(pd.DataFrame(columns=[*WORDS, *NUMBERS]))
+        return nothing.assign(final_at=pd.Series(dtype="datetime64[ns, UTC]"))
     header, _, body = data.partition(b"\n")
     if not is_header(header, COLUMNS):
         raise ResultsError(f"{path} does not have the columns of this version.")
@@ -72,8 +73,8 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
     if left_out:
         log.warning("%s: %s", path, left_out)
     votes = votes[whole].sort_values(SUBMITTED, kind="stable", ignore_index=True)
-    is_final = _is_final(votes, _completed(folder), now)
-    table = _typed(votes[[*WORDS, *NUMBERS]]).assign(is_final=is_final)
+    final_at = _final_at(votes, _completed(folder), now)
+    table = _typed(votes[[*WORDS, *NUMBERS]]).assign(final_at=final_at)
     table.attrs[LEFT_OUT] = left_out
     return table
 
@@ -167,18 +168,18 @@ def _left_out(n_votes: int) -> str:
     )
 
 
-def _completed(folder: Path | str) -> set[str]:
-    """The sessions that were completed, by sessions.csv."""
+def _completed(folder: Path | str) -> dict[str, str]:
+    """{session that was completed: when}, by sessions.csv."""
     path = Path(folder) / SESSIONS_NAME
     try:
         rows = read_sessions(path)
     except (OSError, ValueError) as error:  # votes are final a day after their session's last one
         log.warning("%s cannot be read, so no session counts as completed (%s)", path, error)
-        return set()
-    return {row["session_id"] for row in rows if row["completed"] == "1"}
+        return {}
+    return {row["session_id"]: row["happened_at"] for row in rows if row["completed"] == "1"}
 
 
-def _is_final(votes: pd.DataFrame, completed: set[str], now: datetime) -> pd.Series:
+def _final_at(votes: pd.DataFrame, completed: dict[str, str], now: datetime) -> pd.Series:
     sessions = votes.groupby("session_id").agg(
         study_id=("study_id", "first"),
         listener_id=("listener_id", "first"),
@@ -186,8 +187,14 @@ def _is_final(votes: pd.DataFrame, completed: set[str], now: datetime) -> pd.Ser
         ended=(SUBMITTED, "max"),
     )
     first = sessions.sort_values("began").drop_duplicates(["study_id", "listener_id"]).index
-    is_over = sessions.index.isin(list(completed)) | (sessions["ended"] < now - ABANDONED_AFTER)
-    return votes["session_id"].isin(first.intersection(sessions.index[is_over]))
+    moments = pd.Series(completed, dtype="str").reindex(sessions.index)
+    completed_at = pd.to_datetime(moments, format="ISO8601", utc=True, errors="coerce")
+    # A completion whose moment cannot be read was no earlier than the last vote.
+    completed_at = completed_at.fillna(sessions["ended"].where(moments.notna()))
+    abandoned_at = sessions["ended"] + ABANDONED_AFTER
+    final_at = completed_at.fillna(abandoned_at.where(abandoned_at < now))
+    of_rows = final_at.loc[first].reindex(votes["session_id"])
+    return pd.Series(of_rows.array, index=votes.index)
 
 
 def _typed(votes: pd.DataFrame) -> pd.DataFrame:

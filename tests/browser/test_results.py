@@ -52,8 +52,12 @@ def test_with_none_one_thirty_and_many_votes(own_address, open_page, results):
     screenshot(page, "results-0")
     for name, votes, says in (
         ("1", simulate(1, 1), "One listener speaks for nobody else"),
-        ("30", simulate(10, 3), "Which one do listeners prefer? 30 screens"),
-        ("5000", simulate(250, 20), "Decided: listeners prefer noisereduce to the original"),
+        ("30", simulate(10, 3), "Which version do listeners prefer? 30 trials"),
+        (
+            "5000",
+            simulate(250, 20),
+            "Decided on these 5 clips: listeners prefer noisereduce to the original",
+        ),
     ):
         write_votes(results, votes)
         report = read_again(page)
@@ -68,17 +72,19 @@ def test_filters_choose_and_everything_can_be_taken_along(own_address, open_page
     write_votes(results, *votes)
     page = open_page(own_address, viewport={"width": 390, "height": 844}, color_scheme="dark")
     report = open_tab(page)
-    report.get_by_text("28 screens").wait_for()
+    report.get_by_text("28 trials").wait_for()
     page.get_by_label("Design").click()
     page.get_by_role("option", name="pair").click()
-    report.get_by_text("12 screens").wait_for()
+    report.get_by_text("12 trials").wait_for()
     report.get_by_text("design = pair").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     screenshot(page, "results-phone")
     with page.expect_download() as download:
         page.get_by_text("Download everything as ZIP").last.click()
     with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
-        assert {"report.html", "votes_tidy.csv", "preference_chosen.csv"} <= set(archive.namelist())
+        assert {"report.html", "votes_tidy.csv", "preference_first_choice.csv"} <= set(
+            archive.namelist()
+        )
 
 
 def test_a_file_of_another_version_is_explained(own_address, open_page, results):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from listening.analysis.analysis import verdict_of
+from listening.analysis.intervals import Scope
 from listening.analysis.report import charts_by_question, report_html
 from listening.analysis.sentences import headline
 from listening.analysis.vote_table import load_votes
@@ -16,6 +17,17 @@ def loaded(tmp_path, *parts, now=NOW):
 
 def verdict(tmp_path, *parts, **options):
     return verdict_of(loaded(tmp_path, *parts, **options), {})
+
+
+def decided(found, scope=Scope.CLIPS) -> dict[str, str | None]:
+    """{condition: who won against the reference in this scope, None if undecided}."""
+    return {
+        one.condition: ((one.condition if decision.leans_for else one.against)
+                        if decision.decides else None)
+        for one in found.decisions
+        for at, decision in one.decisions.items()
+        if at == scope
+    }  # fmt: skip
 
 
 def said(found) -> str:

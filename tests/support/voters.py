@@ -18,10 +18,12 @@ class Voter:
     """One listener with a connection of their own.
 
     shown : the trial that is on; None once there is none
+    address : their network address, as a proxy passes it on; the server's limits count by it
     """
 
-    def __init__(self, study_id: str):
+    def __init__(self, study_id: str, address: str = "127.0.0.1"):
         self.study_id = study_id
+        self.address = address
         self.token = new_token()
         self.shown: dict | None = None
         self._connection: http.client.HTTPConnection | None = None
@@ -68,7 +70,8 @@ class Voter:
     def _fetch(self, method: str, route: str, body: str | None = None) -> bytes:
         """Raises Refused, or OSError or HTTPException if the server is not there."""
         path = f"/listen/{self.study_id}/api/{route}"
-        self._connection.request(method, path, body, {"X-Session": self.token})
+        headers = {"X-Session": self.token, "X-Forwarded-For": self.address}
+        self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         data = answer.read()
         if answer.status != 200:

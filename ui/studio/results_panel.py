@@ -25,8 +25,9 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
     """tab : the tab that it is in; its votes are read anew whenever it is opened"""
     folder = services.votes.path.parent
     gr.Markdown(
-        "Every vote so far, from the studies and from the blind votes of this page. It may be "
-        "looked at as often as you like: what is called decided stays right however often that is."
+        "Every vote so far, from the studies and from the blind votes of this page. Decisions may "
+        "be monitored as often as you like; they are made once for each study and question, from "
+        "all of its clips. A view filtered by clip, prompt or design shows intervals only."
     )
     with gr.Row(equal_height=False):
         filters = [
@@ -58,7 +59,7 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
             if value != EVERYTHING
         }
         votes = chosen_votes(every_vote, chosen)
-        verdict = verdict_of(votes, headphones_of(folder))
+        verdict = verdict_of(every_vote, headphones_of(folder), chosen)
         charts = charts_by_question(verdict)
         page = report_html(verdict, charts, chosen)
         archive = services.media.put_later(
@@ -76,7 +77,7 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
                 gr.update(choices=[("all", EVERYTHING), *((one, one) for one in offered[name])])
                 for name in FILTER_LABELS
             ),
-            page_in_page(services.media, page, "Results of the listening tests", download),
+            page_in_page(services.media, page, "Listening test results", download),
         )
 
     outputs = [*filters, results]

@@ -6,8 +6,9 @@ import pytest
 
 from listening.analysis.analysis import verdict_of
 from listening.analysis.data import choices_of, chosen_votes, pairs_of
+from listening.analysis.intervals import Scope
 from tests.support.simulated_votes import simulate
-from tests.support.verdicts import loaded, of_kind
+from tests.support.verdicts import decided, loaded, of_kind
 
 
 def test_a_pair_is_one_comparison_and_a_screen_of_four_is_six(tmp_path):
@@ -57,34 +58,30 @@ def two_studies(**second) -> list[pd.DataFrame]:
     return [rows, again]
 
 
-def decided(votes: pd.DataFrame) -> dict[str, bool]:
-    """{restoration: whether it is decided}"""
-    [one] = verdict_of(votes, {}).all
-    return {each.condition: each.evidence.decides for each in one.head_to_head}
-
-
 def test_listeners_of_an_earlier_study_decide_a_later_one_too(tmp_path):
     votes = loaded(tmp_path, *two_studies())
-    first = decided(chosen_votes(votes, {"study_id": "study"}))
-    assert sum(first.values()) == 3
-    assert decided(chosen_votes(votes, {"study_id": "another"})) == first
+    first = decided(verdict_of(votes, {}, {"study_id": "study"}))
+    assert len([winner for winner in first.values() if winner]) == 3
+    assert decided(verdict_of(votes, {}, {"study_id": "another"})) == first
 
 
-def test_two_studies_together_count_each_listener_once(tmp_path):
+def test_each_study_decides_for_itself_and_what_is_settled_stays(tmp_path):
     first, again = two_studies()
     votes = loaded(tmp_path, again, first)  # not in the order of time
-    [both] = verdict_of(votes, {}).all
-    [alone] = verdict_of(chosen_votes(votes, {"study_id": "study"}), {}).all
-    for one, of_first in zip(both.head_to_head, alone.head_to_head, strict=True):
-        assert one.evidence == of_first.evidence  # what is settled stays as it was
-        assert one.wins == 2 * of_first.wins
+    both = verdict_of(votes, {})
+    alone = verdict_of(votes, {}, {"study_id": "study"})
+    assert {one.study_id for one in both.decisions} == {"study", "another"}
+    of_first = [one for one in both.decisions if one.study_id == "study"]
+    assert [one.decisions for one in of_first] == [one.decisions for one in alone.decisions]
+    for one, of_study in zip(both.all[0].head_to_head, alone.all[0].head_to_head, strict=True):
+        assert one.wins == 2 * of_study.wins
 
 
 def test_a_later_study_decides_about_what_only_it_compared(tmp_path):
     first, again = two_studies()
     votes = loaded(tmp_path, first[first["condition"] != "hbss"].pipe(renumbered), again)
-    [one] = verdict_of(votes, {}).all
-    assert {each.condition: each.evidence.n_listeners for each in one.head_to_head} == {
+    later = verdict_of(votes, {}, {"study_id": "another"}).decisions
+    assert {one.condition: one.decisions[Scope.CLIPS].n_rounds for one in later} == {
         "hbss": 40, "mcra": 40, "noisereduce": 40,
     }  # fmt: skip
 

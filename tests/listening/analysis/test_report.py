@@ -16,11 +16,11 @@ from tests.support.verdicts import abx, loaded, verdict, whole_page
 def test_every_table_is_written_in_full_and_every_chart_is_a_picture(tmp_path):
     found = verdict(tmp_path, simulate(12, 3), abx(4, [True] * 4))
     files = dict(csv_files(found))
-    assert {"preference_against_the_original.csv", "preference_ranking.csv"} <= set(files)
-    rows = list(csv.DictReader(io.StringIO(files["preference_chosen.csv"].decode())))
+    assert {"preference_against_the_reference.csv", "preference_ranking.csv"} <= set(files)
+    rows = list(csv.DictReader(io.StringIO(files["preference_first_choice.csv"].decode())))
     assert float(rows[0]["share_percent"]) == 100 * found.all[0].choices[0].preferred.value
     charts = charts_by_question(found)["preference"]
-    assert len({chart.file for chart in charts}) == len(charts) == 8
+    assert len({chart.file for chart in charts}) == len(charts) == 9
     for chart in charts:
         assert Image.open(io.BytesIO(chart.png)).format == "PNG"
 
@@ -28,14 +28,14 @@ def test_every_table_is_written_in_full_and_every_chart_is_a_picture(tmp_path):
 def test_the_page_needs_nothing_else_and_explains_its_methods(tmp_path):
     page = whole_page(verdict(tmp_path, simulate(6, 2)))
     assert "http" not in page
-    for part in ("Waudby-Smith", "Bradley-Terry", "pd.read_csv", "read.csv(", "Only</h2>"):
+    for part in ("Waudby-Smith", "Bradley–Terry", "pd.read_csv", "read.csv(", "Only</h2>"):
         assert (part in page) == (part != "Only</h2>"), part
 
 
 def test_the_command_writes_everything(tmp_path, capsys):
     folder = write_votes(tmp_path / "results", simulate(8, 2))
     assert command.main([str(folder), "--out", str(tmp_path / "out"), "--design", "multi"]) == 0
-    assert "Which one do listeners prefer? 16 screens" in capsys.readouterr().out
+    assert "Which version do listeners prefer? 16 trials" in capsys.readouterr().out
     assert {"report.html", "votes_tidy.csv"} <= {path.name for path in (tmp_path / "out").iterdir()}
     assert "design = multi" in (tmp_path / "out" / "report.html").read_text()
     assert command.main([str(folder), "--study", "another"]) == 0

@@ -9,27 +9,28 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from bench import verdict_simulation
-from listening.analysis.anytime import ALPHA, always_interval, evidence
 from listening.analysis.bradley_terry import PRIOR_WINS, rank, strengths
+from listening.analysis.clusters import Clusters
 from listening.analysis.data import Pairs
 from listening.analysis.head_to_head import sign_test
-from listening.analysis.intervals import mean, share, wilson
+from listening.analysis.intervals import Scope, mean, share, wilson
 
 NAMES = ("original", "a", "b", "c")
 
 
 def pairs(a, b, result, *, listener=None, names=NAMES) -> Pairs:
     n = len(result)
+    who = np.arange(n) if listener is None else np.asarray(listener)
     return Pairs(
         names,
-        np.arange(n) if listener is None else np.asarray(listener),
-        np.arange(n) if listener is None else np.asarray(listener),
+        who,
+        np.zeros(n, dtype=int),
+        who,
         np.arange(n),
         np.asarray(a, dtype=int),
         np.asarray(b, dtype=int),
         np.asarray(result, dtype=float),
-        np.ones(n, dtype=bool),
+        np.arange(n),
         {},
     )
 
@@ -66,59 +67,113 @@ def test_two_versions_have_the_log_odds_of_their_wins():
 
 
 def test_a_version_that_always_wins_has_a_finite_strength():
-    ranking = rank(pairs([0] * 20, [1] * 20, [0] * 20))
+    ranking = rank(pairs([0] * 20, [1] * 20, [0] * 20), "original")
     assert [one.condition for one in ranking] == ["a", "original"]
     assert 0.99 < ranking[0].win_probability < 1
 
 
 def test_a_tie_is_half_a_win_for_each():
-    ranking = rank(pairs([0] * 10, [1] * 10, [0.5] * 10))
+    ranking = rank(pairs([0] * 10, [1] * 10, [0.5] * 10), "original")
     assert [one.win_probability for one in ranking] == [0.5, 0.5]
 
 
 def test_what_no_comparison_links_is_left_out():
-    ranking = rank(pairs([0, 2], [1, 3], [0, 1]))
+    ranking = rank(pairs([0, 2], [1, 3], [0, 1]), "original")
     assert {one.condition for one in ranking} == {"original", "a"}
     assert rank(pairs([], [], [])) == []
 
 
 def test_one_listener_gives_no_interval():
-    ranking = rank(pairs([0] * 4, [1] * 4, [0, 0, 0, 1], listener=[7] * 4))
-    assert all(one.low is None for one in ranking)
+    ranking = rank(pairs([0] * 4, [1] * 4, [0, 0, 0, 1], listener=[7] * 4), "original")
+    assert all(one.on_clips is None and one.for_music is None for one in ranking)
+    found = share([1, 0, 1], ["one"] * 3, range(3))
+    assert (found.on_clips, found.for_music) == (None, None)
+
+
+def test_the_strongest_is_the_reference_where_none_is_named():
+    ranking = rank(pairs([1] * 20 + [1] * 20, [2] * 20 + [3] * 20, [0] * 15 + [1] * 25))
+    assert [(one.condition, one.log_strength) for one in ranking[:1]] == [("b", 0.0)]
+    assert all(one.win_probability < 0.5 for one in ranking[1:])
 
 
 def test_independent_votes_get_wilson_s_interval():
     """Against statsmodels; with t instead of the normal quantile, which 1,000 listeners share."""
     successes = np.arange(1000) < 300
-    found = share(successes, np.arange(1000))
+    found = share(successes, np.arange(1000), np.zeros(1000)).on_clips
     low, high = proportion_confint(300, 1000, method="wilson")
     assert (found.low, found.high) == pytest.approx((low, high), abs=1e-3)
     assert wilson(0.3, 1000, stats.norm.ppf(0.975)) == pytest.approx((low, high), abs=1e-12)
 
 
-def test_a_clustered_mean_equals_regression_with_clustered_errors():
-    rng = np.random.default_rng(0)
-    listener = np.repeat(np.arange(20), 9)
+def crossed(seed: int) -> tuple[np.ndarray, ...]:
+    """Ratings of 20 listeners on 9 clips who both differ: values, listeners, clips."""
+    rng = np.random.default_rng(seed)
+    listener, clip = (one.ravel() for one in np.indices((20, 9)))
     values = rng.normal(50, 10, 180) + 15 * rng.standard_normal(20)[listener]
+    return values + 12 * rng.standard_normal(9)[clip], listener, clip
+
+
+def test_a_clustered_mean_equals_regression_with_clustered_errors():
+    values, listener, clip = crossed(0)
     fitted = sm.OLS(values, np.ones(180)).fit(
         cov_type="cluster", cov_kwds={"groups": listener}, use_t=True
     )
-    found = mean(values, listener)
+    found = mean(values, listener, clip)
     low, high = fitted.conf_int()[0]
     # statsmodels also multiplies by (n - 1)/(n - 1 parameter), which is 1 here.
-    assert (found.value, found.low, found.high) == pytest.approx((fitted.params[0], low, high))
+    told = (found.value, found.on_clips.low, found.on_clips.high)
+    assert told == pytest.approx((fitted.params[0], low, high))
+
+
+def test_the_variance_over_both_equals_two_way_clustered_errors():
+    """statsmodels' cov_cluster_2groups; its intersections are single observations here."""
+    values, listener, clip = crossed(1)
+    fitted = sm.OLS(values, np.ones(180)).fit()
+    both, of_listeners, _ = sm.stats.sandwich_covariance.cov_cluster_2groups(fitted, listener, clip)
+    clusters = Clusters.of(listener, clip)
+    influence = (values - values.mean()) / 180
+    assert clusters.variance_over_both(influence) == pytest.approx(float(both[0, 0]))
+    assert clusters.variance_over_listeners(influence) == pytest.approx(float(of_listeners[0, 0]))
+
+
+def test_every_listener_counts_the_same():
+    """One with nine votes for, one with a single vote against: half, by vote 9 of 10."""
+    values, listeners = [1] * 9 + [0], ["busy"] * 9 + ["brief"]
+    assert share(values, listeners, range(10)).value == pytest.approx(0.5)
+    assert share(values, listeners, range(10), by_vote=True).value == pytest.approx(0.9)
 
 
 def test_ten_equal_votes_of_each_listener_count_as_one():
-    once = share([1, 0, 1, 1, 0, 1, 0, 1], range(8))
-    tenfold = share(np.repeat([1, 0, 1, 1, 0, 1, 0, 1], 10), np.repeat(range(8), 10))
+    once = share([1, 0, 1, 1, 0, 1, 0, 1], range(8), np.zeros(8)).on_clips
+    answers = np.repeat([1, 0, 1, 1, 0, 1, 0, 1], 10)
+    tenfold = share(answers, np.repeat(range(8), 10), np.zeros(80)).on_clips
     assert (tenfold.low, tenfold.high) == pytest.approx((once.low, once.high), abs=0.03)
 
 
-def test_one_listener_who_always_agrees_is_one_vote():
-    found = share(np.ones(500), np.zeros(500))
-    assert found.low == pytest.approx(wilson(1.0, 1, stats.norm.ppf(0.975))[0])
-    assert found.low < 0.21
+@pytest.mark.parametrize("n_for", [0, 1, 2, 5])
+def test_votes_that_nearly_all_agree_have_sensible_intervals(n_for):
+    """Of 196 votes by 14 listeners on 14 clips: never up to a quarter, never down to nothing, and
+    no narrower than independent votes would have it."""
+    listener, clip = (one.ravel() for one in np.indices((14, 14)))
+    votes = np.zeros(196)
+    votes[np.linspace(0, 195, n_for, dtype=int)] = 1
+    found = share(votes, listener, clip)
+    assert found.for_music.high >= found.on_clips.high > proportion_confint(n_for, 196)[1]
+    assert found.for_music.high < 0.15
+    assert found.on_clips.high < 0.1
+
+
+def test_fewer_than_five_clips_say_nothing_about_other_music():
+    values = np.tile([1, 0, 1, 1], 10)
+    listener, clip = np.repeat(np.arange(10), 4), np.tile(np.arange(4), 10)
+    assert share(values, listener, clip).for_music is None
+    assert share(values, listener, clip).scope == Scope.CLIPS
+    values, listener, clip = (
+        np.tile([1, 0, 1, 1, 0], 10),
+        np.repeat(range(10), 5),
+        np.tile(range(5), 10),
+    )
+    assert share(values, listener, clip).scope == Scope.MUSIC
 
 
 def test_the_sign_test_is_the_textbook_s():
@@ -138,47 +193,3 @@ def test_friedman_is_the_published_example():
     found = stats.friedmanchisquare(*ranks.T)
     assert found.statistic == pytest.approx(8.097, abs=1e-3)
     assert found.pvalue == pytest.approx(0.044, abs=5e-4)
-
-
-def test_evidence_multiplies_with_every_listener_who_agrees():
-    """Against the bets written out: the mean over stakes of (1 + c)^n, and of (1 - c)^n."""
-    stakes = np.linspace(0.05, 0.95, 19)
-    for n in (1, 5, 12):
-        expected = (np.mean((1 + stakes) ** n) + np.mean((1 - stakes) ** n)) / 2
-        found = evidence(np.ones(n))
-        assert found.value == pytest.approx(expected)
-        assert found.leans_for
-    assert evidence(np.zeros(12)).value == pytest.approx(evidence(np.ones(12)).value)
-    assert not evidence(np.zeros(12)).leans_for
-
-
-def test_one_listener_can_never_decide():
-    assert evidence([1.0]).value < 2 < evidence([1.0]).bound == 1 / ALPHA
-
-
-def test_nobody_is_no_evidence():
-    assert evidence([]).value == pytest.approx(1.0)
-    assert always_interval([]) == (0.0, 1.0)
-
-
-def test_the_interval_for_every_look_closes_in_on_the_share():
-    rng = np.random.default_rng(0)
-    few, many = (always_interval(rng.beta(6, 4, n)) for n in (20, 2000))
-    assert few[0] < many[0] < 0.6 < many[1] < few[1]
-    assert many[1] - many[0] < 0.05
-
-
-def test_intervals_cover_and_the_watched_test_keeps_its_promise():
-    """A short run of bench.verdict_simulation. Of 150 studies at 95 %, 88 % or fewer covering has
-    a probability below 0.1 %; of 100 null studies, more than 12 errors at 5 % likewise."""
-    rng = np.random.default_rng(1)
-    shares, ranking = verdict_simulation.coverage(24, 0.5, runs=150, rng=rng)
-    assert shares > 0.88
-    assert ranking > 0.88
-    draw, truth_for = verdict_simulation.PREFERENCES["50 % on average, each always the same"]
-    decided, _ = verdict_simulation.watched(draw, truth_for, runs=100, rng=rng)
-    assert decided <= 0.12
-    draw, truth_for = verdict_simulation.PREFERENCES["25 % on average, each their own"]
-    decided, wrong = verdict_simulation.watched(draw, truth_for, runs=40, rng=rng)
-    assert decided > 0.7
-    assert wrong == 0

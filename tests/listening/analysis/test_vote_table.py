@@ -42,13 +42,13 @@ def test_only_first_sessions_that_are_over_are_final(tmp_path):
         submitted_at="2026-10-31T12:00:00.000+00:00",
     )  # fmt: skip
     votes = loaded(tmp_path, rows, later)
-    assert (votes["is_final"] == ~votes["session_id"].str.startswith("second")).all()
+    assert (votes["final_at"].notna() == ~votes["session_id"].str.startswith("second")).all()
     soon = NOW - timedelta(days=2, hours=23)
-    assert not loaded(tmp_path, rows, now=soon)["is_final"].any()
+    assert loaded(tmp_path, rows, now=soon)["final_at"].isna().all()
     sessions = [{"session_id": "session000001", "completed": 1}]
     write_sessions(tmp_path, sessions)
     found = load_votes(tmp_path, soon)
-    assert set(found.loc[found["is_final"], "session_id"]) == {"session000001"}
+    assert set(found.loc[found["final_at"].notna(), "session_id"]) == {"session000001"}
 
 
 # --- damage
