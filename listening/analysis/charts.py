@@ -73,7 +73,9 @@ def forest_chart(analysis: Analysis, stem: str, screened: Analysis | None) -> Ch
     title = f"Preferred over {analysis.reference}"
     ordered = sorted(analysis.head_to_head, key=lambda one: -one.preferred.value)
     names = [one.condition for one in ordered]
-    series: list[tuple[str, list[Estimate | None]]] = [("all", [one.preferred for one in ordered])]
+    series: list[tuple[str, list[Estimate | None]]] = [
+        ("all" if screened else "", [one.preferred for one in ordered])
+    ]
     if screened:
         passed = {one.condition: one.preferred for one in screened.head_to_head}
         series.append(("without those who failed", [passed.get(name) for name in names]))

@@ -51,11 +51,13 @@ class Clusters:
         """For listeners and clips that were not there; needs two of each.
 
         It is an unbiased difference and may come out too small, even negative: it is held above
-        the variance for the clips as they are.
+        the smaller of the two variances that it is made of.
         """
-        over_listeners = _between(influence, self.listener)
-        both = over_listeners + _between(influence, self.clip) - _between(influence, self._cell())
-        return max(both, over_listeners)
+        over_listeners, over_clips = (
+            _between(influence, one) for one in (self.listener, self.clip)
+        )
+        both = over_listeners + over_clips - _between(influence, self._cell())
+        return max(both, min(over_listeners, over_clips))
 
     def _cell(self) -> np.ndarray:
         """The number of each observation's listener and clip together."""

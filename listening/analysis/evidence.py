@@ -41,7 +41,7 @@ FEWEST_LISTENERS = 8  # of a decision for music like this
 PRIOR_SD = 0.15  # of the effect, as a share: what would be worth knowing
 # How many degrees of freedom the largest possible variance is given (all listeners, or all clips,
 # entirely for or against): without, a few that agree by chance would decide.
-PRIOR_WEIGHT = 0.5
+PRIOR_WEIGHT = 0.75
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +194,8 @@ def _two_way_path(cells: Cells) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         n_clips,
     )
     within = squares(so_far(won**2), so_far(won * weight), so_far(weight**2), n_cells)
-    return share, np.maximum(over_listeners + over_clips - within, over_listeners), n_clips
+    least = np.minimum(over_listeners, over_clips)
+    return share, np.maximum(over_listeners + over_clips - within, least), n_clips
 
 
 def _before_in_clip(clip, *values) -> tuple[np.ndarray, ...]:

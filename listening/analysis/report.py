@@ -34,7 +34,7 @@ METHODS = (
     "Shares by vote stand beside them. Intervals are 95 %.",
     "On these clips: a listener's votes are one cluster, t quantiles with listeners − 1 "
     "degrees of freedom. For music like this: variance over listeners and clips (Cameron, "
-    "Gelbach and Miller 2011), never below the former, t quantiles with the fewer of "
+    "Gelbach and Miller 2011), never below the smaller of the two, t quantiles with the fewer of "
     "listeners and clips − 1. Shares by Wilson's formula with the effective number of "
     "votes; where hardly any vote disagrees, an intraclass correlation of "
     f"{ASSUMED_LIKENESS:g} is assumed.",

@@ -5,20 +5,20 @@ from listening.analysis.decisions import Tested
 from listening.analysis.evidence import FEWEST_LISTENERS
 from listening.analysis.forecast import SHARE_DECIDED, Forecast
 from listening.analysis.head_to_head import HeadToHead
-from listening.analysis.intervals import FEWEST_CLIPS, Estimate, Interval, Scope
-from listening.analysis.metric_and_ear import Agreement
-from listening.analysis.reference import REFERENCE_NAMES
-from listening.trial import ORIGINAL, Question
-from metrics.criteria import LOG_MEL_LIMIT
+from listening.analysis.intervals import FEWEST_CLIPS, Scope
+from listening.analysis.metric_sentences import metric_sentences
+from listening.analysis.wording import (
+    count,
+    evidence_text,
+    intervals_text,
+    named,
+    percent,
+    these_clips,
+)
+from listening.trial import Question
 
 FEW_LISTENERS = 5
-MOST_TOLD = 10_000  # of evidence
-METRIC_NAMES = {
-    "delta_hf_band_db": "The change of the high-frequency energy",
-    "delta_hpss_ratio": "The change of the harmonic/percussive ratio",
-    "log_mel_distance": "The log-mel distance",
-    "OK_count": "The number of criteria met",
-}
+HARDLY_EVER = 0.1  # of simulations
 ASKED = {
     Question.PREFERENCE: "Which version do listeners prefer?",
     Question.ANNOYANCE: "In which version is the hiss less annoying?",
@@ -70,7 +70,7 @@ def _answers(analysis: Analysis, verdict: Verdict) -> list[str]:
     if counts.n_clips < FEWEST_CLIPS and counts.n_listeners > 1:
         lines.append(
             f"With fewer than {FEWEST_CLIPS} clips, nothing can be said about other music: every "
-            f"number is about {_these_clips(counts.n_clips)}."
+            f"number is about {these_clips(counts.n_clips)}."
         )
     lines += _without_reference(analysis)
     ordered = sorted(analysis.head_to_head, key=lambda one: -one.preferred.value)
@@ -103,11 +103,11 @@ def _without_reference(analysis: Analysis) -> list[str]:
 def _against(one: HeadToHead, analysis: Analysis) -> list[str]:
     """Shares of one version against the reference."""
     if one.wins + one.losses == 0:
-        return [f"{one.condition} against {_named(one.against)}: nobody preferred either."]
+        return [f"{one.condition} against {named(one.against)}: nobody preferred either."]
     better = "is preferred to" if analysis.question == Question.PREFERENCE else "wins over"
     lines = [
-        f"{one.condition} {better} {_named(one.against)} in {percent(one.preferred.value)} of "
-        f"comparisons{_intervals(one.preferred)}."
+        f"{one.condition} {better} {named(one.against)} in {percent(one.preferred.value)} of "
+        f"comparisons{intervals_text(one.preferred)}."
     ]
     if one.votes_are_unlike:
         lines.append(
@@ -120,7 +120,7 @@ def _against(one: HeadToHead, analysis: Analysis) -> list[str]:
 
 def _decision(one: Tested, prefix: str) -> str:
     decided = [scope for scope, decision in one.decisions.items() if decision.decides]
-    names = f"{one.condition} against {_named(one.against)}"
+    names = f"{one.condition} against {named(one.against)}"
     if not decided:
         leading = one.decisions[one.scope]
         return (
@@ -135,7 +135,7 @@ def _decision(one: Tested, prefix: str) -> str:
     about = (
         f"for music like this (of which {count(found.n_clips, 'clip')} were heard)"
         if widest == Scope.MUSIC
-        else f"on {_these_clips(found.n_clips)}"
+        else f"on {these_clips(found.n_clips)}"
     )
     line = (
         f"{prefix}Decided {about}: {said} (evidence {evidence_text(found.value)}, "
@@ -148,7 +148,7 @@ def _decision(one: Tested, prefix: str) -> str:
 
 def _wins(question: str, winner: str, loser: str) -> str:
     wins = WINS[Question(question)] if question in list(Question) else "{0} is rated above {1}"
-    return wins.format(_named(winner), _named(loser))
+    return wins.format(named(winner), named(loser))
 
 
 def _more(one: Tested) -> str:
@@ -159,7 +159,12 @@ def _more(one: Tested) -> str:
     if expected is None:
         return ""
     if expected.more_listeners is None:
-        clips = " It takes more clips." if one.scope == Scope.MUSIC else ""
+        if one.scope == Scope.MUSIC and expected.decided < HARDLY_EVER:
+            return (
+                f"More listeners would hardly ever decide it {one.scope}: that takes more than "
+                f"{count(decision.n_clips, 'clip')}."
+            )
+        clips = " More clips would help." if one.scope == Scope.MUSIC else ""
         return (
             f"{expected.horizon:,} more listeners would decide it {one.scope} in only "
             f"{percent(expected.decided)} of simulations.{clips}"
@@ -181,10 +186,10 @@ def _abx(analysis: Analysis, verdict: Verdict, several: bool) -> list[str]:
     """Whether versions can be told apart: the numbers, and what each study decides."""
     lines = []
     for one in analysis.audible:
-        names = f"{one.condition} from {_named(one.against)}"
+        names = f"{one.condition} from {named(one.against)}"
         lines.append(
             f"ABX: {one.n_right} of {one.correct.n_votes} answers tell {names}, "
-            f"{percent(one.correct.value)} right{_intervals(one.correct)}; 50 % is guessing."
+            f"{percent(one.correct.value)} right{intervals_text(one.correct)}; 50 % is guessing."
         )
         for tested in verdict.decisions:
             if tested.is_abx and (tested.condition, tested.against) == (one.condition, one.against):
@@ -192,69 +197,13 @@ def _abx(analysis: Analysis, verdict: Verdict, several: bool) -> list[str]:
                 study = f"Study {tested.study_id}. " if several else ""
                 numbers = f"evidence {evidence_text(found.value)}, {found.bound:g} decides"
                 lines.append(
-                    f"{study}Decided on {_these_clips(found.n_clips)}: listeners can tell {names} "
+                    f"{study}Decided on {these_clips(found.n_clips)}: listeners can tell {names} "
                     f"({numbers})."
                     if found.decides
                     else f"{study}Not decided: listeners have not been shown to tell {names} "
                     f"({numbers}). That does not show that they cannot."
                 )
     return lines
-
-
-def metric_sentences(analysis: Analysis) -> list[str]:
-    """How often each metric agrees with the ear, and what the log-mel limit would have to be."""
-    lines = [_agreement(one) for one in analysis.agreements if not one.with_reference]
-    found = analysis.threshold
-    if found is None:
-        return lines
-    if found.area.for_music is None:
-        return [
-            *lines,
-            f"Too few clips or listeners to say which log-mel distance is acceptable "
-            f"(at least {FEWEST_CLIPS} clips are needed).",
-        ]
-    area = (
-        f"area under the ROC curve {found.area.value:.2f}, {Scope.MUSIC} "
-        f"{found.area.for_music.low:.2f} to {found.area.for_music.high:.2f}; 0.5 is chance"
-    )
-    if found.has_one_order:
-        return [
-            *lines,
-            "A log-mel limit cannot be told apart from the choice of a restoration here: the "
-            f"distance orders them alike on nearly every clip ({area}).",
-        ]
-    if not found.is_told:
-        return [
-            *lines,
-            "No log-mel distance separates the versions that were preferred to the reference from "
-            f"the others ({area}).",
-        ]
-    return [
-        *lines,
-        f"Among these versions, those preferred to the reference have lower log-mel distances than "
-        f"the others ({area}); {found.value:.3f} separates them best here, the report's limit is "
-        f"{LOG_MEL_LIMIT:.2f}.",
-    ]
-
-
-def _agreement(one: Agreement) -> str:
-    line = (
-        f"{METRIC_NAMES[one.metric]} agrees with listeners in {percent(one.agrees.value)} of "
-        f"{count(one.agrees.n_votes, 'pair')} of restorations{_intervals(one.agrees)}"
-    )
-    if one.agrees.n_clips < FEWEST_CLIPS:
-        return f"{line}; too few clips to compare it with chance."
-    if one.has_one_order:
-        return (
-            f"{line}. It orders them alike on nearly every clip, so this is about one order of "
-            "these restorations, and nothing follows for others."
-        )
-    if one.differs_from_chance:
-        side = "more" if one.agrees.value > 0.5 else "less"
-        return (
-            f"{line}: {side} often than chance ({p_short(one.p_holm)}), among these restorations."
-        )
-    return f"{line}: not shown to differ from chance ({p_short(one.p_holm)})."
 
 
 def _screening(verdict: Verdict) -> list[str]:
@@ -282,48 +231,3 @@ def _screening(verdict: Verdict) -> list[str]:
         else "Without them no decision differs."
     )
     return [f"{line} {effect}"]
-
-
-def _intervals(one: Estimate) -> str:
-    """In brackets, with what each is about, the widest scope first; "" with one listener."""
-    scopes = ((Scope.MUSIC, one.for_music), (Scope.CLIPS, one.on_clips))
-    told = [f"{scope} {_range(interval)}" for scope, interval in scopes if interval]
-    return f" ({', '.join(told)})" if told else ""
-
-
-def _named(condition: str) -> str:
-    """As it stands in a sentence."""
-    return f"the {condition}" if condition in (ORIGINAL, *REFERENCE_NAMES[:1]) else condition
-
-
-def evidence_text(value: float) -> str:
-    """As many digits as mean anything."""
-    if value >= MOST_TOLD:
-        return f"over {MOST_TOLD:,}"
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def _range(one: Interval) -> str:
-    return f"{100 * one.low:.0f}–{100 * one.high:.0f} %"
-
-
-def p_text(p: float) -> str:
-    """Three digits, or that it is smaller than they can show."""
-    return f"{p:.3f}" if p >= 0.001 else "below 0.001"
-
-
-def p_short(p: float | None) -> str:
-    assert p is not None
-    return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
-
-
-def _these_clips(n_clips: int) -> str:
-    return "this one clip" if n_clips == 1 else f"these {n_clips} clips"
-
-
-def count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number:,} {what}s"

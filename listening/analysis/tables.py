@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from listening.analysis.analysis import Analysis, Verdict
 from listening.analysis.intervals import Estimate, Interval, Scope
-from listening.analysis.sentences import evidence_text, p_text
+from listening.analysis.wording import evidence_text, p_text
 from reporting import Table, table
 from storage.csv_rows import csv_bytes
 
@@ -212,7 +212,7 @@ def _decision_rows(verdict: Verdict) -> list[tuple]:
             rows.append(
                 (one.study_id, one.question or "ABX", one.condition, one.against, str(scope),
                  found.decides, winner if found.decides else None,
-                 evidence_text(found.value), found.bound, found.n_rounds, found.n_clips,
+                 evidence_text(found.value), int(found.bound), found.n_rounds, found.n_clips,
                  expected.more_listeners if expected else None, expected.low if expected else None,
                  expected.high if expected else None, *map(_scaled, always))
             )  # fmt: skip

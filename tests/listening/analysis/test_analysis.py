@@ -34,7 +34,7 @@ def test_without_any_preference_nothing_is_decided(tmp_path):
     found = verdict(tmp_path, simulate(40, 6, strengths=same, unlike=1.0, seed=2))
     assert "Decided" not in said(found)
     assert "Not decided: hbss against the original" in said(found)
-    assert "more listener" in said(found)
+    assert "that takes more than 5 clips" in said(found)
 
 
 def test_shares_are_those_of_the_votes(tmp_path):

@@ -1,0 +1,85 @@
+"""What is said of the metrics: which agrees with the ear, and where the log-mel limit would be."""
+
+from listening.analysis.analysis import Analysis
+from listening.analysis.intervals import FEWEST_CLIPS, Scope
+from listening.analysis.metric_and_ear import CHANCE, Agreement
+from listening.analysis.wording import count, enumerated, intervals_text, p_equals, percent
+from metrics.criteria import LOG_MEL_LIMIT
+
+METRIC_NAMES = {
+    "delta_hf_band_db": "The change of the high-frequency energy",
+    "delta_hpss_ratio": "The change of the harmonic/percussive ratio",
+    "log_mel_distance": "The log-mel distance",
+    "OK_count": "The number of criteria met",
+}
+SHORT_NAMES = {
+    "delta_hf_band_db": "high-frequency energy",
+    "delta_hpss_ratio": "harmonic/percussive ratio",
+    "log_mel_distance": "log-mel distance",
+    "OK_count": "criteria met",
+}
+
+
+def metric_sentences(analysis: Analysis) -> list[str]:
+    """How often each metric agrees with the ear, and what the log-mel limit would have to be."""
+    alone = [one for one in analysis.agreements if not one.with_reference]
+    lines = [_agreement(one) for one in alone]
+    ordered = [SHORT_NAMES[one.metric] for one in alone if _is_one_order(one)]
+    if ordered:
+        lines.append(
+            f"By {enumerated(ordered)}, the restorations come in one order on nearly every clip: "
+            "such a share is about that one order, and nothing follows for other restorations."
+        )
+    found = analysis.threshold
+    if found is None:
+        return lines
+    if found.area.for_music is None:
+        return [
+            *lines,
+            f"Too few clips or listeners to say which log-mel distance is acceptable "
+            f"(at least {FEWEST_CLIPS} clips are needed).",
+        ]
+    area = (
+        f"area under the ROC curve {found.area.value:.2f}, {Scope.MUSIC} "
+        f"{found.area.for_music.low:.2f} to {found.area.for_music.high:.2f}; 0.5 is chance"
+    )
+    if found.has_one_order:
+        return [
+            *lines,
+            "A log-mel limit cannot be told apart from the choice of a restoration here: the "
+            f"distance orders them alike on nearly every clip ({area}).",
+        ]
+    if not found.is_told:
+        return [
+            *lines,
+            "No log-mel distance separates the versions that were preferred to the reference from "
+            f"the others ({area}).",
+        ]
+    return [
+        *lines,
+        f"Among these versions, those preferred to the reference have lower log-mel distances than "
+        f"the others ({area}); {found.value:.3f} separates them best here, the report's limit is "
+        f"{LOG_MEL_LIMIT:.2f}.",
+    ]
+
+
+def _agreement(one: Agreement) -> str:
+    line = (
+        f"{METRIC_NAMES[one.metric]} agrees with listeners in {percent(one.agrees.value)} of "
+        f"{count(one.agrees.n_votes, 'pair')} of restorations{intervals_text(one.agrees)}"
+    )
+    if one.agrees.n_clips < FEWEST_CLIPS:
+        return f"{line}; too few clips to compare it with chance."
+    if _is_one_order(one):
+        return f"{line}."
+    if one.differs_from_chance:
+        side = "more" if one.agrees.value > CHANCE else "less"
+        return (
+            f"{line}: {side} often than chance ({p_equals(one.p_holm)}), among these restorations."
+        )
+    return f"{line}: not shown to differ from chance ({p_equals(one.p_holm)})."
+
+
+def _is_one_order(one: Agreement) -> bool:
+    """Whether that is why nothing is said about the metric."""
+    return one.has_one_order and one.agrees.n_clips >= FEWEST_CLIPS
