@@ -14,7 +14,7 @@ import numpy as np
 from listening.analysis.evidence import ALPHA, Cells, clips_path, music_path
 from listening.analysis.intervals import Scope
 
-N_SIMULATIONS = 200
+N_SIMULATIONS = 100
 FEWEST_SIMULATIONS = 40
 MOST_CELLS = 10_000_000  # of all simulations together
 SHARE_DECIDED = 0.8

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from listening.analysis.data import Pairs
+from listening.analysis.holm import holm
 from listening.analysis.intervals import Estimate, share
 
 
@@ -57,17 +57,16 @@ def head_to_head(pairs: Pairs, against: Iterable[tuple[str, str]]) -> list[HeadT
     if not compared:
         return []
     tested = {names: _tests(found) for names, found in compared.items()}
-    holm = {
-        key: multipletests([one[key] for one in tested.values()], method="holm")[1]
-        for key in ("p_votes", "p_listeners")
+    corrected = {
+        key: holm([one[key] for one in tested.values()]) for key in ("p_votes", "p_listeners")
     }
     return [
         HeadToHead(
             *names,
             preferred=share(found.result, found.listener, found.clip),
             by_vote=share(found.result, found.listener, found.clip, by_vote=True),
-            p_votes_holm=float(holm["p_votes"][i]),
-            p_listeners_holm=float(holm["p_listeners"][i]),
+            p_votes_holm=corrected["p_votes"][i],
+            p_listeners_holm=corrected["p_listeners"][i],
             **tested[names],
         )
         for i, (names, found) in enumerate(compared.items())

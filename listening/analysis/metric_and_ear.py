@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from statsmodels.stats.multitest import multipletests
 
 from listening.analysis.clusters import Clusters
 from listening.analysis.data import Pairs
 from listening.analysis.evidence import ALPHA
+from listening.analysis.holm import holm
 from listening.analysis.intervals import Estimate, intervals_of, mean, share
 from listening.anchors import ANCHOR_TITLES
 
@@ -96,14 +96,12 @@ def agreements(pairs: Pairs, reference: str | None, *, seed: int = 0) -> list[Ag
     place = pairs.conditions.index(reference) if reference in pairs.conditions else -1
     alone = pairs.chosen((pairs.a != place) & (pairs.b != place))
     found = [_agreement(alone, *one, False) for one in BETTER.items()]
+    tested = [one for one in found if one]
+    p_values = [_p_by_permutation(alone, one.metric, BETTER[one.metric], seed) for one in tested]
     tested = [
-        replace(one, p=_p_by_permutation(alone, one.metric, BETTER[one.metric], seed))
-        for one in found
-        if one
+        replace(one, p=p, p_holm=q)
+        for one, p, q in zip(tested, p_values, holm(p_values), strict=True)
     ]
-    if tested:
-        holm = multipletests([one.p for one in tested], method="holm")[1]
-        tested = [replace(one, p_holm=float(q)) for one, q in zip(tested, holm, strict=True)]
     if place < 0:
         return tested
     return [*tested, *filter(None, (_agreement(pairs, *one, True) for one in BETTER.items()))]

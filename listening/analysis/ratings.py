@@ -1,5 +1,6 @@
 """Ratings: means, differences from the reference, and whether the conditions differ at all."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from listening.analysis.data import in_order, main_trials
+from listening.analysis.holm import holm
 from listening.analysis.intervals import Estimate, mean
 from listening.trial import MULTI
 
@@ -85,14 +87,15 @@ def _friedman(blocks: str, names: tuple[str, ...], values: np.ndarray) -> Friedm
     from scikit_posthocs import posthoc_conover_friedman
 
     test = stats.friedmanchisquare(*values.T)
-    post_hoc = []
+    pairs = list(itertools.combinations(range(len(names)), 2))
+    p_values = np.full(len(pairs), np.nan)
     if len(values) > 2:
         with np.errstate(divide="ignore", invalid="ignore"):
-            p_values = posthoc_conover_friedman(values, p_adjust="holm").to_numpy()
-        post_hoc = [
-            (names[i], names[j], float(p_values[i, j]))
-            for i in range(len(names))
-            for j in range(i + 1, len(names))
-            if np.isfinite(p_values[i, j])
-        ]
+            table = posthoc_conover_friedman(values).to_numpy()
+        p_values = np.array([table[i, j] for i, j in pairs])
+    told = np.isfinite(p_values)
+    post_hoc = [
+        (names[pairs[k][0]], names[pairs[k][1]], p)
+        for k, p in zip(np.flatnonzero(told), holm(p_values[told]), strict=True)
+    ]
     return Friedman(blocks, float(test.statistic), float(test.pvalue), len(values), post_hoc)

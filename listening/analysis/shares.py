@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from listening.analysis.data import abx_answers, in_order, main_trials
+from listening.analysis.holm import holm
 from listening.analysis.intervals import Estimate, share
 from listening.trial import MULTI, PAIR
 
@@ -129,7 +129,7 @@ def _p_right(correct) -> float:
 
 def _holm(found: list[tuple]) -> list[float]:
     """Of tuples that end with p."""
-    return multipletests([one[-1] for one in found], method="holm")[1].tolist() if found else []
+    return holm([one[-1] for one in found])
 
 
 def _codes(votes: pd.DataFrame, name: str) -> np.ndarray:

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from listening.analysis.bradley_terry import PRIOR_WINS, rank, strengths
 from listening.analysis.clusters import Clusters
 from listening.analysis.data import Pairs
 from listening.analysis.head_to_head import sign_test
+from listening.analysis.holm import holm
 from listening.analysis.intervals import Scope, mean, share, wilson
 
 NAMES = ("original", "a", "b", "c")
@@ -181,6 +183,13 @@ def test_the_sign_test_is_the_textbook_s():
     assert sign_test(5, 13) == pytest.approx(0.09625, abs=5e-6)
     assert sign_test(8, 1) == pytest.approx(2 * (9 + 1) / 2**9)  # by counting
     assert sign_test(0, 0) == 1.0
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 9])
+def test_holm_equals_statsmodels(n):
+    p_values = np.random.default_rng(n).uniform(0, 0.2, n)
+    expected = multipletests(p_values, method="holm")[1] if n else []
+    assert holm(p_values) == pytest.approx(list(expected))
 
 
 def test_friedman_is_the_published_example():
