@@ -18,6 +18,7 @@ from scipy import stats
 from bench.simulated_metrics import called_rates
 from bench.tables import print_head, print_row
 from listening.analysis.bradley_terry import rank
+from listening.analysis.clusters import Clusters
 from listening.analysis.evidence import (
     ALPHA,
     Cells,
@@ -128,12 +129,22 @@ def power(job: tuple) -> tuple:
         rates["music"] += decide(cells, Scope.MUSIC, "", "", n_tests=n_tests).decides
         shares = cells.shares()
         rates["fixed clips"] += stats.ttest_1samp(shares, 0.5).pvalue < ALPHA / n_tests
-        by_clip = np.bincount(cells.clip, cells.won) / np.bincount(cells.clip, cells.n)
-        if n_clips > 1:
-            rates["fixed music"] += stats.ttest_1samp(by_clip, 0.5).pvalue < ALPHA / n_tests
+        rates["fixed music"] += _two_way_p(cells) < ALPHA / n_tests
     shown = [percent(rates[name] / runs) for name in rates]
     return (n_listeners, n_clips, clip_sd, *shown[:2],
             *(shown[2:] if n_clips >= FEWEST_CLIPS else ("–", "–")))  # fmt: skip
+
+
+def _two_way_p(cells: Cells) -> float:
+    """t test of listeners and clips as samples, at a number planned beforehand."""
+    clusters = Clusters.of(cells.rank, cells.clip)
+    if clusters.fewest < FEWEST_CLIPS:
+        return 1.0
+    weights = cells.n / np.bincount(cells.rank, cells.n)[cells.rank] / cells.n_listeners
+    shares = cells.won / cells.n
+    mean = float(weights @ shares)
+    t = (mean - 0.5) / np.sqrt(clusters.variance_over_both(weights * (shares - mean)))
+    return float(2 * stats.t.sf(abs(t), clusters.fewest - 1))
 
 
 # Populations without a preference on average that are hard for a test.
@@ -254,7 +265,7 @@ def main() -> None:
              "for music like this"), hard, [(runs, name) for name in HARD]),
         "power": (
             (*size, "decided on these clips", "t test over listeners, planned",
-             "decided for music like this", "t test over clips, planned"), power, sizes),
+             "decided for music like this", "t test over both, planned"), power, sizes),
         "abx": (
             ("answers", "right", "decided, monitored", "exact p below 0.05 at any time"), abx,
             [(runs, n, chance) for n in (20, 60, 200) for chance in (0.5, 0.7)]),
