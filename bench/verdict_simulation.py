@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from scipy import stats
 
-from bench.simulated_metrics import called_rates
+from bench.simulated_metrics import KINDS, called_rates
 from bench.tables import print_head, print_row
 from listening.analysis.bradley_terry import rank
 from listening.analysis.clusters import Clusters
@@ -238,7 +238,7 @@ FORECAST_CASES = (
     (16, 40, 0.5, 0.8, Scope.MUSIC),
     (40, 40, 0.5, 0.5, Scope.MUSIC),
 )
-METRIC_CASES = tuple(itertools.product((False, True), (8, 16, 40), (5, 17)))  # related or not
+METRIC_CASES = tuple(itertools.product(KINDS, (8, 16, 40), (5, 17)))
 
 
 def percent(share: float) -> str:

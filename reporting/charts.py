@@ -1,6 +1,7 @@
 """What all charts share: PNG bytes with a name, colours that need no colour vision, plain axes."""
 
 import io
+import warnings
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -40,6 +41,11 @@ def plain(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
+def literal(text: str) -> str:
+    """For labels: a dollar sign would begin a formula."""
+    return text.replace("$", r"\$")
+
+
 def entitle(axes: Axes, title: str) -> None:
     axes.set_title(title, fontweight="bold", loc="left")
 
@@ -54,5 +60,7 @@ def percent_axis(axes: Axes, label: str) -> None:
 def png(figure: Figure) -> bytes:
     """The same figure gives the same bytes."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
+    with warnings.catch_warnings():  # names in scripts that the font lacks are boxes
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()

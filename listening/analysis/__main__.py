@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from listening.analysis.analysis import verdict_of
+from listening.analysis.analysis import Verdict, verdict_of
 from listening.analysis.data import FILTERS, chosen_votes
 from listening.analysis.other_tables import load_table, parse_columns
+from listening.analysis.planned import planned_tests_of
 from listening.analysis.report import charts_by_question, files_of, report_html
 from listening.analysis.screening import headphones_of
 from listening.analysis.sentences import headline
@@ -21,7 +22,7 @@ def main(arguments=None) -> int:
     options = parse_options(arguments)
     chosen = {name: value for name in FILTERS if (value := getattr(options, name)) is not None}
     try:
-        every_vote, headphones, notes = _read(options)
+        every_vote, headphones, planned, notes = _read(options)
         votes = chosen_votes(every_vote, chosen)
         conditions = every_vote["condition"].unique().astype(str)
         if options.reference is not None and options.reference not in conditions:
@@ -29,28 +30,45 @@ def main(arguments=None) -> int:
                 f"There is no version {options.reference!r}; there are "
                 f"{', '.join(sorted(conditions)) or 'none'}."
             )
-        verdict = verdict_of(every_vote, headphones, chosen, reference=options.reference)
+        verdict = verdict_of(
+            every_vote, headphones, chosen, planned=planned, reference=options.reference
+        )
     except (ResultsError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     for sentence in [*notes, *headline(verdict)]:
         print(sentence)
     if options.out:
-        charts = charts_by_question(verdict)
-        page = report_html(verdict, charts, chosen, notes)
-        options.out.mkdir(parents=True, exist_ok=True)
-        for name, content in files_of(verdict, votes, charts, page).items():
-            (options.out / name).write_bytes(content)
+        try:
+            _write(options.out, verdict, votes, chosen, notes)
+        except OSError as error:
+            print(f"{options.out} cannot be written ({error}).", file=sys.stderr)
+            return 2
         print(f"Tables, charts and report: {options.out}")
     return 0
 
 
-def _read(options) -> tuple[pd.DataFrame, dict[str, tuple[int, int]], list[str]]:
-    """All votes, the headphone checks, and what is to be said of the table they come from."""
+def _read(options) -> tuple[pd.DataFrame, dict, dict[str, int], list[str]]:
+    """All votes, the headphone checks, planned tests, and notes on a table from elsewhere."""
     if options.columns:
         table = load_table(options.folder, parse_columns(options.columns))
-        return table.votes, {}, table.notes
-    return load_votes(options.folder, datetime.now(UTC)), headphones_of(options.folder), []
+        return table.votes, {}, {}, table.notes
+    folder = options.folder
+    if not folder.is_dir():
+        raise ResultsError(f"There is no folder {folder}.")
+    try:
+        headphones, planned = headphones_of(folder), planned_tests_of(folder)
+    except OSError as error:
+        raise ResultsError(f"{folder} cannot be read ({error}).") from error
+    return load_votes(folder, datetime.now(UTC)), headphones, planned, []
+
+
+def _write(out: Path, verdict: Verdict, votes: pd.DataFrame, chosen, notes) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    charts = charts_by_question(verdict)
+    page = report_html(verdict, charts, chosen, notes)
+    for name, content in files_of(verdict, votes, charts, page).items():
+        (out / name).write_bytes(content)
 
 
 def parse_options(arguments=None) -> argparse.Namespace:

@@ -68,7 +68,7 @@ class Verdict:
     screened : as `all`; empty if no session fails
     decisions : of every study, whatever the filters; without_failing : the same without the
         sessions that fail screening, for comparison, empty if none does
-    may_decide : whether the filters leave decisions to be shown
+    is_filtered : whether there are filters; may_decide : whether they leave decisions to be shown
     """
 
     all: list[Analysis]
@@ -78,6 +78,7 @@ class Verdict:
     decisions: list[Tested]
     without_failing: list[Tested]
     may_decide: bool
+    is_filtered: bool = False
 
 
 def analyse(votes: pd.DataFrame, question: str, reference: str | None = None) -> Analysis:
@@ -115,6 +116,7 @@ def verdict_of(
     headphones: dict[str, tuple[int, int]],
     chosen: dict[str, str] | None = None,
     *,
+    planned: dict[str, int] | None = None,
     reference: str | None = None,
 ) -> Verdict:
     """Every question that was asked, about the votes that `chosen` leaves.
@@ -122,9 +124,10 @@ def verdict_of(
     every_vote : unfiltered, because decisions rest on all votes of a study
     headphones : as `listening.analysis.screening.headphones_of` returns it
     chosen : {filter: value}, as for `listening.analysis.data.chosen_votes`, whose error it raises
+    planned : as `listening.analysis.planned.planned_tests_of` returns it
     reference : what versions are measured against, instead of the original
     """
-    chosen = chosen or {}
+    chosen, planned = chosen or {}, planned or {}
     votes = chosen_votes(every_vote, chosen)
     asked = questions_of(votes)
     failing = screen(votes, headphones)
@@ -136,11 +139,12 @@ def verdict_of(
         screened=[analyse(passed, question, reference) for question in asked] if failed else [],
         failing=failing,
         remarks=_remarks(votes),
-        decisions=decisions_of(every_vote, chosen, reference),
-        without_failing=decisions_of(everybody, chosen, reference, with_forecasts=False)
+        decisions=decisions_of(every_vote, chosen, reference, planned),
+        without_failing=decisions_of(everybody, chosen, reference, planned, with_forecasts=False)
         if failed
         else [],
         may_decide=may_decide(chosen),
+        is_filtered=bool(chosen),
     )
 
 

@@ -14,7 +14,9 @@ from listening.analysis.evidence import Decision, always_interval, cells_of, dec
 from listening.analysis.forecast import Forecast, forecast
 from listening.analysis.intervals import FEWEST_CLIPS, Scope
 from listening.analysis.reference import reference_of, tested_against
+from listening.trial import Question
 
+ABX_QUESTION = str(Question.PREFERENCE)  # as its votes have it
 DECIDING_FILTERS = ("study_id", "question")  # they choose among decisions, not among votes
 
 
@@ -22,6 +24,7 @@ DECIDING_FILTERS = ("study_id", "question")  # they choose among decisions, not 
 class Tested:
     """One version of a study against the reference, in every scope that can be decided.
 
+    is_abx : whether it is about telling them apart
     decisions : {scope: what is decided}; forecasts : {scope: what more listeners would do}, of
         those that are not decided and where it can be said
     always : interval of the mean share of those who are done, on these clips, that holds at every
@@ -30,15 +33,12 @@ class Tested:
 
     study_id: str
     question: str
+    is_abx: bool
     condition: str
     against: str
     decisions: dict[Scope, Decision]
     forecasts: dict[Scope, Forecast]
     always: tuple[float, float] | None
-
-    @property
-    def is_abx(self) -> bool:
-        return not self.question
 
     @property
     def scope(self) -> Scope:
@@ -53,11 +53,18 @@ def may_decide(chosen: dict[str, str]) -> bool:
 
 
 def decisions_of(
-    votes: pd.DataFrame, chosen: dict[str, str], reference: str | None, *, with_forecasts=True
+    votes: pd.DataFrame,
+    chosen: dict[str, str],
+    reference: str | None,
+    planned: dict[str, int],
+    *,
+    with_forecasts: bool = True,
 ) -> list[Tested]:
     """All decisions of the studies and questions that `chosen` leaves; none in any other view.
 
     votes : all there are, unfiltered
+    planned : {study: how many tests it was planned for}; votes that come later must not change the
+        bound of those before
     """
     if not may_decide(chosen):
         return []
@@ -65,11 +72,14 @@ def decisions_of(
     for study_id in votes["study_id"].unique().astype(str):
         if study_id == chosen.get("study_id", study_id):
             of_study = votes[votes["study_id"] == study_id]
-            decided += _of_study(study_id, of_study, reference, with_forecasts)
+            n_planned = planned.get(study_id, 0)
+            decided += _of_study(study_id, of_study, reference, n_planned, with_forecasts)
     return [one for one in decided if one.question == chosen.get("question", one.question)]
 
 
-def _of_study(study_id: str, votes: pd.DataFrame, reference, with_forecasts: bool) -> list[Tested]:
+def _of_study(
+    study_id: str, votes: pd.DataFrame, reference, n_planned: int, with_forecasts: bool
+) -> list[Tested]:
     compared = [
         (str(question), names, found)
         for question in main_trials(votes)["question"].unique()
@@ -77,7 +87,7 @@ def _of_study(study_id: str, votes: pd.DataFrame, reference, with_forecasts: boo
     ]
     answers = abx_answers(votes)
     heard = list(answers.groupby(["condition", "against"], sort=True))
-    n_tests = len(compared) + len(heard)
+    n_tests = max(len(compared) + len(heard), n_planned)
     tested = [
         _tested(study_id, question, *names, found, n_tests, with_forecasts)
         for question, names, found in compared
@@ -85,7 +95,11 @@ def _of_study(study_id: str, votes: pd.DataFrame, reference, with_forecasts: boo
     for (condition, against), of_it in heard:
         correct, n_clips = of_it["correct"].to_numpy(), of_it["clip_id"].nunique()
         decision = decide_abx(correct, n_clips, condition, against, n_tests=n_tests)
-        tested.append(Tested(study_id, "", condition, against, {Scope.CLIPS: decision}, {}, None))
+        tested.append(
+            Tested(
+                study_id, ABX_QUESTION, True, condition, against, {Scope.CLIPS: decision}, {}, None
+            )
+        )
     return tested
 
 
@@ -110,4 +124,4 @@ def _tested(
             if expected:
                 forecasts[scope] = expected
     always = always_interval(cells.shares(), n_tests=n_tests)
-    return Tested(study_id, question, condition, against, decisions, forecasts, always)
+    return Tested(study_id, question, False, condition, against, decisions, forecasts, always)

@@ -24,6 +24,7 @@ errors.
 of the trials, whatever else they do: every answer is a round.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,8 @@ from listening.analysis.intervals import FEWEST_CLIPS, Scope
 ALPHA = 0.05
 STAKES = np.linspace(0.05, 0.95, 19)  # c: the part of the stake that is bet in each round
 NO_PREFERENCE = 0.5
-GRID = np.linspace(0.005, 0.995, 199)  # means that the interval is searched on
+EDGE = 1e-6  # the nearest to a share of 0 or 1 that is tried
+N_HALVINGS = 30
 FEWEST_LISTENERS = 8  # of a decision for music like this
 PRIOR_SD = 0.15  # of the effect, as a share: what would be worth knowing
 # How many degrees of freedom the largest possible variance is given (all listeners, or all clips,
@@ -142,11 +144,24 @@ def always_interval(shares, *, n_tests: int = 1) -> tuple[float, float]:
     shares : of each listener; n_tests : Bonferroni; (0, 1) at the beginning
     """
     shares = np.asarray(shares, dtype=float)
-    logs = np.array([_log_both(shares, mean) for mean in GRID])
-    kept = GRID[logs < np.log(n_tests / ALPHA)]
-    low = 0.0 if not kept.size or kept[0] == GRID[0] else float(kept[0])
-    high = 1.0 if not kept.size or kept[-1] == GRID[-1] else float(kept[-1])
-    return low, high
+    bound = np.log(n_tests / ALPHA)
+
+    def is_ruled_out(mean: float) -> bool:
+        return _log_both(shares, mean) >= bound
+
+    middle = float(np.clip(np.mean(shares), EDGE, 1 - EDGE)) if shares.size else NO_PREFERENCE
+    return _end(is_ruled_out, middle, 0.0), _end(is_ruled_out, middle, 1.0)
+
+
+def _end(is_ruled_out: Callable[[float], bool], kept: float, end: float) -> float:
+    """The mean nearest to `end` that is kept, from outside: by halving."""
+    outside = end
+    if not is_ruled_out(min(max(end, EDGE), 1 - EDGE)):
+        return end
+    for _ in range(N_HALVINGS):
+        middle = (kept + outside) / 2
+        kept, outside = (kept, middle) if is_ruled_out(middle) else (middle, outside)
+    return outside
 
 
 def _log_both(shares: np.ndarray, mean: float) -> float:

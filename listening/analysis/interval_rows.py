@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from listening.analysis.intervals import Estimate, Scope
-from reporting.charts import GREY, LINES, MARKERS, new_figure
+from reporting.charts import GREY, LINES, MARKERS, literal, new_figure
 
 LONGEST_LABEL = 28  # characters of a condition's name in one line
 MOST_ANNOTATED = 12  # rows; beyond, numbers beside the markers would overlap
@@ -78,7 +78,7 @@ def explain_bars(axes: Axes, estimates: Sequence[Estimate]) -> None:
 
 def wrapped(name: str) -> str:
     """Names of any length, in two lines at most."""
-    lines = textwrap.wrap(name, LONGEST_LABEL) or [name]
+    lines = textwrap.wrap(literal(name), LONGEST_LABEL) or [name]
     return "\n".join(
         [*lines[:1], textwrap.shorten(" ".join(lines[1:]), LONGEST_LABEL, placeholder="…")]
         if len(lines) > 1

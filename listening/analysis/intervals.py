@@ -24,6 +24,7 @@ from listening.analysis.clusters import Clusters
 CONFIDENCE = 0.95
 FEWEST_CLIPS = 5  # with fewer, nothing is said about other music
 FEW_EVENTS = 5  # fewer expected votes for the rarer answer say little about their likeness
+LEAST_BY_CHANCE = 0.005
 ASSUMED_LIKENESS = 0.05  # intraclass correlation of votes of one listener or clip, if unknown
 
 
@@ -89,7 +90,7 @@ def share(
     influence = weights * (values - value)
 
     def wilson_for(variance: float, n_clusters: int, *sampled: np.ndarray) -> Interval:
-        n_effective = _effective_votes(value, variance, weights, sampled, likeness)
+        n_effective = _effective_votes(value, variance, weights, sampled, likeness, n_clusters)
         return Interval(*wilson(value, n_effective, _quantile(n_clusters)))
 
     on_clips = for_music = None
@@ -152,7 +153,7 @@ def _quantile(n_clusters: int) -> float:
     return float(stats.t.ppf(0.5 + CONFIDENCE / 2, n_clusters - 1))
 
 
-def _effective_votes(value, variance, weights, sampled, likeness) -> float:
+def _effective_votes(value, variance, weights, sampled, likeness, n_clusters) -> float:
     """As many independent votes as would have this variance, at least 1.
 
     It may be more than there are where listeners differ less than coins would: held at their
@@ -164,8 +165,11 @@ def _effective_votes(value, variance, weights, sampled, likeness) -> float:
     design_effect = variance / independent if independent > 0 else 0.0
     n_rarer = n_votes * min(value, 1 - value)
     unknown = max(0.0, 1 - n_rarer / FEW_EVENTS)
+    # Less than chance makes of independent votes says nothing but that somebody answers by rote.
+    freedom = n_clusters - 1
+    design_effect = max(design_effect, stats.chi2.ppf(LEAST_BY_CHANCE, freedom) / freedom)
     if unknown:
         sizes = (np.sum(np.bincount(one, weights) ** 2) / squares for one in sampled)
         assumed = 1 + sum((float(size) - 1) * likeness for size in sizes)
         design_effect = unknown * max(design_effect, assumed) + (1 - unknown) * design_effect
-    return max(1.0, n_votes / design_effect) if design_effect > 0 else n_votes
+    return max(1.0, n_votes / design_effect)

@@ -1,18 +1,17 @@
 """Does a metric prefer what listeners prefer?
 
 Clips are what a metric is tried on, so a handful of clips says little however many listeners there
-are. Whether a metric agrees with listeners by chance is judged by a permutation test that keeps all
-votes and exchanges each clip's metric values among its versions (P. Good, "Permutation, Parametric
-and Bootstrap Tests of Hypotheses", 3rd ed., 2005, chapter 3); Holm's correction over the metrics.
-A metric that orders the versions alike on nearly every clip has been tried on one order, not on
-many clips: nothing is said about it.
+are. Versions have their own level in a metric, and there are few of them: a metric that puts three
+restorations in one order agrees with listeners by luck in one of six cases. So whether it follows
+what listeners hear is judged beyond that order, by a permutation test that keeps all votes and
+exchanges whole clips' values (P. Good, "Permutation, Parametric and Bootstrap Tests of Hypotheses",
+3rd ed., 2005, chapter 3); Holm's correction over the metrics.
 """
 
-import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from listening.analysis.clusters import Clusters
 from listening.analysis.data import Pairs
@@ -30,8 +29,7 @@ BETTER = {
 }
 CHANCE = 0.5
 ONE_ORDER = 0.9  # of the clips' balance of orders, 1 if all are alike, 0 if half are turned
-N_PERMUTATIONS = 4999
-MOST_ORDERS = 120  # of one clip's versions that are tried; all there are of up to five
+N_PERMUTATIONS = 1999
 CLIP_LIKENESS = 1.0  # a metric is right or wrong about a clip, whoever listens
 
 
@@ -44,7 +42,7 @@ class Agreement:
     agrees : share of pairs, in which both have a preference, that they order alike; 0.5 is chance
     tau : mean over trials of Kendall's tau-b between metric and listener, -1 to 1; 0 is chance
     has_one_order : whether it orders the versions alike on nearly every clip
-    p, p_holm : permutation test; None with the reference, where a metric's order is no chance
+    p, p_holm : permutation test; None with the reference, which is no restoration
     """
 
     metric: str
@@ -56,11 +54,11 @@ class Agreement:
     p_holm: float | None = None
 
     @property
-    def differs_from_chance(self) -> bool:
+    def follows_listeners(self) -> bool:
+        """Whether it agrees more, or less, than half the time and than its order alone would."""
         return (
             self.p_holm is not None
             and self.p_holm <= ALPHA
-            and not self.has_one_order
             and self.agrees.for_music is not None
             and self.agrees.for_music.excludes(CHANCE)
         )
@@ -72,21 +70,19 @@ class Threshold:
 
     value : where the two differ most (Youden's J)
     sensitivity, specificity : share of the preferred ones below it, of the others above it
-    area : under the ROC curve, 0.5 is chance; with its intervals
-    has_one_order : as in Agreement
+    area : under the ROC curve, comparing votes on the same version; 0.5 is chance
     """
 
     value: float
     sensitivity: float
     specificity: float
     area: Estimate
-    has_one_order: bool
 
     @property
     def is_told(self) -> bool:
-        """Whether distances of preferred ones lie lower, for music like this."""
+        """Whether, within a version, distances of preferred clips lie lower for music like this."""
         found = self.area.for_music
-        return found is not None and found.low > CHANCE and not self.has_one_order
+        return found is not None and found.low > CHANCE
 
 
 def agreements(pairs: Pairs, reference: str | None, *, seed: int = 0) -> list[Agreement]:
@@ -115,7 +111,9 @@ def _agreement(pairs: Pairs, metric: str, sign: int, with_reference: bool) -> Ag
         return None
     listener, clip = pairs.listener[both], pairs.clip[both]
     agrees = share(ear[both] == meter[both], listener, clip, likeness=CLIP_LIKENESS)
-    _, first, trial = np.unique(pairs.trial, return_index=True, return_inverse=True)
+    trial, trials = pd.factorize(pairs.trial)
+    first = np.zeros(len(trials), dtype=int)
+    first[trial] = np.arange(trial.size)  # any of its pairs
     concordance, ear_pairs, meter_pairs = (
         np.bincount(trial, weights=one) for one in (ear * meter, ear != 0, meter != 0)
     )
@@ -138,57 +136,40 @@ def _order(pairs: Pairs, metric: str) -> np.ndarray:
 
 def _has_one_order(pairs: Pairs, metric: str) -> bool:
     """Whether every two versions have the same order on nearly all clips; of one clip, it is so."""
-    key = np.stack([pairs.a, pairs.b, pairs.clip])
-    (a, b, _), first = np.unique(key, axis=1, return_index=True)
-    order = _order(pairs, metric)[first]
-    _, pair = np.unique(a * len(pairs.conditions) + b, return_inverse=True)
-    balance = np.abs(np.bincount(pair, order))
-    return bool(balance.sum() >= ONE_ORDER * max(np.abs(order).sum(), 1))
+    n = len(pairs.conditions)
+    key = (pairs.clip * n + pairs.a) * n + pairs.b
+    order = pd.Series(_order(pairs, metric)).groupby(key).first()
+    balance = order.groupby(order.index % (n * n)).sum().abs()
+    return bool(balance.sum() >= ONE_ORDER * max(order.abs().sum(), 1))
 
 
 def _p_by_permutation(pairs: Pairs, metric: str, sign: int, seed: int) -> float:
-    """Two-sided p of the listeners' mean concordance with the metric.
-
-    Within each clip the versions' values are exchanged in every way (or MOST_ORDERS at random); of
-    all combinations over the clips N_PERMUTATIONS are drawn.
-    """
+    """Two-sided p of the listeners' mean concordance with the metric, clips exchanged at random."""
     pairs = _measured(pairs, metric)
     pairs = pairs.chosen(pairs.result != 0.5)
     weights = Clusters.of(pairs.listener, pairs.clip).equal_listeners()
     ear = weights * np.sign(pairs.result - 0.5)
-    of_a, of_b = pairs.metrics[metric]
-    clips, clip = np.unique(pairs.clip, return_inverse=True)
+    clip, clips = pd.factorize(pairs.clip)
     n = len(pairs.conditions)
-    preference, value, count = np.zeros((clips.size, n, n)), *np.zeros((2, clips.size, n))
-    np.add.at(preference, (clip, pairs.a, pairs.b), ear)
-    for place, of_it in ((pairs.a, of_a), (pairs.b, of_b)):
-        np.add.at(value, (clip, place), of_it)
-        np.add.at(count, (clip, place), 1)
-    value = sign * np.divide(value, count, out=np.zeros_like(value), where=count > 0)
+    pair = pairs.a * n + pairs.b
+    preference, order, count = np.zeros((3, len(clips), n * n))
+    np.add.at(preference, (clip, pair), ear)
+    np.add.at(order, (clip, pair), sign * _order(pairs, metric))
+    np.add.at(count, (clip, pair), 1)
+    order = np.divide(order, count, out=np.zeros_like(order), where=count > 0)
+    concordance = preference @ order.T  # of each clip's votes with each clip's values
     rng = np.random.default_rng(seed)
-    observed, drawn = 0.0, np.zeros(N_PERMUTATIONS)
-    for of_clip, values, heard in zip(preference, value, count > 0, strict=True):
-        places = np.flatnonzero(heard)
-        orders = _orders(places.size, rng)
-        permuted = values[places][orders]
-        signs = np.sign(permuted[:, :, np.newaxis] - permuted[:, np.newaxis, :])
-        concordance = np.einsum("oij,ij->o", signs, of_clip[np.ix_(places, places)])
-        observed += concordance[0]
-        drawn += concordance[rng.integers(len(orders), size=N_PERMUTATIONS)]
-    as_far = np.abs(drawn) >= abs(observed) - 1e-12
+    places = np.arange(len(clips))
+    drawn = np.array(
+        [concordance[places, rng.permutation(len(clips))].sum() for _ in range(N_PERMUTATIONS)]
+    )
+    centre = concordance.mean(axis=1).sum()  # over all permutations
+    as_far = np.abs(drawn - centre) >= abs(np.trace(concordance) - centre) - 1e-12
     return float((1 + as_far.sum()) / (1 + N_PERMUTATIONS))
 
 
-def _orders(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Permutations of n places, the identity first; shape (n_orders, n)."""
-    if n <= 5:
-        return np.array(list(itertools.permutations(range(n))))
-    drawn = [rng.permutation(n) for _ in range(MOST_ORDERS - 1)]
-    return np.array([np.arange(n), *drawn])
-
-
 def log_mel_threshold(pairs: Pairs, reference: str | None) -> Threshold | None:
-    """None unless some restorations were preferred to the reference and some were not."""
+    """None unless some votes on a version preferred it to the reference and some did not."""
     if reference not in pairs.conditions:
         return None
     place = pairs.conditions.index(reference)
@@ -197,61 +178,54 @@ def log_mel_threshold(pairs: Pairs, reference: str | None) -> Threshold | None:
     result = np.concatenate([one.result for one in sides])
     told = (result != 0.5) & ~np.isnan(distance)
     preferred, distance = result[told] == 1, distance[told]
-    if not preferred.any() or preferred.all():
-        return None
-    listener, clip = (
-        np.concatenate([getattr(one, name) for one in sides])[told] for name in ("listener", "clip")
+    listener, clip, version = (
+        np.concatenate([getattr(one, name) for one in sides])[told]
+        for name in ("listener", "clip", "a")
     )
-    condition = np.concatenate([one.a for one in sides])[told]
-    return Threshold(
-        *_best_threshold(distance, preferred),
-        _area(distance, preferred, listener, clip),
-        _distances_have_one_order(condition, clip, distance),
-    )
+    area = _area_within_versions(distance, preferred, version, Clusters.of(listener, clip))
+    return Threshold(*_best_threshold(distance, preferred), area) if area else None
 
 
 def _best_threshold(distance, preferred) -> tuple[float, float, float]:
     """Best threshold, sensitivity and specificity there."""
-    levels, level = np.unique(distance, return_inverse=True)
-    votes = np.array(
-        [np.bincount(level[side], minlength=levels.size) for side in (~preferred, preferred)]
-    )
-    below = np.cumsum(votes, axis=1) / votes.sum(axis=1, keepdims=True)
+    levels, n_at = _votes_by_level(distance, preferred)
+    below = np.cumsum(n_at, axis=1) / n_at.sum(axis=1, keepdims=True)
     at = int(np.argmax(below[1] - below[0]))
     value = (levels[at] + levels[at + 1]) / 2 if at + 1 < levels.size else levels[at]
     return float(value), float(below[1][at]), float(1 - below[0][at])
 
 
-def _area(distance, preferred, listener, clip) -> Estimate:
-    """Area under the ROC curve; each vote's influence is that of E. R. DeLong, D. M. DeLong and
-    D. L. Clarke-Pearson, Biometrics 44(3), 1988."""
-    levels, level = np.unique(distance, return_inverse=True)
-    n_at = np.array(
-        [np.bincount(level[side], minlength=levels.size) for side in (~preferred, preferred)]
+def _area_within_versions(distance, preferred, version, clusters: Clusters) -> Estimate | None:
+    """Area under the ROC curve, comparing only votes on the same version; each vote's influence is
+    that of E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson, Biometrics 44(3), 1988. None if no
+    version was preferred by some and not by others."""
+    total, n_compared, influence, weight = (
+        0.0,
+        0.0,
+        np.zeros(distance.size),
+        np.zeros(distance.size),
     )
-    n_others, n_preferred = n_at.sum(axis=1)
-    # Of each level, the share of the others above it and of the preferred below, a tie as half.
-    above = 1 - (np.cumsum(n_at[0]) - n_at[0] / 2) / n_others
-    below = (np.cumsum(n_at[1]) - n_at[1] / 2) / n_preferred
-    area = float(np.sum(n_at[1] * above) / n_preferred)
-    influence = np.where(
-        preferred, (above[level] - area) / n_preferred, (below[level] - area) / n_others
-    )
-    clusters = Clusters.of(listener, clip)
-    scopes = intervals_of(area, influence, clusters)
+    for one in np.unique(version):
+        of_it = np.flatnonzero(version == one)
+        liked = preferred[of_it]
+        levels, (others, likers) = _votes_by_level(distance[of_it], liked)
+        level = np.searchsorted(levels, distance[of_it])
+        # Of each vote, how many of the other kind speak for "lower is preferred", a tie as half.
+        above = others.sum() - (np.cumsum(others) - others / 2)
+        below = np.cumsum(likers) - likers / 2
+        influence[of_it] = np.where(liked, above[level], below[level])
+        weight[of_it] = np.where(liked, others.sum(), likers.sum())
+        total += float(likers @ above)
+        n_compared += float(likers.sum() * others.sum())
+    if not n_compared:
+        return None
+    area = total / n_compared
+    scopes = intervals_of(area, (influence - area * weight) / n_compared, clusters)
     return Estimate(area, *scopes, distance.size, clusters.n_listeners, clusters.n_clips)
 
 
-def _distances_have_one_order(condition, clip, distance) -> bool:
-    """Whether every two restorations have the same order of distances on nearly all clips."""
-    names, place = np.unique(condition, return_inverse=True)
-    _, which = np.unique(clip, return_inverse=True)
-    table = np.full((which.max() + 1, names.size), np.nan)
-    table[which, place] = distance
-    orders = [np.sign(table[:, i] - table[:, j]) for i, j in _two_of(range(names.size))]
-    balance = sum(abs(np.nansum(order)) for order in orders)
-    return bool(balance >= ONE_ORDER * max(sum(np.nansum(np.abs(one)) for one in orders), 1))
-
-
-def _two_of(places: Sequence[int]) -> list[tuple[int, int]]:
-    return list(itertools.combinations(places, 2))
+def _votes_by_level(distance, preferred) -> tuple[np.ndarray, np.ndarray]:
+    """The distances there are, and how many votes at each, not preferred and preferred."""
+    levels, level = np.unique(distance, return_inverse=True)
+    n_at = [np.bincount(level[side], minlength=levels.size) for side in (~preferred, preferred)]
+    return levels, np.array(n_at)

@@ -2,7 +2,7 @@
 
 from listening.analysis.analysis import Analysis
 from listening.analysis.intervals import FEWEST_CLIPS, Scope
-from listening.analysis.metric_and_ear import CHANCE, Agreement
+from listening.analysis.metric_and_ear import CHANCE, Agreement, Threshold
 from listening.analysis.wording import count, enumerated, intervals_text, p_equals, percent
 from metrics.criteria import LOG_MEL_LIMIT
 
@@ -30,37 +30,7 @@ def metric_sentences(analysis: Analysis) -> list[str]:
             f"By {enumerated(ordered)}, the restorations come in one order on nearly every clip: "
             "such a share is about that one order, and nothing follows for other restorations."
         )
-    found = analysis.threshold
-    if found is None:
-        return lines
-    if found.area.for_music is None:
-        return [
-            *lines,
-            f"Too few clips or listeners to say which log-mel distance is acceptable "
-            f"(at least {FEWEST_CLIPS} clips are needed).",
-        ]
-    area = (
-        f"area under the ROC curve {found.area.value:.2f}, {Scope.MUSIC} "
-        f"{found.area.for_music.low:.2f} to {found.area.for_music.high:.2f}; 0.5 is chance"
-    )
-    if found.has_one_order:
-        return [
-            *lines,
-            "A log-mel limit cannot be told apart from the choice of a restoration here: the "
-            f"distance orders them alike on nearly every clip ({area}).",
-        ]
-    if not found.is_told:
-        return [
-            *lines,
-            "No log-mel distance separates the versions that were preferred to the reference from "
-            f"the others ({area}).",
-        ]
-    return [
-        *lines,
-        f"Among these versions, those preferred to the reference have lower log-mel distances than "
-        f"the others ({area}); {found.value:.3f} separates them best here, the report's limit is "
-        f"{LOG_MEL_LIMIT:.2f}.",
-    ]
+    return [*lines, *_threshold(analysis.threshold)]
 
 
 def _agreement(one: Agreement) -> str:
@@ -72,14 +42,35 @@ def _agreement(one: Agreement) -> str:
         return f"{line}; too few clips to compare it with chance."
     if _is_one_order(one):
         return f"{line}."
-    if one.differs_from_chance:
-        side = "more" if one.agrees.value > CHANCE else "less"
-        return (
-            f"{line}: {side} often than chance ({p_equals(one.p_holm)}), among these restorations."
-        )
-    return f"{line}: not shown to differ from chance ({p_equals(one.p_holm)})."
+    if one.follows_listeners:
+        side = "with" if one.agrees.value > CHANCE else "against"
+        return f"{line}: from clip to clip it goes {side} what they hear ({p_equals(one.p_holm)})."
+    return f"{line}: not shown to follow what they hear from clip to clip ({p_equals(one.p_holm)})."
 
 
 def _is_one_order(one: Agreement) -> bool:
     """Whether that is why nothing is said about the metric."""
     return one.has_one_order and one.agrees.n_clips >= FEWEST_CLIPS
+
+
+def _threshold(found: Threshold | None) -> list[str]:
+    if found is None:
+        return []
+    if found.area.for_music is None:
+        return [
+            "Too few clips or listeners to say which log-mel distance is acceptable "
+            f"(at least {FEWEST_CLIPS} clips are needed)."
+        ]
+    area = (
+        f"area under the ROC curve within a version {found.area.value:.2f}, {Scope.MUSIC} "
+        f"{found.area.for_music.low:.2f}–{found.area.for_music.high:.2f}; 0.5 is chance"
+    )
+    if not found.is_told:
+        return [
+            "The log-mel distance has not been shown to separate what is preferred to the "
+            f"reference from what is not ({area})."
+        ]
+    return [
+        f"Clips with a lower log-mel distance are preferred to the reference more often ({area}); "
+        f"{found.value:.3f} separates them best here, the report's limit is {LOG_MEL_LIMIT:.2f}."
+    ]

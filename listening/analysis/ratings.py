@@ -20,7 +20,8 @@ class Friedman:
     """Friedman's test, and Conover's of every two conditions.
 
     blocks : what was taken as independent, "listeners" (their mean ratings, about these clips) or
-        "clips" (their mean ratings, about music like this)
+        "clips" (their mean ratings, about other clips
+        heard by these listeners)
     post_hoc : two conditions and p, corrected after Holm
     """
 

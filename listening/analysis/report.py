@@ -59,15 +59,16 @@ METHODS = (
     "clustered as above.",
     "Ratings: means and differences within a trial, clustered as above; Friedman's test "
     "and Conover's post-hoc test (Holm) over listeners' means (these clips) and over "
-    "clips' means (music like this).",
+    "clips' means (other clips, these listeners).",
     "ABX: every answer is a fair coin for whoever hears no difference, because X was "
     "drawn; the decision may be monitored, the exact p may not. Listeners one by one: "
     "Holm over all of them.",
     "Metric vs preference: pairs in which both have a preference; less high-frequency "
     "energy, a higher harmonic/percussive ratio, a smaller log-mel distance and more "
-    "criteria count as better. p: values exchanged among the versions of each clip, votes "
-    "kept; Holm over the metrics. Called better or worse than chance only if p and the "
-    "interval for music like this agree.",
+    "criteria count as better. p: clips' values exchanged as a whole, votes kept, so that "
+    "a level of its own for each version proves nothing; Holm over the metrics. Said only "
+    "if p and the interval for music like this agree. Log-mel threshold: votes on the same "
+    "version compared.",
     "Training trials count nowhere; repeats and catch trials count in screening only. "
     "Decisions count all sessions; what those that fail screening change is said.",
 )

@@ -150,6 +150,8 @@ def _hidden_references(votes: pd.DataFrame) -> dict[str, list[bool]]:
     """{session: for each rated hidden reference, whether it was taken for something worse}."""
     reference = hidden_reference_of(votes["condition"].unique().astype(str))
     rated = rated_trials(votes)
+    if not 10 < rated["rating"].max() <= 100:  # another scale than that of BS.1534
+        return {}
     rated = rated[rated["condition"] == reference]
     outcomes: dict[str, list[bool]] = {}
     for session_id, rating in zip(rated["session_id"].astype(str), rated["rating"], strict=True):

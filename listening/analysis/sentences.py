@@ -30,6 +30,7 @@ WINS = {
     Question.NATURALNESS: "{0} sounds more natural than {1}",
 }
 NO_VOTES = "There are no votes yet."
+NO_VOTES_CHOSEN = "No vote agrees with this choice."
 FILTERED = (
     "This view is filtered, so it shows intervals and decides nothing: decisions are made once for "
     "each study and question, over all of its clips."
@@ -39,7 +40,7 @@ FILTERED = (
 def headline(verdict: Verdict) -> list[str]:
     """The answer to every question, the most important first."""
     if not verdict.all:
-        return [NO_VOTES, *verdict.remarks]
+        return [NO_VOTES if not verdict.is_filtered else NO_VOTES_CHOSEN, *verdict.remarks]
     lines = [] if verdict.may_decide else [FILTERED]
     for analysis in verdict.all:
         lines += _answers(analysis, verdict)
@@ -64,7 +65,7 @@ def _answers(analysis: Analysis, verdict: Verdict) -> list[str]:
         f"{count(counts.n_listeners, 'listener')} on {count(counts.n_clips, 'clip')}."
     ]
     if counts.n_listeners == 1:
-        lines.append("One listener speaks for nobody else: nothing can be decided from this.")
+        lines.append("One listener speaks for nobody else.")
     elif counts.n_listeners < FEW_LISTENERS:
         lines.append("So few listeners say little about others, whatever the numbers look like.")
     if counts.n_clips < FEWEST_CLIPS and counts.n_listeners > 1:
@@ -75,14 +76,13 @@ def _answers(analysis: Analysis, verdict: Verdict) -> list[str]:
     lines += _without_reference(analysis)
     ordered = sorted(analysis.head_to_head, key=lambda one: -one.preferred.value)
     lines += [line for one in ordered for line in _against(one, analysis)]
-    of_question = [one for one in verdict.decisions if one.question == analysis.question]
     several = len({one.study_id for one in verdict.decisions}) > 1
-    for condition in [one.condition for one in ordered]:
-        lines += [
-            _decision(one, f"Study {one.study_id}. " if several else "")
-            for one in of_question
-            if one.condition == condition
-        ]
+    place = {one.condition: i for i, one in enumerate(ordered)}
+    of_question = [
+        one for one in verdict.decisions if one.question == analysis.question and not one.is_abx
+    ]
+    for one in sorted(of_question, key=lambda one: place.get(one.condition, len(place))):
+        lines.append(_decision(one, f"Study {one.study_id}. " if several else ""))
     lines += _abx(analysis, verdict, several)
     if counts.n_listeners > 1:
         lines += metric_sentences(analysis)
@@ -90,9 +90,9 @@ def _answers(analysis: Analysis, verdict: Verdict) -> list[str]:
 
 
 def _without_reference(analysis: Analysis) -> list[str]:
-    if analysis.reference or len(analysis.pairs.conditions) < 2:
+    if analysis.reference or not analysis.ranking:
         return []
-    best = analysis.ranking[0].condition if analysis.ranking else "the strongest"
+    best = analysis.ranking[0].condition
     return [
         "There is no original and no version named as the reference. The ranking is against "
         f"{best}, the strongest here; because the votes themselves chose it, nothing is decided "
@@ -147,7 +147,7 @@ def _decision(one: Tested, prefix: str) -> str:
 
 
 def _wins(question: str, winner: str, loser: str) -> str:
-    wins = WINS[Question(question)] if question in list(Question) else "{0} is rated above {1}"
+    wins = WINS[Question(question)] if question in list(Question) else "{0} wins over {1}"
     return wins.format(named(winner), named(loser))
 
 
@@ -161,13 +161,12 @@ def _more(one: Tested) -> str:
     if expected.more_listeners is None:
         if one.scope == Scope.MUSIC and expected.decided < HARDLY_EVER:
             return (
-                f"More listeners would hardly ever decide it {one.scope}: that takes more than "
-                f"{count(decision.n_clips, 'clip')}."
+                f"More listeners on {these_clips(decision.n_clips)} would hardly ever decide it "
+                f"{one.scope}."
             )
-        clips = " More clips would help." if one.scope == Scope.MUSIC else ""
         return (
             f"{expected.horizon:,} more listeners would decide it {one.scope} in only "
-            f"{percent(expected.decided)} of simulations.{clips}"
+            f"{percent(expected.decided)} of simulations."
         )
     return (
         f"About {count(expected.more_listeners, 'more listener')} would decide it {one.scope} in "
@@ -197,10 +196,10 @@ def _abx(analysis: Analysis, verdict: Verdict, several: bool) -> list[str]:
                 study = f"Study {tested.study_id}. " if several else ""
                 numbers = f"evidence {evidence_text(found.value)}, {found.bound:g} decides"
                 lines.append(
-                    f"{study}Decided on {these_clips(found.n_clips)}: listeners can tell {names} "
-                    f"({numbers})."
+                    f"{study}Decided on {these_clips(found.n_clips)}: the difference can be heard, "
+                    f"if not by everybody ({numbers})."
                     if found.decides
-                    else f"{study}Not decided: listeners have not been shown to tell {names} "
+                    else f"{study}Not decided: nobody has been shown to tell {names} "
                     f"({numbers}). That does not show that they cannot."
                 )
     return lines

@@ -177,9 +177,9 @@ def _of_metrics(analysis: Analysis) -> _Contents:
             ],
         ),
         "log-mel threshold": (
-            ("threshold", "sensitivity", "specificity", "one_order", "votes", "area", *_SCOPES),
+            ("threshold", "sensitivity", "specificity", "votes", "area", *_SCOPES),
             [
-                (found.value, found.sensitivity, found.specificity, found.has_one_order,
+                (found.value, found.sensitivity, found.specificity,
                  found.area.n_votes, found.area.value, *_bounds(found.area.on_clips, 1),
                  *_bounds(found.area.for_music, 1))
                 for found in [analysis.threshold]
@@ -210,8 +210,8 @@ def _decision_rows(verdict: Verdict) -> list[tuple]:
             winner = "audible" if one.is_abx else winner
             always = one.always if scope == Scope.CLIPS and one.always else (None, None)
             rows.append(
-                (one.study_id, one.question or "ABX", one.condition, one.against, str(scope),
-                 found.decides, winner if found.decides else None,
+                (one.study_id, "ABX" if one.is_abx else one.question, one.condition, one.against,
+                 str(scope), found.decides, winner if found.decides else None,
                  evidence_text(found.value), int(found.bound), found.n_rounds, found.n_clips,
                  expected.more_listeners if expected else None, expected.low if expected else None,
                  expected.high if expected else None, *map(_scaled, always))

@@ -44,8 +44,9 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
 
     Rows are in the order in which they were cast. A vote of which a row is damaged or missing is
     left out with a warning. A vote is final if it belongs to the first session of its listener in
-    its study and that session is over: completed, or without a vote for ABANDONED_AFTER before
-    `now` (with a time zone). `final_at` is the moment at which it became so, NaT if it has not.
+    its study, before a break of ABANDONED_AFTER, and that session is over at `now` (with a time
+    zone): completed, or broken off for so long. `final_at` is the moment at which it became so, NaT
+    if it has not.
 
     `attrs[LEFT_OUT]` says in a sentence how many votes were left out, "" if none.
 
@@ -180,11 +181,23 @@ def _completed(folder: Path | str) -> dict[str, str]:
 
 
 def _final_at(votes: pd.DataFrame, completed: dict[str, str], now: datetime) -> pd.Series:
-    sessions = votes.groupby("session_id").agg(
-        study_id=("study_id", "first"),
-        listener_id=("listener_id", "first"),
-        began=(SUBMITTED, "min"),
-        ended=(SUBMITTED, "max"),
+    """When each vote became final, NaT for those that are not and never will be.
+
+    A session is over, for good, ABANDONED_AFTER its last vote before the first break of that
+    length: what is added after the break never counts in a decision.
+    """
+    session = votes["session_id"]
+    since_last = votes[SUBMITTED] - votes.groupby("session_id")[SUBMITTED].shift()
+    is_before_break = ~(since_last > ABANDONED_AFTER).groupby(session).cummax()
+    sessions = (
+        votes[is_before_break]
+        .groupby("session_id")
+        .agg(
+            study_id=("study_id", "first"),
+            listener_id=("listener_id", "first"),
+            began=(SUBMITTED, "min"),
+            ended=(SUBMITTED, "max"),
+        )
     )
     first = sessions.sort_values("began").drop_duplicates(["study_id", "listener_id"]).index
     moments = pd.Series(completed, dtype="str").reindex(sessions.index)
@@ -192,9 +205,9 @@ def _final_at(votes: pd.DataFrame, completed: dict[str, str], now: datetime) -> 
     # A completion whose moment cannot be read was no earlier than the last vote.
     completed_at = completed_at.fillna(sessions["ended"].where(moments.notna()))
     abandoned_at = sessions["ended"] + ABANDONED_AFTER
-    final_at = completed_at.fillna(abandoned_at.where(abandoned_at < now))
-    of_rows = final_at.loc[first].reindex(votes["session_id"])
-    return pd.Series(of_rows.array, index=votes.index)
+    over_at = completed_at.where(completed_at < abandoned_at, abandoned_at)
+    final_at = over_at.where(over_at <= now).loc[first].reindex(session)
+    return pd.Series(final_at.array, index=votes.index).where(is_before_break)
 
 
 def _typed(votes: pd.DataFrame) -> pd.DataFrame:

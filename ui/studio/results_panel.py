@@ -48,6 +48,7 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
         # Imported here: statistics and charts take a second that the start need not wait for.
         from listening.analysis.analysis import verdict_of
         from listening.analysis.data import choices_of, chosen_votes
+        from listening.analysis.planned import planned_tests_of
         from listening.analysis.report import charts_by_question, files_of, report_html
         from listening.analysis.screening import headphones_of
         from listening.analysis.vote_table import load_votes
@@ -59,7 +60,9 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
             if value != EVERYTHING
         }
         votes = chosen_votes(every_vote, chosen)
-        verdict = verdict_of(every_vote, headphones_of(folder), chosen)
+        verdict = verdict_of(
+            every_vote, headphones_of(folder), chosen, planned=planned_tests_of(folder)
+        )
         charts = charts_by_question(verdict)
         page = report_html(verdict, charts, chosen)
         archive = services.media.put_later(

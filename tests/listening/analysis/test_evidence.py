@@ -166,11 +166,16 @@ def test_abx_may_be_monitored():
 
 
 def test_a_metric_without_relation_is_not_praised():
-    """Of 30 studies at 5 %, more than 5, and one that orders 70 % of pairs is found out."""
-    any_called, _, told = rates(simulated_metrics.called_rates((30, False, 16, 5))[3:])
+    """Of 30 studies at 5 %, more than 5, though each has its level for each version; and one that
+    orders 70 % of pairs is found out."""
+    any_called, _, told = rates(
+        simulated_metrics.called_rates((30, simulated_metrics.LEVELS, 16, 17))[3:]
+    )
     assert any_called <= 17
     assert told <= 17
-    assert rates(simulated_metrics.called_rates((15, True, 16, 17))[3:])[1] > 50
+    assert (
+        rates(simulated_metrics.called_rates((15, simulated_metrics.FOLLOWING, 16, 17))[3:])[1] > 50
+    )
 
 
 def test_as_many_more_listeners_as_told_decide():

@@ -9,12 +9,10 @@ from PIL import Image
 
 from listening.analysis import __main__ as command
 from listening.analysis.analysis import verdict_of
-from listening.analysis.intervals import Scope
 from listening.analysis.other_tables import load_table, parse_columns
 from listening.analysis.report import charts_by_question
 from listening.analysis.vote_table import ResultsError
-from tests.support.simulated_votes import simulate
-from tests.support.verdicts import decided, loaded, said, verdict, whole_page
+from tests.support.verdicts import decided, said, whole_page
 
 RATINGS = "listener=subject,clip=item,condition=system,rating=score"
 
@@ -84,14 +82,15 @@ def test_pairs_choices_and_abx_are_taken(tmp_path):
     who = [f"s{n}" for n in range(10) for _ in range(8)]
     clip = [f"c{n}" for _ in range(10) for n in range(8)]
     pairs = pd.DataFrame({"s": who, "c": clip, "left": "old", "right": "new"})
-    pairs["said"] = rng.choice(["right", "new", "b", "old", "a", ""], len(pairs))
+    pairs["said"] = rng.choice(["B", "new", "b", "old", "a", ""], len(pairs))
     found, notes = analysed(tmp_path, pairs, "listener=s,clip=c,a=left,b=right,preferred=said")
     [one] = found.all[0].all_pairs
-    new, old = (int(pairs["said"].isin(names).sum()) for names in (["new", "b"], ["old", "a"]))
+    new, old = (int(pairs["said"].isin(names).sum()) for names in (["new", "b", "B"], ["old", "a"]))
     assert {one.condition, one.against} == {"new", "old"}
     wins = {one.condition: one.wins, one.against: one.losses}
     assert (wins["new"], wins["old"], one.ties) == (new, old, 80 - new - old)
     assert "taken as pairs" in notes[0]
+    assert f"Of the pairs, {80 - new - old} are ties." in notes
 
     chosen = pd.DataFrame(
         [(s, c, v, int(v == "x")) for s, c in zip(who, clip, strict=True) for v in "xyz"],
@@ -111,7 +110,7 @@ def test_pairs_choices_and_abx_are_taken(tmp_path):
     [one] = found.all[0].audible
     assert (one.n_right, one.correct.n_votes) == (60, 80)
     assert len(found.all[0].ears) == 10
-    assert "Decided on these 8 clips: listeners can tell" in said(found)
+    assert "Decided on these 8 clips: the difference can be heard" in said(found)
 
 
 BROKEN = {
@@ -121,6 +120,8 @@ BROKEN = {
     "twice": ("listener=subject,listener=item", "names listener twice"),
     "nothing answered": ("listener=subject,clip=item", "does not say what was answered"),
     "no such column": ("listener=who,condition=system,rating=score", "has no column 'who'"),
+    "one column twice": ("listener=subject,condition=subject,rating=score", "for two fields"),
+    "a field that is not of it": (f"{RATINGS},correct=score2", "which have no field 'correct'"),
     "no number": ("listener=subject,condition=system,rating=item", "has no row that can be used"),
 }
 
@@ -148,7 +149,57 @@ def test_rows_that_cannot_be_used_are_counted(tmp_path):
     table.loc[7, "subject"] = " "
     _, notes = analysed(tmp_path, table, RATINGS)
     assert "213 of 216 rows" in notes[0]
-    assert "3 rows left out: a cell is empty or cannot be read." in notes
+    assert "3 rows left out: a cell is missing" in notes[1]
+
+
+@pytest.mark.parametrize("row", ["s0,item 9,codec a,50,extra", "s0,item 9,codec a", "s0,i,x,1e300"])
+def test_rows_of_another_length_or_size_are_left_out(tmp_path, row):
+    path = tmp_path / "t.csv"
+    path.write_text(ratings().to_csv(index=False) + row + "\n")
+    found = load_table(path, parse_columns(RATINGS))
+    assert "216 of 217 rows taken" in found.notes[0]
+    assert found.votes["clip_id"].nunique() == 6
+
+
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_other_separators_a_byte_order_mark_and_windows_lines_are_read(tmp_path, separator):
+    path = tmp_path / "t.csv"
+    text = ratings().to_csv(index=False, sep=separator, lineterminator="\r\n")
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert "216 of 216 rows" in load_table(path, parse_columns(RATINGS)).notes[0]
+
+
+def test_a_preference_that_cannot_be_read_is_no_tie(tmp_path):
+    pairs = pd.DataFrame({"s": list("abcd"), "l": "x", "r": "y", "p": ["1", "2", "x", "tie"]})
+    _, notes = analysed(tmp_path, pairs, "listener=s,a=l,b=r,preferred=p")
+    assert "2 of 4 rows taken as pairs" in notes[0]
+    assert "Of the pairs, 1 are ties." in notes
+
+
+def test_names_are_names(tmp_path):
+    """Formulas of matplotlib, signs that no font has, quotes, markup."""
+    names = (r"a $\frac{$ b", "$x_1$", "字", '<b>"it\'s"</b>', "=1+1")
+    table = ratings(6, 5, names)
+    found, _ = analysed(tmp_path, table, RATINGS)
+    page = whole_page(found)
+    assert "<b>" not in page
+    assert "$x_1$" in page
+
+
+def test_another_scale_has_no_hidden_reference_rule(tmp_path):
+    table = ratings().assign(score=lambda t: 1 + t["score"] / 25)
+    found, _ = analysed(tmp_path, table, RATINGS)
+    assert found.failing == []
+
+
+def test_what_cannot_be_written_or_found_is_one_sentence(tmp_path, capsys):
+    ratings().to_csv(tmp_path / "t.csv", index=False)
+    (tmp_path / "file").write_text("")
+    arguments = [str(tmp_path / "t.csv"), "--columns", RATINGS, "--out", str(tmp_path / "file")]
+    assert command.main(arguments) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert command.main([str(tmp_path / "no such folder")]) == 2
+    assert "There is no folder" in capsys.readouterr().err
 
 
 def test_the_command_takes_a_table_and_writes_everything(tmp_path, capsys):
@@ -206,51 +257,3 @@ def test_labels_do_not_overlap():
     for above, below in zip(boxes, boxes[1:], strict=False):
         assert above.y0 >= below.y1 - 1
     assert min(box.x0 for box in boxes) >= 0
-
-
-# --- of the app's own studies
-
-
-def test_a_filtered_view_decides_nothing(tmp_path):
-    votes = loaded(tmp_path, simulate(40, 6, seed=1))
-    assert any(decided(verdict_of(votes, {})).values())
-    clip = str(votes["clip_id"].iloc[0])
-    for chosen in ({"clip_id": clip}, {"prompt": "song 0"}, {"design": "multi"}):
-        found = verdict_of(votes, {}, chosen)
-        assert found.decisions == []
-        assert "This view is filtered, so it shows intervals and decides nothing" in said(found)
-        assert "Decided" not in said(found)
-    of_study = verdict_of(votes, {}, {"study_id": "study", "question": "preference"})
-    assert decided(of_study) == decided(verdict_of(votes, {}))
-
-
-def test_the_decision_of_a_study_shares_its_error_over_questions(tmp_path):
-    rows = simulate(20, 6, seed=1)
-    more = rows.assign(question="annoyance", preferred=0, trial_id="a" + rows["trial_id"])
-    one, two = verdict(tmp_path / "1", rows), verdict(tmp_path / "2", rows, more)
-    bounds = [{found.decisions[Scope.CLIPS].bound for found in v.decisions} for v in (one, two)]
-    assert bounds == [{60.0}, {120.0}]
-
-
-def test_who_votes_more_and_thinks_otherwise_is_told(tmp_path):
-    """Twenty listeners with two votes against, six with thirty for."""
-    strengths = {"original": 0.0, "hbss": -6.0}
-    few = simulate(20, 2, design="pair", strengths=strengths, unlike=0.1)
-    many = simulate(6, 30, design="pair", strengths={"original": 0.0, "hbss": 6.0}, unlike=0.1)
-    for name in ("trial_id", "session_id", "listener_id", "vote_id"):
-        many[name] = "m" + many[name].astype(str).str[1:]
-    found = verdict(tmp_path, few, many)
-    [one] = found.all[0].head_to_head
-    assert one.preferred.value == pytest.approx(6 / 26, abs=0.05)
-    assert one.by_vote.value == pytest.approx(180 / 220, abs=0.05)
-    assert "Listeners with many votes judge differently" in said(found)
-    usual = verdict(tmp_path / "usual", simulate(20, 6))
-    assert "judge differently" not in said(usual)
-
-
-def test_abx_of_two_restorations_names_both(tmp_path):
-    rows = simulate(1, 1, n_clips=1).iloc[:3].copy()
-    rows = rows.assign(design="abx", condition=["mcra", "hbss", "mcra"], label=["A", "B", "X"],
-                       preferred=[1, 0, 0], rating=np.nan)  # fmt: skip
-    [one] = verdict(tmp_path, rows).all[0].audible
-    assert (one.condition, one.against, one.n_right) == ("hbss", "mcra", 1)

@@ -8,7 +8,7 @@ from PIL import Image
 from listening.analysis import __main__ as command
 from listening.analysis.analysis import analyse
 from listening.analysis.report import charts_by_question, csv_files
-from listening.analysis.sentences import NO_VOTES
+from listening.analysis.sentences import NO_VOTES_CHOSEN
 from tests.support.simulated_votes import simulate, write_votes
 from tests.support.verdicts import abx, loaded, verdict, whole_page
 
@@ -39,7 +39,7 @@ def test_the_command_writes_everything(tmp_path, capsys):
     assert {"report.html", "votes_tidy.csv"} <= {path.name for path in (tmp_path / "out").iterdir()}
     assert "design = multi" in (tmp_path / "out" / "report.html").read_text()
     assert command.main([str(folder), "--study", "another"]) == 0
-    assert NO_VOTES in capsys.readouterr().out
+    assert NO_VOTES_CHOSEN in capsys.readouterr().out
     (folder / "votes.csv").write_text("a\n1\n")
     assert command.main([str(folder)]) == 2
     assert "does not have the columns" in capsys.readouterr().err
