@@ -1,7 +1,9 @@
 """The verdict as one page, and as tables that other programs read."""
 
+import itertools
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from listening.analysis.analysis import Verdict
@@ -147,6 +149,13 @@ def tidy_csv(votes: pd.DataFrame, verdict: Verdict) -> bytes:
     screening."""
     failed = {one.session_id for one in verdict.failing}
     passed = ~votes["session_id"].isin(failed)
-    tidy = votes.assign(passed_screening=passed).astype(object)
-    tidy = tidy.where(tidy.notna(), None)
-    return csv_bytes([tidy.columns, *tidy.itertuples(index=False)])
+    tidy = votes.assign(passed_screening=passed)
+    columns = [_cells(tidy[name]) for name in tidy.columns]
+    return csv_bytes(itertools.chain([tidy.columns], zip(*columns, strict=True)))
+
+
+def _cells(column: pd.Series) -> np.ndarray:
+    """A column's values as they are written, None where there is none; each one is made once."""
+    code, values = pd.factorize(column)
+    made = np.array([*values.astype(object), None], dtype=object)
+    return made[code]  # missing ones have code -1: the last
