@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from playwright.sync_api import expect
 
 import app
 from audio.files import wav_bytes
@@ -39,6 +40,14 @@ def choose_files(page, paths) -> None:
     page.locator("#experiment-uploads .file-preview").wait_for()
 
 
+def fill_sweep(page, text: str) -> None:
+    """The accordion mounts its fields when it is opened: what is there is what was filled in."""
+    field = page.get_by_label("Also try these values")
+    field.fill(text)
+    field.press("Tab")
+    expect(field).to_have_value(text)
+
+
 def wait_for_report(page):
     page.wait_for_selector("#experiment-report iframe")
     page.wait_for_function(
@@ -60,7 +69,7 @@ def test_from_clips_to_report(own_address, open_page, tmp_path, look):
     songs = [write_song(tmp_path, f"song {n}", seed=n) for n in range(2)]
     choose_files(page, [*songs, tmp_path / "notes.wav"])
     page.get_by_role("button", name="Sweep, known hiss").click()
-    page.get_by_label("Also try these values").fill("hbss.alpha=1:2:1")
+    fill_sweep(page, "hbss.alpha=1:2:1")
     page.click("#experiment-run")
     page.locator("#experiment-status progress").wait_for()
     screenshot(page, f"experiment-running-{look}")
@@ -115,7 +124,7 @@ def test_what_cannot_be_run_is_explained(own_address, open_page, tmp_path):
     page.get_by_text("needs at least one clip").wait_for()
     choose_files(page, [write_song(tmp_path, "song", seed=0)])
     page.get_by_role("button", name="Sweep, known hiss").click()
-    page.get_by_label("Also try these values").fill("hbss.gamma=1")
+    fill_sweep(page, "hbss.gamma=1")
     page.click("#experiment-run")
     page.get_by_text("has no parameter “gamma”").wait_for()
     assert page.locator("#experiment-run").is_visible()
