@@ -20,9 +20,14 @@ SHORT_NAMES = {
 }
 
 
-def metric_sentences(analysis: Analysis) -> list[str]:
-    """How often each metric agrees with the ear, and what the log-mel limit would have to be."""
+def metric_sentences(analysis: Analysis, *, may_conclude: bool = True) -> list[str]:
+    """How often each metric agrees with the ear, and what the log-mel limit would have to be.
+
+    may_conclude : False in a filtered view, where among many one would be found by chance
+    """
     alone = [one for one in analysis.agreements if not one.with_reference]
+    if not may_conclude:
+        return [f"{_share(one)}." for one in alone]
     lines = [_agreement(one) for one in alone]
     ordered = [SHORT_NAMES[one.metric] for one in alone if _is_one_order(one)]
     if ordered:
@@ -33,11 +38,15 @@ def metric_sentences(analysis: Analysis) -> list[str]:
     return [*lines, *_threshold(analysis.threshold)]
 
 
-def _agreement(one: Agreement) -> str:
-    line = (
+def _share(one: Agreement) -> str:
+    return (
         f"{METRIC_NAMES[one.metric]} agrees with listeners in {percent(one.agrees.value)} of "
         f"{count(one.agrees.n_votes, 'pair')} of restorations{intervals_text(one.agrees)}"
     )
+
+
+def _agreement(one: Agreement) -> str:
+    line = _share(one)
     if one.agrees.n_clips < FEWEST_CLIPS:
         return f"{line}; too few clips to compare it with chance."
     if _is_one_order(one):

@@ -68,8 +68,9 @@ METHODS = (
     "Metric vs preference: pairs in which both have a preference; less high-frequency "
     "energy, a higher harmonic/percussive ratio, a smaller log-mel distance and more "
     "criteria count as better. p: clips' values exchanged as a whole, votes kept, so that "
-    "a level of its own for each version proves nothing; Holm over the metrics. Said only "
-    "if p and the interval for music like this agree. Log-mel threshold: votes on the same "
+    "a level of its own for each version proves nothing; Holm over the metrics; valid at "
+    "a number planned beforehand, not when monitored. Said only if p and the interval for "
+    "music like this agree, and in no filtered view. Log-mel threshold: votes on the same "
     "version compared.",
     "Training trials count nowhere; repeats and catch trials count in screening only. "
     "Decisions count all sessions; what those that fail screening change is said.",

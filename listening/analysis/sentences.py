@@ -85,7 +85,7 @@ def _answers(analysis: Analysis, verdict: Verdict) -> list[str]:
         lines.append(_decision(one, f"Study {one.study_id}. " if several else ""))
     lines += _abx(analysis, verdict, several)
     if counts.n_listeners > 1:
-        lines += metric_sentences(analysis)
+        lines += metric_sentences(analysis, may_conclude=verdict.may_decide)
     return lines
 
 

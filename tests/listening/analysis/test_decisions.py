@@ -65,6 +65,7 @@ def test_a_filtered_view_decides_nothing(tmp_path):
         assert found.decisions == []
         assert "This view is filtered, so it shows intervals and decides nothing" in said(found)
         assert "Decided" not in said(found)
+        assert "p = " not in said(found)
     of_study = verdict_of(votes, {}, {"study_id": "study", "question": "preference"})
     assert decided(of_study) == decided(verdict_of(votes, {}))
 
