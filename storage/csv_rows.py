@@ -19,6 +19,21 @@ def csv_bytes(rows: Iterable[Sequence[object]]) -> bytes:
     return "".join(line.removesuffix(_ROW_END) + "\n" for line in lines).encode()
 
 
+def csv_columns_bytes(columns: Sequence[tuple[Sequence[int], Sequence[object]]]) -> bytes:
+    """As csv_bytes of the rows that whole columns make, faster: each value becomes text once.
+
+    columns : which of its values stands in each row, -1 for an empty cell, and the values
+    """
+    writer = csv.writer(_Returned(), lineterminator=_ROW_END)
+    end = f",{_ROW_END}"  # a second cell, because an empty one alone is quoted
+    texts = []
+    for places, values in columns:
+        made = [writer.writerow([csv_cell(value), ""]).removesuffix(end) for value in values]
+        made.append("")  # at -1
+        texts.append([made[place] for place in places])
+    return "".join(f"{','.join(row)}\n" for row in zip(*texts, strict=True)).encode()
+
+
 class _Returned:
     """A file that gives back what is written to it, and csv's writer passes that on."""
 

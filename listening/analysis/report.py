@@ -1,9 +1,7 @@
 """The verdict as one page, and as tables that other programs read."""
 
-import itertools
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from listening.analysis.analysis import Verdict
@@ -25,7 +23,7 @@ from listening.analysis.tables import (
 )
 from listening.analysis.vote_table import VOTES_NAME
 from reporting import Block, Chart, Charts, Code, Sentences, page_html
-from storage.csv_rows import csv_bytes
+from storage.csv_rows import csv_bytes, csv_columns_bytes
 
 TITLE = "Listening test results"
 METHODS = (
@@ -151,12 +149,7 @@ def tidy_csv(votes: pd.DataFrame, verdict: Verdict) -> bytes:
     failed = {one.session_id for one in verdict.failing}
     passed = ~votes["session_id"].isin(failed)
     tidy = votes.assign(passed_screening=passed)
-    columns = [_cells(tidy[name]) for name in tidy.columns]
-    return csv_bytes(itertools.chain([tidy.columns], zip(*columns, strict=True)))
-
-
-def _cells(column: pd.Series) -> np.ndarray:
-    """A column's values as they are written, None where there is none; each one is made once."""
-    code, values = pd.factorize(column)
-    made = np.array([*values.astype(object), None], dtype=object)
-    return made[code]  # missing ones have code -1: the last
+    columns = [pd.factorize(tidy[name]) for name in tidy.columns]
+    return csv_bytes([tidy.columns]) + csv_columns_bytes(
+        [(places.tolist(), values.astype(object).tolist()) for places, values in columns]
+    )

@@ -6,7 +6,7 @@ import io
 import pandas as pd
 import pytest
 
-from storage.csv_rows import csv_bytes, text_of_csv_cell
+from storage.csv_rows import csv_bytes, csv_columns_bytes, text_of_csv_cell
 
 TEXTS = [
     "plain", "", "nice\rmusic", "two\nlines", "both\r\n", "\r", "\n", "\x00", "a\x00b", '"',
@@ -48,3 +48,12 @@ def test_a_row_is_written_so(row, expected):
 
 def test_no_rows_are_nothing():
     assert csv_bytes([]) == b""
+
+
+def test_columns_are_written_as_the_rows_they_make():
+    values = ["", "a,b", 'q"', "=1", "\r", "x\ny", 1.5, 2, True, None, "'"]
+    other = ["only"]
+    places = [*range(len(values)), -1]
+    rows = [*([value, "only"] for value in values), [None, None]]
+    columns = [(places, values), ([0] * len(values) + [-1], other)]
+    assert csv_columns_bytes(columns) == csv_bytes(rows)
