@@ -47,7 +47,7 @@ def literal(text: str) -> str:
 
 
 def entitle(axes: Axes, title: str) -> None:
-    axes.set_title(title, fontweight="bold", loc="left")
+    axes.set_title(literal(title), fontweight="bold", loc="left")
 
 
 def percent_axis(axes: Axes, label: str) -> None:

@@ -71,7 +71,7 @@ def charts_of(verdict: Verdict, index: int, stem: str) -> Iterator[Chart]:
 
 def forest_chart(analysis: Analysis, stem: str, screened: Analysis | None) -> Chart:
     """Each version against the reference, best first; without those who fail screening, too."""
-    title = literal(f"Preferred over {analysis.reference}")
+    title = f"Preferred over {analysis.reference}"
     ordered = sorted(analysis.head_to_head, key=lambda one: -one.preferred.value)
     names = [one.condition for one in ordered]
     series: list[tuple[str, list[Estimate | None]]] = [
@@ -89,7 +89,7 @@ def forest_chart(analysis: Analysis, stem: str, screened: Analysis | None) -> Ch
 
 def ranking_chart(analysis: Analysis, stem: str) -> Chart:
     reference = next(one.condition for one in analysis.ranking if one.log_strength == 0)
-    title = literal(f"Bradley–Terry ranking, against {reference}")
+    title = f"Bradley–Terry ranking, against {reference}"
     names = [one.condition for one in analysis.ranking]
     found = [
         Estimate(one.win_probability, one.on_clips, one.for_music, 0, 0, 0)

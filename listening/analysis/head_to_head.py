@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -18,9 +19,10 @@ class HeadToHead:
     wins, losses, ties : comparisons in which `condition`, `against`, neither was preferred
     preferred : share of comparisons that `condition` won, a tie as half, every listener counting
         the same; by_vote : every comparison counting the same
-    p_votes : exact binomial test of wins against losses, as if all votes were independent
+    p_votes_holm : exact binomial test of wins against losses, as if all votes were independent,
+        corrected after Holm
     listeners_for, listeners_against : who preferred it more often than not, and less often
-    p_listeners : the same test with one vote a listener; p_..._holm : corrected after Holm
+    p_listeners_holm : the same test with one vote a listener
     """
 
     condition: str
@@ -30,11 +32,9 @@ class HeadToHead:
     ties: int
     preferred: Estimate
     by_vote: Estimate
-    p_votes: float
     p_votes_holm: float
     listeners_for: int
     listeners_against: int
-    p_listeners: float
     p_listeners_holm: float
 
     @property
@@ -56,24 +56,25 @@ def head_to_head(pairs: Pairs, against: Iterable[tuple[str, str]]) -> list[HeadT
     compared = {names: found for names, found in compared.items() if len(found)}
     if not compared:
         return []
-    tested = {names: _tests(found) for names, found in compared.items()}
-    corrected = {
-        key: holm([one[key] for one in tested.values()]) for key in ("p_votes", "p_listeners")
-    }
+    counted = [_counts(found) for found in compared.values()]
+    p_votes = holm([sign_test(one["wins"], one["losses"]) for one in counted])
+    p_listeners = holm(
+        [sign_test(one["listeners_for"], one["listeners_against"]) for one in counted]
+    )
     return [
         HeadToHead(
             *names,
             preferred=share(found.result, found.listener, found.clip),
             by_vote=share(found.result, found.listener, found.clip, by_vote=True),
-            p_votes_holm=corrected["p_votes"][i],
-            p_listeners_holm=corrected["p_listeners"][i],
-            **tested[names],
+            p_votes_holm=p_votes[i],
+            p_listeners_holm=p_listeners[i],
+            **counted[i],
         )
         for i, (names, found) in enumerate(compared.items())
     ]
 
 
-def _tests(found: Pairs) -> dict:
+def _counts(found: Pairs) -> dict[str, Any]:
     won, lost = found.result == 1, found.result == 0
     _, listener = np.unique(found.listener, return_inverse=True)
     wins, losses = (np.bincount(listener, weights=one).astype(int) for one in (won, lost))
@@ -82,10 +83,8 @@ def _tests(found: Pairs) -> dict:
         "wins": int(won.sum()),
         "losses": int(lost.sum()),
         "ties": int(len(found) - won.sum() - lost.sum()),
-        "p_votes": sign_test(int(won.sum()), int(lost.sum())),
         "listeners_for": n_for,
         "listeners_against": n_against,
-        "p_listeners": sign_test(n_for, n_against),
     }
 
 

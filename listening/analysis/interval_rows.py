@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,6 +11,10 @@ from listening.analysis.intervals import Estimate, Scope
 from reporting.charts import GREY, LINES, MARKERS, literal, new_figure
 
 LONGEST_LABEL = 28  # characters of a condition's name in one line
+BARS: dict[Scope, dict[str, Any]] = {
+    Scope.CLIPS: {"linewidth": 4.5, "alpha": 0.45},
+    Scope.MUSIC: {"linewidth": 1.4, "alpha": 0.9},
+}
 MOST_ANNOTATED = 12  # rows; beyond, numbers beside the markers would overlap
 
 
@@ -18,14 +23,13 @@ def rows_figure(names: Sequence[str], *, n_series: int = 1) -> tuple[Figure, Axe
     return new_figure(width=7.6, height=2.2 + (0.34 + 0.16 * n_series) * len(names))
 
 
-def forest(axes: Axes, names: Sequence[str], series, *, middle: float | None = 50) -> None:
+def forest(axes: Axes, names: Sequence[str], series) -> None:
     """A row for each name, from the top; a marker and bars for each series, in percent.
 
     The thick bar is the interval on these clips, the thin one that for music like this.
     """
     label_rows(axes, names)
-    if middle is not None:
-        axes.axvline(middle, color="black", linewidth=1)
+    axes.axvline(50, color="black", linewidth=1)
     for k, (label, estimates) in enumerate(series):
         shift = 0.26 * (k - (len(series) - 1) / 2)
         for row, one in enumerate(estimates):
@@ -48,12 +52,10 @@ def label_rows(axes: Axes, names: Sequence[str]) -> None:
 
 def mark(axes: Axes, place: float, one: Estimate, *, color, marker, scale: float) -> None:
     """A marker at the value, a thick bar on these clips, a thin one for music like this."""
-    for interval, width in ((one.on_clips, 4.5), (one.for_music, 1.4)):
-        if interval:
+    for scope, style in BARS.items():
+        if interval := one.interval(scope):
             ends = [scale * interval.low, scale * interval.high]
-            axes.plot(
-                ends, [place] * 2, color=color, linewidth=width, alpha=0.9 if width < 2 else 0.45
-            )
+            axes.plot(ends, [place] * 2, color=color, **style)
     axes.plot(scale * one.value, place, markersize=7, color=color, marker=marker)
 
 
@@ -65,13 +67,9 @@ def annotate(axes: Axes, x: float, y: float, text: str) -> None:
 
 def explain_bars(axes: Axes, estimates: Sequence[Estimate]) -> None:
     """What the bars are, below the axes where they hide nothing."""
-    for attribute, width, scope in (
-        ("on_clips", 4.5, Scope.CLIPS),
-        ("for_music", 1.4, Scope.MUSIC),
-    ):
-        if any(getattr(one, attribute) for one in estimates):
-            axes.plot([], [], color=GREY, linewidth=width, alpha=0.9 if width < 2 else 0.45,
-                      label=f"95 % {scope}")  # fmt: skip
+    for scope, style in BARS.items():
+        if any(one.interval(scope) for one in estimates):
+            axes.plot([], [], color=GREY, label=f"95 % {scope}", **style)
     if axes.get_legend_handles_labels()[0]:
         axes.figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize="small")
 

@@ -61,15 +61,8 @@ class Estimate:
     n_listeners: int
     n_clips: int
 
-    @property
-    def scope(self) -> Scope:
-        """The widest that something can be said about."""
-        return Scope.MUSIC if self.for_music else Scope.CLIPS
-
-    @property
-    def leading(self) -> Interval | None:
-        """The interval of `scope`."""
-        return self.for_music or self.on_clips
+    def interval(self, scope: Scope) -> Interval | None:
+        return self.on_clips if scope == Scope.CLIPS else self.for_music
 
 
 def share(

@@ -199,12 +199,8 @@ def _area_within_versions(distance, preferred, version, clusters: Clusters) -> E
     """Area under the ROC curve, comparing only votes on the same version; each vote's influence is
     that of E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson, Biometrics 44(3), 1988. None if no
     version was preferred by some and not by others."""
-    total, n_compared, influence, weight = (
-        0.0,
-        0.0,
-        np.zeros(distance.size),
-        np.zeros(distance.size),
-    )
+    total = n_compared = 0.0
+    influence, weight = np.zeros((2, distance.size))
     for one in np.unique(version):
         of_it = np.flatnonzero(version == one)
         liked = preferred[of_it]

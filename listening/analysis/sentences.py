@@ -177,7 +177,10 @@ def _more(one: Tested) -> str:
 
 def _spread(expected: Forecast) -> str:
     if expected.high is None:
-        return f" (10 % need no more than {expected.low}, 10 % more than {expected.horizon})"
+        return (
+            f" (10 % need no more than {expected.low}, at least 10 % more than "
+            f"{expected.horizon:,})"
+        )
     return f" (80 % of them between {expected.low} and {expected.high})"
 
 

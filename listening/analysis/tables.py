@@ -1,7 +1,7 @@
 """The verdict as tables: of the page, and as CSV for other programs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from listening.analysis.analysis import Analysis, Verdict
 from listening.analysis.intervals import Estimate, Interval, Scope
@@ -30,7 +30,7 @@ def csv_files(verdict: Verdict) -> Iterator[tuple[str, bytes]]:
                     name = title.lower().replace(" ", "_").replace(",", "")
                     yield f"{stems[analysis.question]}_{name}{suffix}.csv", _csv(headings, rows)
     if verdict.decisions:
-        yield "decisions.csv", _csv(_DECISIONS, _decision_rows(verdict))
+        yield "decisions.csv", _csv(_DECISIONS, _decision_rows(verdict, float))
     if verdict.failing:
         yield "screening.csv", _csv(_FAILING, _failing_rows(verdict))
 
@@ -198,10 +198,11 @@ _DECISIONS = (
 
 def decision_table(verdict: Verdict) -> Table:
     """Of every study, question, version and scope."""
-    return table("Decisions", _DECISIONS, _decision_rows(verdict))
+    return table("Decisions", _DECISIONS, _decision_rows(verdict, evidence_text))
 
 
-def _decision_rows(verdict: Verdict) -> list[tuple]:
+def _decision_rows(verdict: Verdict, evidence: Callable[[float], object]) -> list[tuple]:
+    """evidence : how an e-value is written"""
     rows = []
     for one in verdict.decisions:
         for scope, found in one.decisions.items():
@@ -212,7 +213,7 @@ def _decision_rows(verdict: Verdict) -> list[tuple]:
             rows.append(
                 (one.study_id, "ABX" if one.is_abx else one.question, one.condition, one.against,
                  str(scope), found.decides, winner if found.decides else None,
-                 evidence_text(found.value), int(found.bound), found.n_rounds, found.n_clips,
+                 evidence(found.value), round(found.bound), found.n_rounds, found.n_clips,
                  expected.more_listeners if expected else None, expected.low if expected else None,
                  expected.high if expected else None, *map(_scaled, always))
             )  # fmt: skip

@@ -9,8 +9,8 @@ MOST_TOLD = 10_000  # of evidence
 
 def intervals_text(one: Estimate) -> str:
     """In brackets, with what each is about, the widest scope first; "" with one listener."""
-    scopes = ((Scope.MUSIC, one.for_music), (Scope.CLIPS, one.on_clips))
-    told = [f"{scope} {_range(interval)}" for scope, interval in scopes if interval]
+    scopes = (Scope.MUSIC, Scope.CLIPS)
+    told = [f"{scope} {_range(interval)}" for scope in scopes if (interval := one.interval(scope))]
     return f" ({', '.join(told)})" if told else ""
 
 

@@ -169,13 +169,13 @@ def test_fewer_than_five_clips_say_nothing_about_other_music():
     values = np.tile([1, 0, 1, 1], 10)
     listener, clip = np.repeat(np.arange(10), 4), np.tile(np.arange(4), 10)
     assert share(values, listener, clip).for_music is None
-    assert share(values, listener, clip).scope == Scope.CLIPS
+    assert share(values, listener, clip).interval(Scope.CLIPS)
     values, listener, clip = (
         np.tile([1, 0, 1, 1, 0], 10),
         np.repeat(range(10), 5),
         np.tile(range(5), 10),
     )
-    assert share(values, listener, clip).scope == Scope.MUSIC
+    assert share(values, listener, clip).interval(Scope.MUSIC)
 
 
 def test_the_sign_test_is_the_textbook_s():
