@@ -21,9 +21,7 @@ def test_every_table_is_written_in_full_and_every_chart_is_a_picture(tmp_path):
     rows = list(csv.DictReader(io.StringIO(files["preference_first_choice.csv"].decode())))
     assert float(rows[0]["share_percent"]) == 100 * found.all[0].choices[0].preferred.value
     [decided, *_] = csv.DictReader(io.StringIO(files["decisions.csv"].decode()))
-    assert float(decided["evidence"]) == (
-        found.decisions[0].decisions[Scope.CLIPS].value
-    )
+    assert float(decided["evidence"]) == (found.decisions[0].decisions[Scope.CLIPS].value)
     charts = charts_by_question(found)["preference"]
     assert len({chart.file for chart in charts}) == len(charts) == 9
     for chart in charts:
@@ -51,8 +49,7 @@ def test_the_command_writes_everything(tmp_path, capsys):
 
 
 def test_the_python_lines_in_the_report_run(tmp_path, capsys, monkeypatch):
-    from listening.analysis.intervals import Scope
-from listening.analysis.report import PYTHON
+    from listening.analysis.report import PYTHON
 
     monkeypatch.chdir(write_votes(tmp_path, simulate(3, 2)))
     exec(PYTHON, {})
