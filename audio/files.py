@@ -1,4 +1,4 @@
-"""Reading whatever a user hands over, and writing WAV.
+"""Reading whatever a user hands over as a clip, and writing WAV.
 
 Every file that cannot be used raises AudioFileError with one sentence a user understands.
 """
@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from audio.clip import AudioClip
+from audio.clip import MAX_CHANNELS, AudioClip
 
 MIN_DURATION_S = 0.5
-MAX_DURATION_S = 60.0
+MAX_DURATION_S = 600.0
 MIN_RATE_HZ = 8_000
 MAX_RATE_HZ = 384_000
+FLOAT = "FLOAT"  # libsndfile's 32-bit float, which keeps values beyond 1.0
 SILENCE_PEAK = 1e-4  # -80 dBFS: nothing in such a file can be judged by ear
 
 # A chunk that libsndfile reports shorter than its header says, as in "data : 512000 (should be
@@ -38,32 +39,22 @@ def read_clip(
     min_duration_s: float = MIN_DURATION_S,
     max_duration_s: float = MAX_DURATION_S,
 ) -> AudioClip:
-    """Read any format libsndfile knows; channels are averaged to mono, the rate is kept.
+    """Read any format libsndfile knows; rate and channels are kept.
 
-    Raises AudioFileError if the file is empty, not audio, truncated, silent, too short, too
-    long, at an unusable rate, or holds NaN or infinity.
+    Raises AudioFileError if the file is empty, not audio, truncated, silent, too short, too long,
+    at an unusable rate, has more than two channels, or holds NaN or infinity.
     """
     path = Path(path)
-    if path.stat().st_size == 0:
-        raise AudioFileError("This file is empty; please choose an audio file.")
-    info = _probe(path)
-    if not MIN_RATE_HZ <= info.samplerate <= MAX_RATE_HZ:
-        raise AudioFileError(
-            f"This file has a sample rate of {info.samplerate} Hz; "
-            f"rates from {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz can be used."
-        )
+    info = probe(path)
     if info.duration > max_duration_s:
         raise AudioFileError(
             f"This file is {info.duration:.1f} s long; at most {max_duration_s:g} s can be used, "
             "so please cut it first."
         )
-    channels = _decode(path, info)
-    if not np.isfinite(channels).all():
-        raise AudioFileError(
-            "This file holds samples that are not numbers (NaN or infinity); "
-            "please export it again."
-        )
-    clip = AudioClip(channels.mean(axis=1), info.samplerate)
+    samples = _decode(path, info)
+    if not np.isfinite(samples).all():
+        raise not_numbers()
+    clip = AudioClip(samples.T, info.samplerate)
     if clip.duration_s < min_duration_s:
         raise AudioFileError(
             f"This file is only {clip.duration_s:.2f} s long; "
@@ -71,12 +62,19 @@ def read_clip(
         )
     if clip.peak < SILENCE_PEAK:
         raise AudioFileError(
-            "This file is silent once mixed to mono; please choose one with sound in it."
+            "This file is silent; please choose one with sound in it."
         )
     return clip
 
 
-def _probe(path: Path) -> Any:
+def probe(path: Path) -> Any:
+    """What libsndfile says of a file: format, subtype, samplerate, channels, frames, duration.
+
+    Raises AudioFileError for one that is empty, no audio or truncated, or whose rate or number of
+    channels cannot be used.
+    """
+    if path.stat().st_size == 0:
+        raise AudioFileError("This file is empty; please choose an audio file.")
     try:
         info = soundfile.info(str(path), verbose=True)
     except Exception as error:  # libsndfile's decoders fail in many ways, all of them the file's
@@ -86,22 +84,37 @@ def _probe(path: Path) -> Any:
     if info.frames == 0:
         raise AudioFileError("This file holds no samples; please choose another.")
     if _header_promises_more(info.extra_info) or _ogg_stream_unfinished(path, info.format):
-        raise _truncated()
+        raise truncated()
+    if not MIN_RATE_HZ <= info.samplerate <= MAX_RATE_HZ:
+        raise AudioFileError(
+            f"This file has a sample rate of {info.samplerate} Hz; "
+            f"rates from {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz can be used."
+        )
+    if info.channels > MAX_CHANNELS:
+        raise AudioFileError(
+            f"This file has {info.channels} channels; mono and stereo files can be used."
+        )
     return info
 
 
 def _decode(path: Path, info: Any) -> np.ndarray:
     """All samples; float32, shape (n_samples, n_channels)."""
     try:
-        channels, _ = soundfile.read(str(path), frames=info.frames, dtype="float32", always_2d=True)
+        samples, _ = soundfile.read(str(path), frames=info.frames, dtype="float32", always_2d=True)
     except Exception as error:  # as above: a decoder that gives up half way
-        raise _truncated() from error
-    if len(channels) < info.frames:
-        raise _truncated()
-    return channels
+        raise truncated() from error
+    if len(samples) < info.frames:
+        raise truncated()
+    return samples
 
 
-def _truncated() -> AudioFileError:
+def not_numbers() -> AudioFileError:
+    return AudioFileError(
+        "This file holds samples that are not numbers (NaN or infinity); please export it again."
+    )
+
+
+def truncated() -> AudioFileError:
     return AudioFileError("This file is damaged or cut off before its end; please export it again.")
 
 
@@ -126,11 +139,11 @@ def _ogg_stream_unfinished(path: Path, container: str) -> bool:
 def wav_bytes(clip: AudioClip, *, subtype: str = "PCM_24") -> bytes:
     """The clip as a WAV file in memory.
 
-    subtype : libsndfile's name of the sample format; "FLOAT" keeps values beyond 1.0.
+    subtype : libsndfile's name of the sample format
     Raises ValueError if an integer format would clip.
     """
-    if subtype != "FLOAT" and clip.peak > 1.0:
+    if subtype != FLOAT and clip.peak > 1.0:
         raise ValueError(f"peak {clip.peak:.3f} would clip in {subtype}; apply a gain first")
     buffer = io.BytesIO()
-    soundfile.write(buffer, clip.samples, clip.sample_rate_hz, format="WAV", subtype=subtype)
+    soundfile.write(buffer, clip.samples.T, clip.sample_rate_hz, format="WAV", subtype=subtype)
     return buffer.getvalue()

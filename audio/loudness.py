@@ -15,7 +15,7 @@ TRUE_PEAK_OVERSAMPLING = 4  # BS.1770-4, annex 2
 
 
 def integrated_loudness_lufs(clip: AudioClip) -> float:
-    """Gated integrated loudness in LUFS; -inf for a clip below the -70 LUFS gate.
+    """Gated integrated loudness of all channels in LUFS; -inf below the -70 LUFS gate.
 
     Raises ValueError for a clip shorter than one gating block.
     """
@@ -24,12 +24,12 @@ def integrated_loudness_lufs(clip: AudioClip) -> float:
             f"loudness needs at least {GATING_BLOCK_S} s of sound, got {clip.duration_s:.3f} s"
         )
     meter = pyloudnorm.Meter(clip.sample_rate_hz)
-    return float(meter.integrated_loudness(clip.samples.astype(np.float64)))
+    return float(meter.integrated_loudness(clip.samples.T.astype(np.float64)))
 
 
 def true_peak_dbtp(clip: AudioClip) -> float:
-    """Peak of the fourfold oversampled signal in dB re full scale; -inf for silence."""
-    peak = np.max(np.abs(resample_poly(clip.samples, TRUE_PEAK_OVERSAMPLING, 1)))
+    """Peak of any channel, oversampled fourfold, in dB re full scale; -inf for silence."""
+    peak = np.max(np.abs(resample_poly(clip.samples, TRUE_PEAK_OVERSAMPLING, 1, axis=1)))
     with np.errstate(divide="ignore"):
         return float(20 * np.log10(peak))
 

@@ -1,34 +1,59 @@
-"""From a clip at any rate to the rate at which it is restored and judged."""
+"""The two formats in which a clip is restored, and the mix on which it is always judged."""
+
+from enum import StrEnum
 
 import librosa
 
-from audio.clip import AudioClip
+from audio.clip import AudioClip, mono_mix
+from audio.files import SILENCE_PEAK, AudioFileError
 
 REPORT_RATE_HZ = 16_000
-NATIVE_RATE_HZ = 32_000
+MAX_RATE_HZ = 96_000
 
-# The metrics' thresholds hold at the report's rate; every result says which rate it was made at.
-WORKING_RATES_HZ = {
-    REPORT_RATE_HZ: "16 kHz (report protocol)",
-    NATIVE_RATE_HZ: "32 kHz (MusicGen native)",
+
+class WorkingFormat(StrEnum):
+    """What a clip is restored at."""
+
+    REPORT = "report"
+    FULL = "full"
+
+
+FORMAT_TITLES = {
+    WorkingFormat.REPORT: "16 kHz mono (report protocol)",
+    WorkingFormat.FULL: "Full quality (the file's own rate and channels)",
 }
 
 
-def at_working_rate(clip: AudioClip, sample_rate_hz: int) -> AudioClip:
-    """The clip at `sample_rate_hz`, scaled down to peak 1.0 if it is louder than full scale.
+def in_working_format(clip: AudioClip, working_format: WorkingFormat) -> AudioClip:
+    """A clip as it is restored and heard.
 
-    Resampling is librosa's default (soxr, high quality). Nothing else is normalised: real
-    MusicGen clips reach a peak of 1.5, and only those are scaled.
-    Raises ValueError for a rate that is not one of WORKING_RATES_HZ.
+    REPORT : mixed to mono, at 16 kHz, scaled down to peak 1.0 if it is louder than full scale:
+        real MusicGen clips reach a peak of 1.5, and only those are scaled
+    FULL : as it is; only a rate above MAX_RATE_HZ is lowered to that
+    Raises AudioFileError if nothing is left of the mono mix.
     """
-    if sample_rate_hz not in WORKING_RATES_HZ:
-        raise ValueError(
-            f"working rate must be one of {sorted(WORKING_RATES_HZ)} Hz, got {sample_rate_hz}"
+    if working_format == WorkingFormat.FULL:
+        return _resampled(clip, min(clip.sample_rate_hz, MAX_RATE_HZ))
+    mixed = mono_mix(clip)
+    if mixed.peak < SILENCE_PEAK <= clip.peak:
+        raise AudioFileError(
+            "This file is silent once mixed to mono: its channels cancel each other. "
+            "Full quality keeps them apart."
         )
-    samples = clip.samples
-    if clip.sample_rate_hz != sample_rate_hz:
-        samples = librosa.resample(samples, orig_sr=clip.sample_rate_hz, target_sr=sample_rate_hz)
-    working = AudioClip(samples, sample_rate_hz)
-    if working.peak > 1.0:
-        working = working.with_samples(working.samples / working.peak)
-    return working
+    working = _resampled(mixed, REPORT_RATE_HZ)
+    return working.with_samples(working.samples / working.peak) if working.peak > 1.0 else working
+
+
+def report_mix(clip: AudioClip) -> AudioClip:
+    """The 16 kHz mono mix of a clip, unscaled: what the report's criteria are about."""
+    return _resampled(mono_mix(clip), REPORT_RATE_HZ)
+
+
+def _resampled(clip: AudioClip, sample_rate_hz: int) -> AudioClip:
+    """By librosa's default (soxr, high quality)."""
+    if clip.sample_rate_hz == sample_rate_hz:
+        return clip
+    samples = librosa.resample(
+        clip.samples, orig_sr=clip.sample_rate_hz, target_sr=sample_rate_hz
+    )
+    return AudioClip(samples, sample_rate_hz)

@@ -27,6 +27,7 @@ def comparison_zip(comparison: Comparison, restorers: dict[str, Restorer], facts
     report = {
         "clip": facts,
         "sample_rate_hz": comparison.original.sample_rate_hz,
+        "n_channels": comparison.original.n_channels,
         "metric_settings": dataclasses.asdict(comparison.settings),
         "hiss": _hiss(comparison),
         "conditions": {

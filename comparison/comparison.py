@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from audio.clip import AudioClip
 from audio.loudness import Level, measure_level
+from audio.working import report_mix
 from metrics.hiss import HissCheck, check_hiss
 from metrics.residual import Residual, measure_residual, residual_of
 from metrics.scores import Measurement, MetricSettings, Scores, measure, score, score_of_original
@@ -30,7 +31,9 @@ class Removal:
 
 
 class Comparison:
-    """A clip at its working rate, beside which restorations are laid.
+    """A clip in its working format, beside which restorations are laid.
+
+    Scores and hiss check are always those of its 16 kHz mono mix; level and residual are its own.
 
     A restoration is asked for by the restorer itself (a frozen value), so nothing can get out of
     step: the same settings always give the same clip and the same scores. May be used by several
@@ -83,7 +86,8 @@ class Comparison:
     def hiss(self) -> HissCheck:
         """Whether the original has anything to remove above the metrics' cutoff."""
         return self._of_original.get(
-            "hiss", lambda: check_hiss(self.original, cutoff_hz=self.settings.cutoff_hz)
+            "hiss",
+            lambda: check_hiss(report_mix(self.original), cutoff_hz=self.settings.cutoff_hz),
         )
 
     def _removal(self, restorer: Restorer) -> Removal:

@@ -31,12 +31,13 @@ class AddedHiss:
             raise ValueError(f"The seed of the hiss must not be negative, got {self.seed}.")
 
     def added_to(self, clip: AudioClip, sha256: str, *, cutoff_hz: float) -> AudioClip:
-        """The clip with hiss; nothing is rescaled, so that the level is exact.
+        """The clip with hiss, of its own in each channel; nothing is rescaled, so that the level is
+        exact.
 
         sha256 : of the clip's file, in hexadecimal digits
         """
         rng = np.random.default_rng([self.seed, int(sha256[:16], 16)])
-        white = rng.standard_normal(clip.n_samples)
+        white = rng.standard_normal(clip.samples.shape)
         hiss = high_band(white, clip.sample_rate_hz, cutoff_hz=cutoff_hz).astype(np.float64)
         gain = 10 ** (self.level_dbfs / 20) / np.sqrt(np.mean(hiss**2))
         return clip.with_samples(clip.samples + gain * hiss)

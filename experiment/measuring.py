@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audio.clip import AudioClip
 from audio.files import AudioFileError, wav_bytes
-from audio.working import at_working_rate
+from audio.working import in_working_format
 from comparison import Comparison, Removal
 from experiment.protocol import Protocol
 from experiment.running.output import OutputFolder
@@ -27,6 +27,7 @@ class ClipResult:
     """Everything measured on one clip.
 
     duration_s, file_rate_hz, sha256 : of its file
+    working_rate_hz, n_channels : of what was restored
     hiss : of the clip as it was found, before any was added
     removals : with residuals only; truths : with added hiss only; else empty
     sweeps : {name of the sweep: scores in the order of its values}
@@ -38,6 +39,8 @@ class ClipResult:
     sha256: str
     duration_s: float
     file_rate_hz: int
+    working_rate_hz: int
+    n_channels: int
     hiss: HissCheck
     original: Scores
     scores: dict[str, Scores]
@@ -73,7 +76,7 @@ def measure_clip(
 
 def _measured(source: ClipSource, protocol: Protocol, output_url: str | None) -> ClipResult:
     read, sha256 = read_source(source)
-    clean = at_working_rate(read, protocol.sample_rate_hz)
+    clean = in_working_format(read, protocol.working_format)
     hissy = clean
     if protocol.added_hiss:
         cutoff_hz = protocol.settings.cutoff_hz
@@ -89,6 +92,8 @@ def _measured(source: ClipSource, protocol: Protocol, output_url: str | None) ->
         sha256=sha256,
         duration_s=read.duration_s,
         file_rate_hz=read.sample_rate_hz,
+        working_rate_hz=clean.sample_rate_hz,
+        n_channels=clean.n_channels,
         hiss=(Comparison(clean, protocol.settings) if hissy is not clean else comparison).hiss(),
         original=comparison.original_scores(),
         scores={slug: comparison.scores(one) for slug, one in restorers.items()},

@@ -1,10 +1,9 @@
 """The options of `python -m experiment`."""
 
 import argparse
-import dataclasses
 from typing import Any
 
-from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
+from audio.working import WorkingFormat
 from experiment.added_hiss import AddedHiss
 from experiment.protocol import Protocol, default_restorers
 from experiment.sweep import parse_sweep
@@ -13,6 +12,7 @@ from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
 from generation.prompt import REPORT_DURATION_S, REPORT_FIRST_SEED
 from messages import ENGLISH, LANGUAGES
 from metrics import MetricSettings
+from restorers.settings import split_setting, with_parameter
 
 METRICS = "metrics"
 
@@ -61,11 +61,12 @@ def _add_clips_and_results(parser: argparse.ArgumentParser) -> None:
 def _add_protocol(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
-        "--rate",
-        type=int,
-        default=REPORT_RATE_HZ,
-        choices=sorted(WORKING_RATES_HZ),
-        help=f"working rate in Hz (default {REPORT_RATE_HZ}, the report's)",
+        "--format",
+        default=WorkingFormat.REPORT,
+        choices=[str(one) for one in WorkingFormat],
+        dest="working_format",
+        help="what is restored: the report's 16 kHz mono (default), or each file at full quality, "
+        "with its own rate and channels; scores are those of the 16 kHz mono mix either way",
     )
     add(
         "--restorers",
@@ -156,16 +157,13 @@ def protocol_from(options: argparse.Namespace) -> Protocol:
         raise ValueError(f"There is no restorer “{unknown[0]}”; there are {', '.join(available)}.")
     parts: dict[str, Any] = {name: available[name] for name in names} | {METRICS: MetricSettings()}
     for setting in options.settings:
-        target, dot, rest = setting.partition(".")
-        parameter, equals, value = rest.partition("=")
-        if not (dot and equals):
-            raise ValueError(f"A setting looks like hbss.alpha=1.4, not “{setting}”.")
+        target, parameter, value = split_setting(setting)
         if target not in parts:
             raise ValueError(f"There is no “{target}” to set in this experiment.")
-        parts[target] = _with(parts[target], target, parameter, value)
+        parts[target] = with_parameter(parts[target], target, parameter, value)
     settings = parts.pop(METRICS)
     return Protocol(
-        sample_rate_hz=options.rate,
+        working_format=WorkingFormat(options.working_format),
         restorers=parts,
         settings=settings,
         sweeps=tuple(parse_sweep(text, parts) for text in options.sweep),
@@ -174,16 +172,3 @@ def protocol_from(options: argparse.Namespace) -> Protocol:
         else AddedHiss(options.add_hiss, options.hiss_seed),
         with_residuals=options.residuals,
     )
-
-
-def _with(part: Any, target: str, parameter: str, value: str):
-    """A copy of a restorer or of the metrics' settings with one parameter read from text."""
-    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(part)}
-    if parameter not in defaults:
-        raise ValueError(f"{target} has no parameter “{parameter}”; it has {', '.join(defaults)}.")
-    kind = type(defaults[parameter])
-    try:
-        read = {"true": True, "false": False}[value.lower()] if kind is bool else kind(value)
-    except (KeyError, ValueError) as error:
-        raise ValueError(f"{target}.{parameter} cannot be “{value}”.") from error
-    return dataclasses.replace(part, **{parameter: read})

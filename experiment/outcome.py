@@ -82,6 +82,8 @@ class ClipFacts:
     sha256: str
     duration_s: float
     file_rate_hz: int
+    working_rate_hz: int
+    n_channels: int
     finding: Finding
     level_dbfs: float
     flatness: float
@@ -137,6 +139,8 @@ def collect(
                 result.sha256,
                 result.duration_s,
                 result.file_rate_hz,
+                result.working_rate_hz,
+                result.n_channels,
                 result.hiss.finding,
                 result.hiss.level_dbfs,
                 result.hiss.flatness,

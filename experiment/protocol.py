@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from audio.clip import AudioClip
-from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
+from audio.working import REPORT_RATE_HZ, WorkingFormat
 from experiment.added_hiss import AddedHiss
 from experiment.sweep import Sweep
 from metrics import MetricSettings, measure
@@ -28,7 +28,7 @@ class Protocol:
     Raises ValueError, with a sentence for the user, if some of it does not go together.
     """
 
-    sample_rate_hz: int = REPORT_RATE_HZ
+    working_format: WorkingFormat = WorkingFormat.REPORT
     restorers: dict[str, Restorer] = field(default_factory=default_restorers)
     settings: MetricSettings = MetricSettings()
     sweeps: tuple[Sweep, ...] = ()
@@ -36,18 +36,13 @@ class Protocol:
     with_residuals: bool = False
 
     def __post_init__(self):
-        if self.sample_rate_hz not in WORKING_RATES_HZ:
-            raise ValueError(
-                f"The working rate must be one of {sorted(WORKING_RATES_HZ)} Hz, "
-                f"got {self.sample_rate_hz}."
-            )
         if not self.restorers:
             raise ValueError("An experiment needs at least one restorer.")
         names = [sweep.name for sweep in self.sweeps]
         if len(set(names)) < len(names):
             raise ValueError("Each parameter can be swept once in an experiment.")
         # What does not go together shows on a second of silence, before any clip is read.
-        silence = AudioClip(np.zeros(self.sample_rate_hz), self.sample_rate_hz)
+        silence = AudioClip(np.zeros(REPORT_RATE_HZ), REPORT_RATE_HZ)
         measure(silence, self.settings)
         for restorer in self.restorers.values():
             restorer.restore(silence)
@@ -66,7 +61,7 @@ class Protocol:
     def facts(self) -> dict:
         """All of it as JSON can hold it; `protocol_from_facts` is the inverse."""
         return {
-            "sample_rate_hz": self.sample_rate_hz,
+            "working_format": self.working_format,
             "restorers": {slug: dataclasses.asdict(one) for slug, one in self.restorers.items()},
             "metrics": dataclasses.asdict(self.settings),
             "sweeps": [dataclasses.asdict(s) | {"values": list(s.values)} for s in self.sweeps],
@@ -78,7 +73,7 @@ class Protocol:
 def protocol_from_facts(facts: dict) -> Protocol:
     """The protocol that `facts` were made from."""
     return Protocol(
-        sample_rate_hz=facts["sample_rate_hz"],
+        working_format=WorkingFormat(facts["working_format"]),
         restorers={slug: RESTORERS[slug](**params) for slug, params in facts["restorers"].items()},
         settings=MetricSettings(**facts["metrics"]),
         sweeps=tuple(

@@ -15,13 +15,14 @@ import soundfile
 from pydantic import ConfigDict
 
 from audio.clip import AudioClip
-from audio.files import wav_bytes
+from audio.files import FLOAT, wav_bytes
 from generation.generator import Generator
 from generation.prompt import Prompt
 from storage.files import FileState, file_state, replace_text, write_folder
 from storage.records import record_from_json, record_json
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+OLDEST_VERSION = 1  # mono, 32-bit float
 AUDIO_NAME = "original.wav"
 RECORD_NAME = "clip.json"
 UPLOAD = "upload"
@@ -43,7 +44,9 @@ class ClipRecord:
     generator : model id or folder, "synthetic", or "upload"
     prompt : None for an upload
     provenance : what else is needed to make the clip again (revision, device, versions)
+    n_samples : in each channel
     sha256 : of the WAV file
+    subtype : of its samples, as libsndfile names it
     """
 
     __pydantic_config__: ClassVar = ConfigDict(extra="forbid")  # renaming would lose it
@@ -58,11 +61,13 @@ class ClipRecord:
     sample_rate_hz: int
     n_samples: int
     sha256: str
+    n_channels: int = 1
+    subtype: str = FLOAT
 
     def __post_init__(self) -> None:
         datetime.fromisoformat(self.created_at)
-        if min(self.sample_rate_hz, self.n_samples) < 1:
-            raise ValueError("a clip has a rate and at least one sample")
+        if min(self.sample_rate_hz, self.n_samples) < 1 or self.n_channels not in (1, 2):
+            raise ValueError("a clip has a rate, one or two channels and at least one sample")
 
     @property
     def label(self) -> str:
@@ -103,9 +108,30 @@ class ClipStore:
             provenance=generator.provenance(),
         )
 
-    def add_upload(self, clip: AudioClip, *, title: str) -> ClipRecord:
+    def add_upload(self, clip: AudioClip, *, title: str, subtype: str = FLOAT) -> ClipRecord:
+        """subtype : of the samples of its file, such as "PCM_16", in which all of them can be kept"""
         return self._add(
-            clip, title=title, generator=UPLOAD, is_synthetic=False, prompt=None, provenance={}
+            clip,
+            subtype=subtype,
+            title=title,
+            generator=UPLOAD,
+            is_synthetic=False,
+            prompt=None,
+            provenance={},
+        )
+
+    def add_cut(self, clip: AudioClip, source: ClipRecord, *, start_s: float) -> ClipRecord:
+        """A part of a clip as a clip of its own; start_s : where it begins in `source`."""
+        end_s = start_s + clip.duration_s
+        title = f"{source.title[: MAX_TITLE_LENGTH - 24]} ({start_s:.2f}–{end_s:.2f} s)"
+        return self._add(
+            clip,
+            subtype=source.subtype,
+            title=title,
+            generator=source.generator,
+            is_synthetic=source.is_synthetic,
+            prompt=source.prompt,
+            provenance={**source.provenance, "cut_from": source.clip_id, "cut_start_s": start_s},
         )
 
     def contents(self) -> LibraryContents:
@@ -129,7 +155,9 @@ class ClipStore:
         path = self._folder_of(clip_id) / RECORD_NAME
         try:
             text = path.read_text(encoding="utf-8")
-            record = record_from_json(ClipRecord, text, schema_version=SCHEMA_VERSION)
+            record = record_from_json(
+                ClipRecord, text, schema_version=SCHEMA_VERSION, oldest=OLDEST_VERSION
+            )
             if record.clip_id != clip_id:
                 raise ValueError(f"it names clip {record.clip_id}")
             if not path.with_name(AUDIO_NAME).is_file():
@@ -142,8 +170,8 @@ class ClipStore:
         """The clip at the rate it was made at; raises ClipStoreError if it cannot be read."""
         path = self._folder_of(clip_id) / AUDIO_NAME
         try:
-            samples, rate = soundfile.read(str(path), dtype="float32")
-            return AudioClip(samples, rate)
+            samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
+            return AudioClip(samples.T, rate)
         except Exception as error:  # libsndfile's errors are many; all mean a damaged file
             raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
 
@@ -198,14 +226,16 @@ class ClipStore:
             raise ClipStoreError(f"{clip_id!r} is not the id of a clip.")
         return self.folder / clip_id
 
-    def _add(self, clip: AudioClip, **facts: Any) -> ClipRecord:
+    def _add(self, clip: AudioClip, *, subtype: str = FLOAT, **facts: Any) -> ClipRecord:
         created_at = datetime.now(UTC)
-        audio = wav_bytes(clip, subtype="FLOAT")
+        audio = wav_bytes(clip, subtype=subtype)
         record = ClipRecord(
             clip_id=f"{created_at:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
             created_at=created_at.isoformat(timespec="milliseconds"),
             sample_rate_hz=clip.sample_rate_hz,
+            n_channels=clip.n_channels,
             n_samples=clip.n_samples,
+            subtype=subtype,
             sha256=hashlib.sha256(audio).hexdigest(),
             **facts,
         )

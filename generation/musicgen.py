@@ -76,7 +76,7 @@ class MusicGen(Generator):
     ) -> list[AudioClip]:
         """The clips of several prompts, made together, which takes little longer than one alone.
 
-        They are at the model's own rate; a stereo model is mixed to mono. Each prompt draws from
+        They have the model's own rate and channels. Each prompt draws from
         its own seed, so that a clip does not depend on its company, but for rounding: on one
         machine and version, the same prompts together give the same samples.
         Raises ValueError if durations or guidances differ, ModelUnavailable if the model cannot
@@ -211,7 +211,7 @@ class MusicGen(Generator):
                 ) from error
         rate_hz = self._model.config.audio_encoder.sampling_rate
         channels = audio.float().cpu().numpy()  # (n_prompts, n_channels, n_samples)
-        return [AudioClip(np.mean(one, axis=0), rate_hz) for one in channels]
+        return [AudioClip(one, rate_hz) for one in channels]
 
     def _can_batch(self) -> bool:
         """Melody models hear the padding of a text that is shorter than its company's."""

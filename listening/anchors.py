@@ -30,6 +30,6 @@ def low_pass_anchor(clip: AudioClip, cutoff_hz: float) -> AudioClip:
     n_taps |= 1  # odd: a whole number of samples to take back
     middle_hz = cutoff_hz + TRANSITION_HZ / 2
     taps = firwin(n_taps, middle_hz, window=("kaiser", beta), fs=clip.sample_rate_hz)
-    whole = oaconvolve(clip.samples.astype(np.float64), taps)
+    whole = oaconvolve(clip.samples.astype(np.float64), taps[np.newaxis], axes=1)
     delay = n_taps // 2
-    return clip.with_samples(whole[delay : delay + clip.n_samples])
+    return clip.with_samples(whole[:, delay : delay + clip.n_samples])

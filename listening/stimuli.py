@@ -18,28 +18,33 @@ FADE_S = 0.01
 # gives in a clip of an hour. Triangular dither would leave up to 0.05 of it after a gain.
 DITHER_RMS = 0.75
 SOURCE_STEP = 2.0**-15
+MAX_DURATION_S = 60.0  # of a clip in a listening test: more of it nobody keeps in mind
 MOST_NOISE = 6.0  # times its RMS: more comes once in 500 million samples
 
 
 def stimulus_files(
     trial: Trial, sounds: Mapping[str, AudioClip], rng: np.random.Generator
 ) -> dict[str, bytes]:
-    """One 24-bit WAV file for each label, all of one byte length.
+    """One 24-bit WAV file for each label, all of one byte length, at the clip's rate and channels.
 
     sounds : of every condition of the trial
 
-    All stimuli lose their mean, play at their gains, are faded in and out over FADE_S, and get
+    All stimuli lose the mean of each channel, play at their gains, are faded in and out over FADE_S, and get
     noise of one level, drawn for this trial: that of a dithered 16-bit word at the greatest gain
     (some -92 dBFS where that is 0 dB). So neither the word length of the original's file nor its
     offset or its ends tell it apart from what was computed from it, and the same sound never gives
     the same bytes twice.
     Where the loss of its mean would make a stimulus clip, all of the trial are lowered alike.
-    Raises ValueError if the sounds differ in length or rate, or one would clip.
+    Raises ValueError if the sounds are too long, or differ in channels, length or rate, or one
+    would clip.
     """
-    shapes = {(clip.n_samples, clip.sample_rate_hz) for clip in sounds.values()}
+    shapes = {clip.shape for clip in sounds.values()}
     if len(shapes) != 1:
-        raise ValueError(f"all stimuli of a trial need one length and rate, got {sorted(shapes)}")
-    [(n_samples, sample_rate_hz)] = shapes
+        raise ValueError(
+            f"all stimuli of a trial need equal channels, length and rate, got {sorted(shapes)}"
+        )
+    check_duration(*sounds.values())
+    [(_, n_samples, sample_rate_hz)] = shapes
     greatest_gain = max(10 ** (stimulus.gain_db / 20) for stimulus in trial.stimuli)
     noise_rms = max(DITHER_RMS * SOURCE_STEP * greatest_gain, LEAST_SIGNIFICANT_BIT / FULL_SCALE)
     envelope = _fades(n_samples, sample_rate_hz)
@@ -55,6 +60,16 @@ def stimulus_files(
     }
 
 
+def check_duration(*clips: AudioClip) -> None:
+    """Raises ValueError for a clip that is too long for a listening test."""
+    longest_s = max(clip.duration_s for clip in clips)
+    if longest_s > MAX_DURATION_S:
+        raise ValueError(
+            f"clips of a listening test are at most {MAX_DURATION_S:g} s long, this one has "
+            f"{longest_s:.1f} s; loop a part of it and use “Cut to the loop”"
+        )
+
+
 def _fades(n_samples: int, sample_rate_hz: int) -> np.ndarray:
     """Raised cosines at both ends; float32, shape (n_samples,)."""
     n_fade = min(round(FADE_S * sample_rate_hz), n_samples // 2)
@@ -66,18 +81,20 @@ def _fades(n_samples: int, sample_rate_hz: int) -> np.ndarray:
 
 
 def _played(clip: AudioClip, gain_db: float, envelope: np.ndarray) -> np.ndarray:
-    """A stimulus at its gain, without its mean; float32, shape (n_samples,)."""
+    """A stimulus at its gain, without its means; float32, shape (n_channels, n_samples)."""
     gain = 10 ** (gain_db / 20)
     if clip.peak * gain >= 1.0:
         raise ValueError(f"a stimulus would clip at its gain of {gain_db:.1f} dB")
-    offset = np.average(clip.samples.astype(np.float64), weights=envelope)  # none is left faded
-    return (clip.samples - np.float32(offset)) * (envelope * np.float32(gain))
+    # Weighted, so that none is left once it is faded.
+    offsets = np.average(clip.samples.astype(np.float64), axis=1, weights=envelope)
+    centred = clip.samples - offsets[:, np.newaxis].astype(np.float32)
+    return centred * (envelope * np.float32(gain))
 
 
 def _wav_bytes(
     samples: np.ndarray, sample_rate_hz: int, noise_rms: float, rng: np.random.Generator
 ) -> bytes:
-    noise = rng.standard_normal(samples.size, dtype=np.float32)
+    noise = rng.standard_normal(samples.shape, dtype=np.float32)
     noise *= np.float32(noise_rms)
     noise += samples
     np.clip(noise, -1.0, 1.0 - LEAST_SIGNIFICANT_BIT / FULL_SCALE, out=noise)
@@ -85,14 +102,15 @@ def _wav_bytes(
 
 
 def _wav_of(samples: np.ndarray, sample_rate_hz: int) -> bytes:
-    """float32 samples below full scale as a 24-bit WAV file."""
-    whole = np.rint(samples * np.float32(FULL_SCALE)).astype("<i4")
+    """float32 samples below full scale, (n_channels, n_samples), as a 24-bit WAV file."""
+    n_channels, n_samples = samples.shape
+    whole = np.rint(samples.T * np.float32(FULL_SCALE)).astype("<i4", order="C")
     bytes_of = whole.view(np.uint8).reshape(-1, 4)
     lower = np.empty((samples.size, BYTES_PER_SAMPLE), dtype=np.uint8)
     for place in range(BYTES_PER_SAMPLE):  # one at a time: numpy copies a column fast, a box slowly
         lower[:, place] = bytes_of[:, place]
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
-        file.setparams((1, BYTES_PER_SAMPLE, sample_rate_hz, samples.size, "NONE", ""))
+        file.setparams((n_channels, BYTES_PER_SAMPLE, sample_rate_hz, n_samples, "NONE", ""))
         file.writeframes(lower.data)
     return buffer.getvalue()

@@ -21,6 +21,7 @@ from audio.clip import AudioClip
 from audio.files import wav_bytes
 from audio.loudness import matching_gains_db, measure_level
 from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
+from listening.stimuli import check_duration
 from listening.study import FrozenVersion, State, Study, StudyClip, StudyError, is_study_id
 from listening.trial import ORIGINAL, ClipFacts, VersionFacts
 from metrics.scores import MetricSettings, measure, score
@@ -29,7 +30,8 @@ from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+OLDEST_VERSION = 1  # mono only
 KEPT_SOUNDS = 64  # of ten seconds at 16 kHz: 40 MB
 KEPT_STUDIES = 32  # in memory, as long as their files stay as they are
 STUDY_NAME = "study.json"
@@ -114,13 +116,13 @@ class StudyStore:
         """Freeze a clip's versions into a draft, in place of an earlier state of the same clip.
 
         sounds : by condition, one for every version
-        Raises StudyError if the clip's rate differs from that of the study's other clips, its
-        versions differ in length, or one of them is too quiet to be matched in loudness.
+        Raises StudyError if the clip is too long, its versions differ in length, rate or channels,
+        or one of them is too quiet to be matched in loudness.
         """
 
         def with_clip(draft: Study) -> Study:
             others = tuple(clip for clip in draft.clips if clip.facts.clip_id != facts.clip_id)
-            _check_sounds(others, versions, sounds)
+            _check_sounds(versions, sounds)
             frozen = {
                 version.condition: self._freeze(
                     study_id, facts.clip_id, version, sounds[version.condition]
@@ -254,15 +256,11 @@ class StudyStore:
         return study
 
 
-def _check_sounds(
-    others: Sequence[StudyClip], versions: Sequence[VersionFacts], sounds: Mapping[str, AudioClip]
-) -> None:
-    rates = {clip.facts.sample_rate_hz for clip in others}
-    if len(rates | {clip.sample_rate_hz for clip in sounds.values()}) > 1:
-        raise StudyError("All clips of a study need one working rate.")
-    if len({clip.n_samples for clip in sounds.values()}) > 1:
-        raise StudyError("All versions of a clip need one length.")
+def _check_sounds(versions: Sequence[VersionFacts], sounds: Mapping[str, AudioClip]) -> None:
+    if len({clip.shape for clip in sounds.values()}) > 1:
+        raise StudyError("All versions of a clip need one length, rate and number of channels.")
     try:
+        check_duration(*sounds.values())
         matching_gains_db({version.condition: version.level for version in versions})
     except ValueError as error:
         raise StudyError(f"This clip cannot be used: {error}.") from error
@@ -271,7 +269,7 @@ def _check_sounds(
 def _study_from(path: Path) -> Study:
     """Raises ValueError for what is no study, or one that is open and cannot be carried out."""
     text = path.read_text(encoding="utf-8")
-    study = record_from_json(Study, text, schema_version=SCHEMA_VERSION)
+    study = record_from_json(Study, text, schema_version=SCHEMA_VERSION, oldest=OLDEST_VERSION)
     if not study.is_draft:
         study.plan(0)
     return study
@@ -279,10 +277,10 @@ def _study_from(path: Path) -> Study:
 
 def _read_sound(path: Path, sha256: str) -> AudioClip:
     """Raises ValueError if the file has another hash."""
-    samples, rate = soundfile.read(str(path), dtype="float32")
+    samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
     if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
         raise ValueError(f"{path} has changed")
-    return AudioClip(samples, rate)
+    return AudioClip(samples.T, rate)
 
 
 def _slug(name: str) -> str:

@@ -55,6 +55,7 @@ class ClipFacts:
     generator: str
     generation_seed: int | None
     sample_rate_hz: int
+    n_channels: int = 1
 
 
 @dataclass(frozen=True)

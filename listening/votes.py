@@ -10,7 +10,7 @@ from listening.refusal import Refusal
 from listening.trial import Stimulus, Trial
 from storage.csv_log import CsvLog, CsvLogError, read_csv_log
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 COLUMNS = (
     "schema_version",
     "vote_id",
@@ -51,7 +51,9 @@ COLUMNS = (
     "OK_count",
     "Verdetto",
     "app_version",
+    "n_channels",
 )
+ADDED = {"n_channels": "1"}  # since version 2, which knew mono only
 
 
 class VoteNotSaved(Refusal):
@@ -126,6 +128,7 @@ def _row(vote: Vote, stimulus: Stimulus) -> dict:
         "OK_count": flags and flags.ok_count,
         "Verdetto": flags and flags.verdict,
         "app_version": vote.app_version,
+        "n_channels": trial.clip.n_channels,
     }
 
 
@@ -133,7 +136,7 @@ class VoteLog:
     """votes.csv: rows are only ever added, whole votes at a time, each trial once."""
 
     def __init__(self, path):
-        self._table = CsvLog(path, COLUMNS)
+        self._table = CsvLog(path, COLUMNS, added=ADDED)
         self._vote_of_trial: dict[str, str] = {}
 
     @property

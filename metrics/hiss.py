@@ -12,7 +12,7 @@ from enum import Enum
 import numpy as np
 
 from audio.clip import AudioClip
-from audio.stft import HOP_LENGTH, N_FFT, bin_frequencies_hz, stft
+from audio.stft import HOP_LENGTH, N_FFT, bin_frequencies_hz, common_power, stft
 
 QUIET_FRACTION = 0.2  # of the frames; those that HB-SS takes its noise profile from
 # Flatness is taken over a fifth of the cutoff: wide enough to tell a note from noise, narrow enough
@@ -89,6 +89,7 @@ class HissCheck:
 def check_hiss(clip: AudioClip, *, cutoff_hz: float) -> HissCheck:
     """Look for a noise-like floor at and above `cutoff_hz`.
 
+    The limits were set at 16 kHz, so give it `audio.working.report_mix`.
     Raises ValueError if the clip's rate leaves no band above the cutoff.
     """
     if cutoff_hz * (1 + FLATNESS_WIDTH) > clip.nyquist_hz:
@@ -96,7 +97,7 @@ def check_hiss(clip: AudioClip, *, cutoff_hz: float) -> HissCheck:
             f"a hiss check at {cutoff_hz:g} Hz needs a sample rate of at least "
             f"{2 * cutoff_hz * (1 + FLATNESS_WIDTH):g} Hz, got {clip.sample_rate_hz}"
         )
-    power = _whole_frames(np.abs(stft(clip.samples)).astype(np.float64) ** 2)
+    power = _whole_frames(common_power(stft(clip.samples)))
     level = power.sum(axis=0)
     n_quiet = max(1, int(QUIET_FRACTION * level.size))
     quiet = power[:, np.argsort(level, kind="stable")[:n_quiet]]

@@ -53,9 +53,12 @@ class Truth:
 def against_truth(
     clean: AudioClip, hissy: AudioClip, restored: AudioClip, *, cutoff_hz: float
 ) -> Truth:
-    """The Truth of `restored`, made from `hissy`, which is `clean` with hiss added."""
+    """The Truth of `restored`, made from `hissy`, which is `clean` with hiss added.
+
+    The samples of all channels count together.
+    """
     music, noisy, result = (
-        high_band(clip.samples, clip.sample_rate_hz, cutoff_hz=cutoff_hz).astype(np.float64)
+        high_band(clip.samples, clip.sample_rate_hz, cutoff_hz=cutoff_hz).ravel().astype(np.float64)
         for clip in (clean, hissy, restored)
     )
     hiss = noisy - music
@@ -67,8 +70,8 @@ def against_truth(
         music_removed_db=-_gain_db(music_gain) if is_clear else None,
         snr_before_db=_ratio_db(music, hiss) if has_music else None,
         snr_after_db=_ratio_db(music, result - music) if has_music else None,
-        si_sdr_before_db=si_sdr_db(hissy.samples, clean.samples),
-        si_sdr_after_db=si_sdr_db(restored.samples, clean.samples),
+        si_sdr_before_db=si_sdr_db(hissy.samples.ravel(), clean.samples.ravel()),
+        si_sdr_after_db=si_sdr_db(restored.samples.ravel(), clean.samples.ravel()),
     )
 
 

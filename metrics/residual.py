@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from audio.clip import AudioClip
-from audio.stft import stft
+from audio.stft import common_magnitude, stft
 from metrics.hpss import hpss_ratio
 
 FLOOR_DBFS = -120.0  # reported for silence
@@ -28,18 +28,20 @@ class Residual:
 
 
 def residual_of(original: AudioClip, restored: AudioClip) -> AudioClip:
-    """original - restored; raises ValueError if they differ in length or rate."""
-    shapes = {(clip.n_samples, clip.sample_rate_hz) for clip in (original, restored)}
+    """original - restored; raises ValueError if they differ in channels, length or rate."""
+    shapes = {clip.shape for clip in (original, restored)}
     if len(shapes) != 1:
-        raise ValueError(f"a residual needs clips of one length and rate, got {sorted(shapes)}")
+        raise ValueError(
+            f"a residual needs clips of equal channels, length and rate, got {sorted(shapes)}"
+        )
     return original.with_samples(original.samples - restored.samples)
 
 
 def measure_residual(residual: AudioClip) -> Residual:
-    """Level of a residual and the harmonic share in it."""
+    """Level of a residual over all its channels, and the harmonic share of their mean power."""
     power = np.mean(np.square(residual.samples, dtype=np.float64))
     level_dbfs = max(FLOOR_DBFS, 10 * float(np.log10(power + 1e-30)))
     if level_dbfs < NOTHING_REMOVED_DBFS:
         return Residual(level_dbfs, None)
-    ratio = hpss_ratio(np.abs(stft(residual.samples)))
+    ratio = hpss_ratio(common_magnitude(stft(residual.samples)))
     return Residual(level_dbfs, ratio / (1 + ratio))

@@ -6,6 +6,7 @@ import numpy as np
 
 from audio.clip import AudioClip
 from audio.stft import HOP_LENGTH, N_FFT, bin_frequencies_hz, check_frame, stft
+from audio.working import report_mix
 from metrics.criteria import LOG_MEL_LIMIT, CriteriaFlags, judge
 from metrics.hf_band import hf_band_db
 from metrics.hpss import hpss_ratio
@@ -51,16 +52,17 @@ class Scores:
 
 
 def measure(clip: AudioClip, settings: MetricSettings = MetricSettings()) -> Measurement:
-    """The numbers of one clip, from a single STFT."""
-    spectrum = stft(clip.samples, n_fft=settings.n_fft, hop_length=settings.hop_length)
+    """The numbers of the clip's 16 kHz mono mix, from a single STFT."""
+    mix = report_mix(clip)
+    [spectrum] = stft(mix.samples, n_fft=settings.n_fft, hop_length=settings.hop_length)
     magnitude = np.abs(spectrum)
     power = magnitude**2
-    frequencies_hz = bin_frequencies_hz(clip.sample_rate_hz, n_fft=settings.n_fft)
+    frequencies_hz = bin_frequencies_hz(mix.sample_rate_hz, n_fft=settings.n_fft)
     return Measurement(
         settings=settings,
         hf_band_db=hf_band_db(power, frequencies_hz, cutoff_hz=settings.cutoff_hz),
         hpss_ratio=hpss_ratio(magnitude),
-        log_mel=log_mel(power, clip.sample_rate_hz, n_mels=settings.n_mels),
+        log_mel=log_mel(power, mix.sample_rate_hz, n_mels=settings.n_mels),
     )
 
 

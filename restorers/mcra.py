@@ -4,15 +4,20 @@ I. Cohen and B. Berdugo, "Noise estimation by minima controlled recursive averag
 speech enhancement", IEEE Signal Processing Letters 9(1), 2002; equation numbers below are its own.
 """
 
+import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from audio.clip import AudioClip
-from audio.stft import bin_frequencies_hz, check_frame, istft, stft
+from audio.blocks import Sound, filtered_blocks, first_frame_over, spectra
+from audio.stft import bin_frequencies_hz, check_frame, common_power
 from restorers import fields
 from restorers.parameters import check_cutoff, check_parameters, parameter
+from restorers.restorer import BlockRestorer
+
+GAIN_LEAD_FRAMES = 256  # before a part: the gain forgets its start by 0.9^256, or -234 dB
 
 
 def _share(
@@ -32,7 +37,7 @@ def _share(
 
 
 @dataclass(frozen=True)
-class McraWiener:
+class McraWiener(BlockRestorer):
     """Track the noise in every bin and attenuate by a smoothed Wiener gain."""
 
     title: ClassVar[str] = "Noise tracking (MCRA)"
@@ -90,56 +95,128 @@ class McraWiener:
         check_parameters(self)
         check_frame(self.n_fft, self.hop_length)
 
-    def restore(self, clip: AudioClip) -> AudioClip:
-        """The clip with its tracked noise attenuated, fully at and above `cutoff_hz`."""
-        check_cutoff(self.cutoff_hz, clip)
-        frame = {"n_fft": self.n_fft, "hop_length": self.hop_length}
-        spectrum = stft(clip.samples, **frame)
-        power = np.abs(spectrum).astype(np.float64) ** 2
-        noise_power = mcra_noise_power(
-            power,
-            window_frames=max(1, round(self.min_window_s * clip.sample_rate_hz / self.hop_length)),
+    learns_from: ClassVar[tuple[str, ...]] = (
+        "alpha_s", "alpha_d", "alpha_p", "delta", "min_window_s", "n_fft", "hop_length",
+    )  # fmt: skip
+
+    def learn(self, sound: Sound, *, start: int = 0) -> "NoiseTracker | None":
+        """The noise as tracked up to GAIN_LEAD_FRAMES before `start`; None if nothing lies before.
+
+        A bin may have shown its noise at any time, so it is followed from the beginning; the gain
+        forgets within the lead, unless attack or release are close to 1.
+        """
+        check_cutoff(self.cutoff_hz, sound)
+        end_frame = first_frame_over(self._lead(start), **self._frame)
+        if end_frame == 0:
+            return None
+        tracker = self._new_tracker(sound)
+        for _, spectrum in spectra(sound, end_frame=end_frame, **self._frame):
+            tracker.noise_power(common_power(spectrum))
+        return tracker
+
+    def restore_blocks(
+        self,
+        sound: Sound,
+        learned: "NoiseTracker | None",
+        *,
+        start: int = 0,
+        stop: int | None = None,
+    ) -> Iterator[np.ndarray]:
+        """The sound with its tracked noise attenuated, fully at and above `cutoff_hz`."""
+        check_cutoff(self.cutoff_hz, sound)
+        tracker = self._new_tracker(sound) if learned is None else learned.copy()
+        frequencies_hz = bin_frequencies_hz(sound.sample_rate_hz, n_fft=self.n_fft)
+        is_high = frequencies_hz >= self.cutoff_hz
+        max_change = np.where(is_high, self.max_change_high, self.max_change_low)
+        mix = np.where(is_high, 1.0, self.full_band_mix)[:, np.newaxis]
+        previous = np.ones(frequencies_hz.size)
+
+        def attenuate(spectrum: np.ndarray) -> None:
+            power = common_power(spectrum)
+            gain = wiener_gain(
+                power,
+                tracker.noise_power(power),
+                over_estimation=self.over_estimation,
+                g_floor=self.g_floor,
+            )
+            gain = smooth_gain(
+                gain,
+                previous,
+                attack=self.attack,
+                release=self.release,
+                max_change=max_change,
+            )
+            spectrum *= 1.0 - mix * (1.0 - gain)
+
+        at = self._lead(start)
+        for samples in filtered_blocks(sound, attenuate, start=at, stop=stop, **self._frame):
+            yield samples[:, max(0, start - at) :]
+            at += samples.shape[1]
+
+    def _lead(self, start: int) -> int:
+        """The sample with which a restoration begins so that it is right from `start` on."""
+        return max(0, start - GAIN_LEAD_FRAMES * self.hop_length)
+
+    @property
+    def _frame(self) -> dict[str, int]:
+        return {"n_fft": self.n_fft, "hop_length": self.hop_length}
+
+    def _new_tracker(self, sound: Sound) -> "NoiseTracker":
+        return NoiseTracker(
+            window_frames=max(1, round(self.min_window_s * sound.sample_rate_hz / self.hop_length)),
             alpha_s=self.alpha_s,
             alpha_d=self.alpha_d,
             alpha_p=self.alpha_p,
             delta=self.delta,
         )
-        gain = wiener_gain(
-            power, noise_power, over_estimation=self.over_estimation, g_floor=self.g_floor
-        )
-        frequencies_hz = bin_frequencies_hz(clip.sample_rate_hz, n_fft=self.n_fft)
-        is_high = frequencies_hz >= self.cutoff_hz
-        gain = smooth_gain(
-            gain,
-            attack=self.attack,
-            release=self.release,
-            max_change=np.where(is_high, self.max_change_high, self.max_change_low),
-        )
-        mix = np.where(is_high, 1.0, self.full_band_mix)[:, np.newaxis]
-        spectrum *= 1.0 - mix * (1.0 - gain)
-        return clip.with_samples(istft(spectrum, clip.n_samples, **frame))
 
 
-def mcra_noise_power(
-    power: np.ndarray,
-    *,
-    window_frames: int,
-    alpha_s: float,
-    alpha_d: float,
-    alpha_p: float,
-    delta: float,
-) -> np.ndarray:
-    """Noise power before each frame is heard, from all frames up to it.
+@dataclass
+class NoiseTracker:
+    """The noise power of every bin, followed from frame to frame.
 
-    power : |X|^2, float64, shape (n_freqs, n_frames)
     window_frames : length L of the search for the minimum
-    returns : same shape; column t is the estimate from frames 0 ... t - 1, column 0 frame 0 itself
+    state, frames_before : what the kernel remembers; None before the first frame
     """
-    # Imported here: the compiler takes half a second that the start need not wait for.
-    from restorers.mcra_kernel import noise_power
 
-    frames = np.ascontiguousarray(np.asarray(power, dtype=np.float64).T)
-    return noise_power(frames, window_frames, alpha_s, alpha_d, alpha_p, delta).T
+    window_frames: int
+    alpha_s: float
+    alpha_d: float
+    alpha_p: float
+    delta: float
+    state: np.ndarray | None = None
+    frames_before: int = 0
+
+    def noise_power(self, power: np.ndarray) -> np.ndarray:
+        """Noise power before each frame is heard, from all frames up to it.
+
+        power : |X|^2 of the next frames, float64, shape (n_freqs, n_frames)
+        returns : same shape; column t is the estimate from the frames before it, that of the very
+            first frame is its own power
+        """
+        # Imported here: the compiler takes half a second that the start need not wait for.
+        from restorers.mcra_kernel import first_state, noise_power
+
+        frames = np.ascontiguousarray(np.asarray(power, dtype=np.float64).T)
+        if self.state is None:
+            self.state = first_state(frames[0])
+        found = noise_power(
+            frames,
+            self.state,
+            self.frames_before,
+            self.window_frames,
+            self.alpha_s,
+            self.alpha_d,
+            self.alpha_p,
+            self.delta,
+        )
+        self.frames_before += len(frames)
+        return found.T
+
+    def copy(self) -> "NoiseTracker":
+        """One that goes on by itself."""
+        state = None if self.state is None else self.state.copy()
+        return dataclasses.replace(self, state=state)
 
 
 def wiener_gain(
@@ -156,16 +233,24 @@ def wiener_gain(
 
 
 def smooth_gain(
-    gain: np.ndarray, *, attack: float, release: float, max_change: np.ndarray
+    gain: np.ndarray,
+    previous: np.ndarray,
+    *,
+    attack: float,
+    release: float,
+    max_change: np.ndarray,
 ) -> np.ndarray:
     """The gain smoothed from frame to frame, its relative change limited.
 
     gain : shape (n_freqs, n_frames), values in [0, 1]
+    previous : of the frame before, float64, shape (n_freqs,); taken further in place. The frame
+        before the first of a sound counts as gain 1.
     attack, release : weight of the previous frame while the gain falls and rises
     max_change : shape (n_freqs,), largest relative change a frame
-    returns : same shape; the frame before the first counts as gain 1
+    returns : same shape
     """
     from restorers.mcra_kernel import smoothed_gain
 
     frames = np.ascontiguousarray(np.asarray(gain, dtype=np.float64).T)
-    return smoothed_gain(frames, attack, release, np.asarray(max_change, dtype=np.float64)).T
+    limits = np.asarray(max_change, dtype=np.float64)
+    return smoothed_gain(frames, previous, attack, release, limits).T

@@ -8,8 +8,19 @@ import numpy as np
 
 
 @numba.njit(cache=True, nogil=True)
+def first_state(power: np.ndarray) -> np.ndarray:
+    """What `noise_power` remembers before the first frame; power : that frame's, (n_freqs,)."""
+    state = np.empty((5, power.size))
+    state[0], state[1] = power, 0.0
+    state[2:] = _over_neighbours(power)
+    return state
+
+
+@numba.njit(cache=True, nogil=True)
 def noise_power(
     power: np.ndarray,
+    state: np.ndarray,
+    frames_before: int,
     window_frames: int,
     alpha_s: float,
     alpha_d: float,
@@ -19,16 +30,16 @@ def noise_power(
     """Cohen and Berdugo's noise power, as `restorers.mcra.mcra_noise_power` describes it.
 
     power : shape (n_frames, n_freqs), as is what is returned
+    state : shape (5, n_freqs), of `first_state` or of the frames before; taken further in place
     """
     n_frames, n_freqs = power.shape
     found = np.empty_like(power)
-    noise, presence = power[0].copy(), np.zeros(n_freqs)
-    smoothed = _over_neighbours(power[0])
-    minimum, recent_minimum = smoothed.copy(), smoothed.copy()
+    noise, presence, smoothed, minimum, recent_minimum = state
     for t in range(n_frames):
         found[t] = noise
         around = _over_neighbours(power[t])
-        window_ends = t > 0 and t % window_frames == 0
+        frame = frames_before + t
+        window_ends = frame > 0 and frame % window_frames == 0
         for f in range(n_freqs):
             smoothed[f] = alpha_s * smoothed[f] + (1 - alpha_s) * around[f]  # eq. 4
             # eqs. 5-8: minimum of one to two windows
@@ -56,12 +67,14 @@ def _over_neighbours(power: np.ndarray) -> np.ndarray:
 
 @numba.njit(cache=True, nogil=True)
 def smoothed_gain(
-    gain: np.ndarray, attack: float, release: float, max_change: np.ndarray
+    gain: np.ndarray, previous: np.ndarray, attack: float, release: float, max_change: np.ndarray
 ) -> np.ndarray:
-    """`restorers.mcra.smooth_gain`; gain : shape (n_frames, n_freqs), as is what is returned."""
+    """`restorers.mcra.smooth_gain`; gain : shape (n_frames, n_freqs), as is what is returned.
+
+    previous : of the frame before, shape (n_freqs,); taken further in place
+    """
     n_frames, n_freqs = gain.shape
     smooth = np.empty_like(gain)
-    previous = np.ones(n_freqs)
     for t in range(n_frames):
         for f in range(n_freqs):
             weight = attack if gain[t, f] < previous[f] else release

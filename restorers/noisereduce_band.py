@@ -4,22 +4,29 @@ T. Sainburg, M. Thielk and T. Q. Gentner, "Finding, visualizing, and quantifying
 across diverse animal vocal repertoires", PLoS Computational Biology 16(10), 2020.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from scipy.signal import stft
 
-from audio.clip import AudioClip
+from audio.blocks import Sound, blocks_between, framed_samples, read_padded
 from audio.high_band import high_band
+from audio.stft import common_magnitude, n_frames_of
 from restorers import fields
 from restorers.parameters import check_cutoff, check_parameters, parameter
+from restorers.restorer import BlockRestorer
 
 NOTHING_TO_GATE = 2.0**-24  # half a step of a 24-bit file; the non-stationary gate divides by level
-USUAL_PADDING = 30_000  # of noisereduce, in samples
+USUAL_PADDING = 30_000  # zeros that noisereduce puts before and after the sound
+TOP_DB = 80.0  # noisereduce's range of levels in a bin
+FILTER_MEMORY = 16_384  # samples after which the band filter has forgotten: below -160 dB at 96 kHz
+CONTEXT_TIME_CONSTANTS = 16  # exp(-16) is -139 dB
 
 
 @dataclass(frozen=True)
-class NoisereduceBand:
+class NoisereduceBand(BlockRestorer):
     """Gate the band above a cutoff; everything below it is left alone."""
 
     title: ClassVar[str] = "Spectral gating (noisereduce)"
@@ -84,44 +91,180 @@ class NoisereduceBand:
     def __post_init__(self) -> None:
         check_parameters(self)
 
-    def restore(self, clip: AudioClip) -> AudioClip:
-        """input - band + gated band, where the band is everything above `cutoff_hz`."""
-        check_cutoff(self.cutoff_hz, clip)
-        band = high_band(clip.samples, clip.sample_rate_hz, cutoff_hz=self.cutoff_hz)
-        return clip.with_samples(clip.samples - band + self._gate(band, clip.sample_rate_hz))
+    learns_from: ClassVar[tuple[str, ...]] = ("cutoff_hz", "n_std_thresh", "stationary", "n_fft")
 
-    def _gate(self, band: np.ndarray, sample_rate_hz: int) -> np.ndarray:
-        if np.max(np.abs(band)) < NOTHING_TO_GATE:
-            return band
-        # Imported here: noisereduce pulls in torch where it is installed, which takes seconds.
-        from noisereduce import reduce_noise
-
-        padded = np.pad(band, (0, max(0, self.n_fft - band.size)))  # it needs one whole frame
-        gated = reduce_noise(
-            y=padded,
-            sr=sample_rate_hz,
-            stationary=self.stationary,
-            prop_decrease=self.prop_decrease,
-            time_constant_s=self.time_constant_s,
-            freq_mask_smooth_hz=self.freq_mask_smooth_hz,
-            time_mask_smooth_ms=self.time_mask_smooth_ms,
-            n_std_thresh_stationary=self.n_std_thresh,
-            n_fft=self.n_fft,
-            chunk_size=None,  # the whole clip at once: no temporary file, one noise estimate
-            padding=self._padding(sample_rate_hz),
+    def learn(self, sound: Sound, *, start: int = 0) -> "BandFacts":
+        """The peak of the band and, for the stationary gate, its threshold over the whole sound."""
+        check_cutoff(self.cutoff_hz, sound)
+        band = HighBand(sound, self.cutoff_hz)
+        peak = max(
+            float(np.max(np.abs(band.read(*block)))) for block in blocks_between(0, sound.n_samples)
         )
-        return gated[: band.size]
+        if not self.stationary or peak < NOTHING_TO_GATE:
+            return BandFacts(peak, None, None)
+        mean_db, std_db = level_statistics_db(band, n_fft=self.n_fft)
+        highest_db = _highest_db(band, self.n_fft, offset=-USUAL_PADDING % (self.n_fft // 4))
+        return BandFacts(peak, mean_db + std_db * self.n_std_thresh, highest_db - TOP_DB)
 
-    def _padding(self, sample_rate_hz: int) -> int:
-        """Zeros that noisereduce puts before and after the sound; they change no sample.
+    def restore_blocks(
+        self, sound: Sound, learned: "BandFacts", *, start: int = 0, stop: int | None = None
+    ) -> Iterator[np.ndarray]:
+        """input - band + gated band, where the band is everything above `cutoff_hz`."""
+        check_cutoff(self.cutoff_hz, sound)
+        band = HighBand(sound, self.cutoff_hz)
+        gate = self._gate(sound.sample_rate_hz, learned)
+        for first, end in blocks_between(start, sound.n_samples if stop is None else stop):
+            begin, finish = self._chunk(sound, first, end)
+            chunk = read_padded(band, begin, finish)
+            gated = chunk if gate is None else gate(chunk.astype(np.float64)).astype(np.float32)
+            here = slice(first - begin, end - begin)
+            yield sound.read(first, end) - chunk[:, here] + gated[:, here]
 
-        Its own number is more than a frame and the smoothed mask can reach. Whole hops are left
-        out, so that all frames stay where they are. The threshold of the non-stationary gate
-        hears all of the zeros.
+    def _gate(
+        self, sample_rate_hz: int, learned: "BandFacts"
+    ) -> Callable[[np.ndarray], np.ndarray] | None:
+        """What gates a chunk of the band; None if there is nothing in it."""
+        if learned.peak < NOTHING_TO_GATE:
+            return None
+        # Imported here: noisereduce pulls in torch where it is installed, which takes seconds.
+        from restorers.noisereduce_gate import NonStationaryGate, StationaryGate
+
+        options: dict[str, Any] = {
+            "y": np.zeros(self.n_fft),  # it is given its sound chunk by chunk
+            "sr": sample_rate_hz,
+            "prop_decrease": self.prop_decrease,
+            "time_constant_s": self.time_constant_s,
+            "freq_mask_smooth_hz": self.freq_mask_smooth_hz,
+            "time_mask_smooth_ms": self.time_mask_smooth_ms,
+            "n_fft": self.n_fft,
+            "chunk_size": None,
+            "padding": 0,
+            "win_length": None,
+            "hop_length": None,
+            "tmp_folder": None,
+            "use_tqdm": False,
+            "n_jobs": 1,
+        }
+        if learned.threshold_db is None or learned.lowest_db is None:
+            usual = {"thresh_n_mult_nonstationary": 2, "sigmoid_slope_nonstationary": 10}
+            return NonStationaryGate(**options, **usual).spectral_gating_nonstationary
+        statistics = {
+            "y_noise": None,
+            "n_std_thresh_stationary": self.n_std_thresh,
+            "clip_noise_stationary": False,
+        }
+        gate = StationaryGate(learned.threshold_db, learned.lowest_db, **options, **statistics)
+        return gate.spectral_gating_stationary
+
+    def _chunk(self, sound: Sound, first: int, end: int) -> tuple[int, int]:
+        """The range of samples that decides those from `first` up to `end`.
+
+        Its frames are those of the whole sound with USUAL_PADDING zeros before it. The stationary
+        gate hears no further than a frame and the smoothed mask reach; the threshold of the other
+        forgets within CONTEXT_TIME_CONSTANTS, and hears all of the zeros.
         """
-        if not self.stationary:
-            return USUAL_PADDING
         hop_length = self.n_fft // 4
-        smoothed_frames = int(self.time_mask_smooth_ms / 1000 * sample_rate_hz / hop_length)
-        needed = 2 * self.n_fft + (smoothed_frames + 1) * hop_length
-        return USUAL_PADDING - max(0, (USUAL_PADDING - needed) // hop_length) * hop_length
+        if self.stationary:
+            smoothed_frames = int(
+                self.time_mask_smooth_ms / 1000 * sound.sample_rate_hz / hop_length
+            )
+            reach = 2 * self.n_fft + (smoothed_frames + 1) * hop_length
+            most = USUAL_PADDING - max(0, (USUAL_PADDING - reach) // hop_length) * hop_length
+        else:
+            reach = round(CONTEXT_TIME_CONSTANTS * self.time_constant_s * sound.sample_rate_hz)
+            most = USUAL_PADDING
+        n_samples = max(sound.n_samples, self.n_fft)  # one whole frame is needed
+        begin = first - reach - (first - reach + USUAL_PADDING) % hop_length
+        is_last = end == sound.n_samples
+        return max(begin, -most), n_samples + most if is_last else min(end + reach, n_samples + most)
+
+
+@dataclass(frozen=True, eq=False)
+class BandFacts:
+    """What the gate must know of a whole sound.
+
+    peak : highest sample of its band
+    threshold_db, lowest_db : of the stationary gate, shape (n_freqs,): what is no higher is gated,
+        and what is lower than the lowest level counts as that; None for the other gate
+    """
+
+    peak: float
+    threshold_db: np.ndarray | None
+    lowest_db: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class HighBand:
+    """The high band of a sound, itself a sound that can be read in parts."""
+
+    sound: Sound
+    cutoff_hz: float
+
+    @property
+    def n_channels(self) -> int:
+        return self.sound.n_channels
+
+    @property
+    def n_samples(self) -> int:
+        return self.sound.n_samples
+
+    @property
+    def sample_rate_hz(self) -> int:
+        return self.sound.sample_rate_hz
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        before = max(0, start - FILTER_MEMORY)
+        after = min(self.n_samples, stop + FILTER_MEMORY)
+        samples = self.sound.read(before, after)
+        band = high_band(samples, self.sample_rate_hz, cutoff_hz=self.cutoff_hz)
+        return band[:, start - before : stop - before]
+
+
+def level_statistics_db(band: Sound, *, n_fft: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation over time of each bin's level, as noisereduce takes them.
+
+    A level is never lower than TOP_DB below the highest of its bin.
+    returns : dB, float64, each of shape (n_freqs,)
+    """
+    lowest_db = _highest_db(band, n_fft) - TOP_DB
+    n_frames, mean, squares = 0, np.zeros(lowest_db.size), np.zeros(lowest_db.size)
+    for level_db in _levels_db(band, n_fft):
+        np.maximum(level_db, lowest_db[:, np.newaxis], out=level_db)
+        n_here = level_db.shape[1]
+        mean_here = np.mean(level_db, axis=1)
+        squares_here = np.sum((level_db - mean_here[:, np.newaxis]) ** 2, axis=1)
+        # The statistics of two parts together (T. F. Chan, G. H. Golub and R. J. LeVeque, 1979).
+        n_together = n_frames + n_here
+        difference = mean_here - mean
+        mean = mean_here if n_frames == 0 else mean + difference * (n_here / n_together)
+        squares = squares + squares_here + difference**2 * (n_frames * n_here / n_together)
+        n_frames = n_together
+    return mean, np.sqrt(squares / n_frames)
+
+
+def _highest_db(band: Sound, n_fft: int, *, offset: int | None = None) -> np.ndarray:
+    """The highest level of each bin, shape (n_freqs,); offset : as of `_levels_db`"""
+    highest = np.full(n_fft // 2 + 1, -np.inf)
+    for level_db in _levels_db(band, n_fft, offset=offset):
+        np.maximum(highest, level_db.max(axis=1), out=highest)
+    return highest
+
+
+def _levels_db(band: Sound, n_fft: int, *, offset: int | None = None) -> Iterator[np.ndarray]:
+    """Levels in dB, (n_freqs, n_frames), by block.
+
+    offset : None gives the frames over which noisereduce takes its statistics, in float32; else
+        all that reach into the sound, the centre of one of them at that sample, in float64
+    """
+    hop_length = n_fft // 4
+    frame = {"n_fft": n_fft, "hop_length": hop_length}
+    first, end = 0, n_frames_of(band.n_samples, **frame)
+    if offset is not None:
+        first, end = -3, end + 3
+    for _, samples in framed_samples(band, first, end, offset=offset or 0, **frame):
+        if offset is not None:
+            samples = samples.astype(np.float64)
+        _, _, spectrum = stft(
+            samples, nperseg=n_fft, noverlap=n_fft - hop_length, boundary=None, padded=False
+        )
+        yield 20 * np.log10(common_magnitude(spectrum) + np.finfo(np.float64).eps)

@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
 
-from audio.clip import AudioClip
+from audio.blocks import Sound
 from restorers.restorer import Restorer
 
 
@@ -108,10 +108,10 @@ def check_parameters(restorer: Restorer) -> None:
         object.__setattr__(restorer, item.name, type(item.default)(value))
 
 
-def check_cutoff(cutoff_hz: float, clip: AudioClip) -> None:
-    """Raises ValueError if a clip has no band above `cutoff_hz`."""
-    if cutoff_hz >= clip.nyquist_hz:
+def check_cutoff(cutoff_hz: float, sound: Sound) -> None:
+    """Raises ValueError if a sound has no band above `cutoff_hz`."""
+    if cutoff_hz >= sound.sample_rate_hz / 2:
         raise ValueError(
-            f"cutoff_hz must lie below half the sample rate ({clip.nyquist_hz:g} Hz), "
+            f"cutoff_hz must lie below half the sample rate ({sound.sample_rate_hz / 2:g} Hz), "
             f"got {cutoff_hz:g}"
         )

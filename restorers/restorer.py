@@ -1,8 +1,13 @@
 """What every restorer is, whichever file it stands in."""
 
 import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterator
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
+
+from audio.blocks import Sound
 from audio.clip import AudioClip
 
 
@@ -20,5 +25,38 @@ class Restorer(Protocol):
     def __hash__(self) -> int: ...
 
     def restore(self, clip: AudioClip) -> AudioClip:
-        """A clip of the same length, rate and alignment; never rescaled, its input unchanged."""
+        """A clip of the same length, rate, channels and alignment; never rescaled, its input
+        unchanged. All channels get one gain, so that the stereo image stays."""
         ...
+
+
+class BlockRestorer(ABC):
+    """A restorer of sounds of any length: what the whole of it tells is learned first, then it is
+    restored block by block.
+
+    learns_from : the parameters on which `learn` depends
+    """
+
+    learns_from: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def learn(self, sound: Sound, *, start: int = 0) -> Any:
+        """What must be known of the sound before any of it can be restored from `start` on."""
+
+    @abstractmethod
+    def restore_blocks(
+        self, sound: Sound, learned: Any, *, start: int = 0, stop: int | None = None
+    ) -> Iterator[np.ndarray]:
+        """The samples from `start` up to `stop` as in the restoration of the whole, in blocks.
+
+        learned : what `learn` returned for the same sound and start
+        yields : float32, shape (n_channels, n_samples of the block)
+        """
+
+    def restore(self, clip: AudioClip) -> AudioClip:
+        blocks = list(self.restore_blocks(clip, self.learn(clip)))
+        return clip.with_samples(np.concatenate(blocks, axis=1))
+
+    def learning_key(self) -> Hashable:
+        """Equal for restorers that learn the same from the same sound."""
+        return type(self), tuple(getattr(self, name) for name in self.learns_from)

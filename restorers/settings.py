@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from typing import Any
 
 from restorers.restorer import Restorer
 
@@ -49,3 +50,29 @@ def _restorer(cls: type[Restorer], slug: str, params: dict) -> Restorer:
 
 def _params(restorers: dict[str, Restorer]) -> dict:
     return {slug: dataclasses.asdict(restorer) for slug, restorer in restorers.items()}
+
+
+def split_setting(text: str) -> tuple[str, str, str]:
+    """("hbss", "alpha", "1.4") from "hbss.alpha=1.4"; raises ValueError for anything else."""
+    target, dot, rest = text.partition(".")
+    parameter, equals, value = rest.partition("=")
+    if not (dot and equals):
+        raise ValueError(f"A setting looks like hbss.alpha=1.4, not “{text}”.")
+    return target, parameter, value
+
+
+def with_parameter(settings: Any, target: str, parameter: str, value: str) -> Any:
+    """A copy of a dataclass of settings with one parameter read from text.
+
+    target : what the settings are called in an error
+    Raises ValueError if there is no such parameter or the text is no value of it.
+    """
+    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(settings)}
+    if parameter not in defaults:
+        raise ValueError(f"{target} has no parameter “{parameter}”; it has {', '.join(defaults)}.")
+    kind = type(defaults[parameter])
+    try:
+        read = {"true": True, "false": False}[value.lower()] if kind is bool else kind(value)
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{target}.{parameter} cannot be “{value}”.") from error
+    return dataclasses.replace(settings, **{parameter: read})

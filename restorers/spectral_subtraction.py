@@ -5,19 +5,21 @@ R. Schwartz and J. Makhoul, "Enhancement of speech corrupted by acoustic noise",
 applied to the bins at and above a cutoff only.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from audio.clip import AudioClip
-from audio.stft import bin_frequencies_hz, check_frame, istft, stft
+from audio.blocks import Sound, filtered_blocks, spectra
+from audio.stft import bin_frequencies_hz, check_frame, common_magnitude
 from restorers import fields
 from restorers.parameters import check_cutoff, check_parameters, parameter
+from restorers.restorer import BlockRestorer
 
 
 @dataclass(frozen=True)
-class HighBandSpectralSubtraction:
+class HighBandSpectralSubtraction(BlockRestorer):
     """Subtract the clip's own quietest spectrum from its high band."""
 
     title: ClassVar[str] = "Spectral subtraction (HB-SS)"
@@ -53,31 +55,62 @@ class HighBandSpectralSubtraction:
         check_parameters(self)
         check_frame(self.n_fft, self.hop_length)
 
-    def restore(self, clip: AudioClip) -> AudioClip:
-        """The clip with its noise profile subtracted at and above `cutoff_hz`."""
-        check_cutoff(self.cutoff_hz, clip)
-        frame = {"n_fft": self.n_fft, "hop_length": self.hop_length}
-        spectrum = stft(clip.samples, **frame)
-        frequencies_hz = bin_frequencies_hz(clip.sample_rate_hz, n_fft=self.n_fft)
-        first_bin = int(np.searchsorted(frequencies_hz, self.cutoff_hz))
-        magnitude = np.abs(spectrum)
-        profile = noise_profile(magnitude, quiet_fraction=self.quiet_fraction)
-        spectrum[first_bin:] *= subtraction_gain(
-            magnitude[first_bin:], profile[first_bin:], alpha=self.alpha, beta=self.beta
+    learns_from: ClassVar[tuple[str, ...]] = ("quiet_fraction", "n_fft", "hop_length")
+
+    def learn(self, sound: Sound, *, start: int = 0) -> np.ndarray:
+        """The noise profile of the whole sound; see `noise_profile`."""
+        check_cutoff(self.cutoff_hz, sound)
+        return noise_profile(
+            sound,
+            quiet_fraction=self.quiet_fraction,
+            n_fft=self.n_fft,
+            hop_length=self.hop_length,
         )
-        return clip.with_samples(istft(spectrum, clip.n_samples, **frame))
+
+    def restore_blocks(
+        self, sound: Sound, learned: np.ndarray, *, start: int = 0, stop: int | None = None
+    ) -> Iterator[np.ndarray]:
+        """The sound with its noise profile subtracted at and above `cutoff_hz`."""
+        check_cutoff(self.cutoff_hz, sound)
+        frequencies_hz = bin_frequencies_hz(sound.sample_rate_hz, n_fft=self.n_fft)
+        first_bin = int(np.searchsorted(frequencies_hz, self.cutoff_hz))
+
+        def subtract(spectrum: np.ndarray) -> None:
+            high = spectrum[:, first_bin:]
+            high *= subtraction_gain(
+                common_magnitude(high), learned[first_bin:], alpha=self.alpha, beta=self.beta
+            )
+
+        yield from filtered_blocks(
+            sound,
+            subtract,
+            n_fft=self.n_fft,
+            hop_length=self.hop_length,
+            start=start,
+            stop=stop,
+        )
 
 
-def noise_profile(magnitude: np.ndarray, *, quiet_fraction: float) -> np.ndarray:
-    """Mean magnitude over the quietest frames; shape (n_freqs,).
+def noise_profile(
+    sound: Sound, *, quiet_fraction: float, n_fft: int, hop_length: int
+) -> np.ndarray:
+    """Mean magnitude over the quietest frames, the channels together; float32, shape (n_freqs,).
 
-    magnitude : shape (n_freqs, n_frames). The level of a frame is its root-mean-square over
-    all bins; `quiet_fraction` of the frames are used, rounded down, at least one.
+    The level of a frame is its root-mean-square over all bins; `quiet_fraction` of the frames are
+    used, rounded down, at least one.
     """
-    frame_level = np.sqrt(np.mean(magnitude**2, axis=0))
-    n_quiet = max(1, int(quiet_fraction * frame_level.size))
-    quietest = np.argsort(frame_level, kind="stable")[:n_quiet]
-    return magnitude[:, quietest].mean(axis=1)
+    frame = {"n_fft": n_fft, "hop_length": hop_length}
+    levels = np.concatenate([
+        np.sqrt(np.mean(common_magnitude(spectrum) ** 2, axis=0))
+        for _, spectrum in spectra(sound, **frame)
+    ])  # fmt: skip
+    n_quiet = max(1, int(quiet_fraction * levels.size))
+    quietest = np.argsort(levels, kind="stable")[:n_quiet]
+    total = np.zeros(n_fft // 2 + 1)
+    for first, spectrum in spectra(sound, **frame):
+        here = quietest[(quietest >= first) & (quietest < first + spectrum.shape[2])]
+        total += common_magnitude(spectrum[:, :, here - first]).sum(axis=1)
+    return (total / n_quiet).astype(np.float32)
 
 
 def subtraction_gain(

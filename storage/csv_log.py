@@ -9,15 +9,15 @@ The rollback journal is that of SQLite's atomic commit.
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.csv_reading import is_header, read_rows
+from storage.csv_reading import is_header, read_rows, with_cells_added
 from storage.csv_rows import csv_bytes, text_of_csv_cell
-from storage.files import flush, flush_folder, make_folder
+from storage.files import flush, flush_folder, make_folder, replace_bytes
 from storage.locks import SharedLock
 
 _JOURNAL_NOTE = re.compile(rb"\d{1,18}\n")
@@ -34,11 +34,17 @@ class CsvLog:
 
     Text that a spreadsheet would run as a formula gets an apostrophe before it. A row that
     something else has damaged is left out with a warning, and stops nothing.
+
+    added : the last columns, if an earlier version had none of them, with what its rows have there;
+        its file is taken over, and kept as it was under another name
     """
 
-    def __init__(self, path: Path | str, columns: tuple[str, ...]):
+    def __init__(
+        self, path: Path | str, columns: tuple[str, ...], *, added: Mapping[str, str] | None = None
+    ):
         self.path = Path(path)
         self.columns = columns
+        self._added = added or {}
         self._header = csv_bytes([columns])
         self._lock = SharedLock(Path(f"{self.path}.lock"))
         self._read_up_to = 0
@@ -49,14 +55,38 @@ class CsvLog:
         """The table, locked against everybody else; raises CsvLogError if it cannot be used."""
         try:
             make_folder(self.path.parent)
-            with self._lock, self.path.open("a+b", buffering=0) as file:
-                self._set_torn_rows_aside(file)
-                if file.seek(0, os.SEEK_END) == 0:
-                    self._write_whole(file, self._header)
-                    flush_folder(self.path.parent)
-                yield OpenCsvLog(self, file)
+            with self._lock:
+                self._take_over_older_file()
+                with self._locked_file() as file:
+                    yield OpenCsvLog(self, file)
         except OSError as error:
             raise CsvLogError(error.strerror or str(error)) from error
+
+    @contextmanager
+    def _locked_file(self) -> Iterator[BinaryIO]:
+        with self.path.open("a+b", buffering=0) as file:
+            self._set_torn_rows_aside(file)
+            if file.seek(0, os.SEEK_END) == 0:
+                self._write_whole(file, self._header)
+                flush_folder(self.path.parent)
+            yield file
+
+    def _take_over_older_file(self) -> None:
+        if not self._added or not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            if not is_older_header(file.readline(), self.columns, self._added):
+                return
+        with self._locked_file() as file:
+            file.seek(0)
+            data = file.read()
+        replace_bytes(self._aside("before"), data)
+        replace_bytes(self.path, with_columns_added(data, self.columns, self._added))
+        self._read_up_to = 0
+
+    def _aside(self, why: str) -> Path:
+        moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        return self.path.with_name(f"{self.path.stem}.{why}-{moment}{self.path.suffix}")
 
     def recover(self) -> list[Path]:
         """Set aside what a crash left half written; the files in which it is, mostly none.
@@ -88,8 +118,7 @@ class CsvLog:
         if good < size:
             file.seek(good)
             torn = file.read()
-            moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-            aside = self.path.with_name(f"{self.path.stem}.torn-{moment}{self.path.suffix}")
+            aside = self._aside("torn")
             with aside.open("xb") as copy:
                 copy.write(torn)
                 flush(copy)
@@ -204,6 +233,18 @@ def read_csv_log(path: Path | str, columns: tuple[str, ...]) -> list[dict[str, s
         raise ValueError(f"{path} does not have the columns of this version")
     rows, _ = read_rows(body, len(columns))
     return [_plain_row(columns, cells) for cells in rows]
+
+
+def is_older_header(line: bytes, columns: Sequence[str], added: Mapping[str, str]) -> bool:
+    """Whether a first line names all columns but those that were added since."""
+    return is_header(line, columns[: len(columns) - len(added)])
+
+
+def with_columns_added(data: bytes, columns: Sequence[str], added: Mapping[str, str]) -> bytes:
+    """A whole file of an earlier version as this version writes it."""
+    header, _, body = data.partition(b"\n")
+    n_cells = len(columns) - len(added)
+    return csv_bytes([columns]) + with_cells_added(body, n_cells, list(added.values()))
 
 
 def _plain_row(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:

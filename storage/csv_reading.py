@@ -53,6 +53,24 @@ def read_rows(
     return _read_row_by_row(text, n_cells, first_line)
 
 
+def with_cells_added(data: bytes, n_cells: int, cells: Sequence[str]) -> bytes:
+    """Every row of `n_cells` cells with more of them at its end; what is no row stays as it is.
+
+    cells : such as need no quotes
+    """
+    tail = "".join(f",{cell}" for cell in cells)
+    lines = data.decode("utf-8", "surrogateescape").split("\n")
+    at = 0
+    while at < len(lines):
+        n_lines, row = _row_at(lines, at, n_cells)
+        if row is not None:
+            last = at + n_lines - 1
+            text = lines[last].removesuffix("\r")
+            lines[last] = text + tail + lines[last][len(text) :]
+        at += n_lines
+    return "\n".join(lines).encode("utf-8", "surrogateescape")
+
+
 def _read_row_by_row(
     text: str, n_cells: int, first_line: int
 ) -> tuple[list[list[str]], list[DamagedRows]]:

@@ -20,14 +20,18 @@ def record_json(record: Any, *, schema_version: int) -> str:
     return json.dumps({VERSION_KEY: schema_version, **facts}, indent=2, ensure_ascii=False) + "\n"
 
 
-def record_from_json(record_type: type[Record], text: str, *, schema_version: int) -> Record:
+def record_from_json(
+    record_type: type[Record], text: str, *, schema_version: int, oldest: int | None = None
+) -> Record:
     """The inverse of `record_json`.
 
-    Raises ValueError for anything but such a record of this version.
+    oldest : the first version that can be read: what it lacks has a default
+    Raises ValueError for anything but such a record of a version that can be read.
     """
     facts = facts_from_json(text)
     version = facts.pop(VERSION_KEY, None)
-    if version != schema_version:
+    readable = range(schema_version if oldest is None else oldest, schema_version + 1)
+    if type(version) is not int or version not in readable:
         raise ValueError(f"schema version must be {schema_version}, got {version!r}")
     return record_from_facts(record_type, facts)
 

@@ -3,7 +3,6 @@
 import platform
 from collections.abc import Iterable, Sequence
 
-from audio.working import REPORT_RATE_HZ
 from experiment.outcome import Outcome
 from experiment.report import tables
 from messages import Messages
@@ -33,9 +32,8 @@ def report_html(
 
 def conclusion(outcome: Outcome, messages: Messages) -> list[str]:
     """What was found, in sentences: the score of each method, and what the clips were like."""
-    rate = f"{outcome.protocol.sample_rate_hz / 1000:g}"
     n_clips = len(outcome.clips)
-    sentences = [messages("at_rate", n=messages.clips(n_clips), rate=rate)]
+    sentences = [messages(f"format_{outcome.protocol.working_format}", n=messages.clips(n_clips))]
     if outcome.n_synthetic:
         sentences.append(messages("synthetic", n=outcome.n_synthetic, total=n_clips))
     summaries = {condition: table.summary() for condition, table in outcome.tables.items()}
@@ -64,8 +62,6 @@ def conclusion(outcome: Outcome, messages: Messages) -> list[str]:
     )
     if outcome.truths and counts[Finding.HISS]:
         sentences.append(messages("not_clean", n=counts[Finding.HISS], total=n_clips))
-    if outcome.protocol.sample_rate_hz != REPORT_RATE_HZ:
-        sentences.append(messages("other_rate", rate=rate))
     return [*sentences, messages("caveat")]
 
 
@@ -140,7 +136,7 @@ def _clips(outcome: Outcome, messages: Messages) -> Table:
 
 def _parameters(outcome: Outcome, messages: Messages) -> Table:
     facts = outcome.protocol.facts()
-    flat = {"sample_rate_hz": facts["sample_rate_hz"]}
+    flat = {"working_format": facts["working_format"]}
     for group in (*facts["restorers"].items(), ("metrics", facts["metrics"])):
         flat |= {f"{group[0]}.{name}": value for name, value in group[1].items()}
     for sweep in facts["sweeps"]:

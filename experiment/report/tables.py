@@ -22,7 +22,7 @@ SUMMARY_COLUMNS = (
 )  # fmt: skip
 CLIP_COLUMNS = (
     "track", "sha256", "duration_s", "file_rate_hz",
-    "finding", "quiet_level_dbfs", "quiet_flatness",
+    "finding", "quiet_level_dbfs", "quiet_flatness", "working_rate_hz", "n_channels",
 )  # fmt: skip
 REMOVAL_COLUMNS = (
     "condition", "track", "loudness_change_lu", "peak_dbfs",
@@ -116,6 +116,8 @@ def clip_rows(outcome: Outcome) -> Iterator[tuple]:
             clip.finding.value,
             clip.level_dbfs,
             clip.flatness,
+            clip.working_rate_hz,
+            clip.n_channels,
         )
 
 

@@ -13,7 +13,8 @@ from listening.ballot import RATING_MAX, RATING_MIN
 from listening.session_store import read_sessions
 from listening.study import is_study_id
 from listening.trial import ABX, DESIGNS, PAIR, Kind
-from listening.votes import COLUMNS
+from listening.votes import ADDED, COLUMNS
+from storage.csv_log import is_older_header, with_columns_added
 from storage.csv_reading import is_header, read_rows
 from storage.csv_rows import csv_bytes, text_of_csv_cell
 
@@ -51,7 +52,7 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
     `attrs[LEFT_OUT]` says in a sentence how many votes were left out, "" if none.
 
     folder : holds votes.csv; none there, or an empty one, is no votes
-    Raises ResultsError if the file is not one of this version.
+    Raises ResultsError if the file is of no version that is known.
     """
     path = Path(folder) / VOTES_NAME
     try:
@@ -61,6 +62,8 @@ def load_votes(folder: Path | str, now: datetime) -> pd.DataFrame:
     if not data:
         nothing = _typed(pd.DataFrame(columns=[*WORDS, *NUMBERS]))
         return nothing.assign(final_at=pd.Series(dtype="datetime64[ns, UTC]"))
+    if is_older_header(data.partition(b"\n")[0], COLUMNS, ADDED):
+        data = with_columns_added(data, COLUMNS, ADDED)
     header, _, body = data.partition(b"\n")
     if not is_header(header, COLUMNS):
         raise ResultsError(f"{path} does not have the columns of this version.")
