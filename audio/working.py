@@ -3,7 +3,10 @@
 from enum import StrEnum
 
 import librosa
+import numpy as np
+import soxr
 
+from audio.blocks import BLOCK_SAMPLES, Sound, blocks_between
 from audio.clip import AudioClip, mono_mix
 from audio.files import SILENCE_PEAK, AudioFileError
 
@@ -47,6 +50,22 @@ def in_working_format(clip: AudioClip, working_format: WorkingFormat) -> AudioCl
 def report_mix(clip: AudioClip) -> AudioClip:
     """The 16 kHz mono mix of a clip, unscaled: what the report's criteria are about."""
     return _resampled(mono_mix(clip), REPORT_RATE_HZ)
+
+
+def report_mix_of(sound: Sound) -> AudioClip:
+    """The same of a sound of any length, which is never in memory as a whole.
+
+    A long one is resampled block by block, which gives the samples of `report_mix` but for rounding.
+    """
+    n_samples = sound.n_samples
+    if n_samples <= BLOCK_SAMPLES:
+        return report_mix(AudioClip(sound.read(0, n_samples), sound.sample_rate_hz))
+    stream = soxr.ResampleStream(sound.sample_rate_hz, REPORT_RATE_HZ, 1, dtype="float32")
+    parts = [
+        stream.resample_chunk(sound.read(start, stop).mean(axis=0), last=stop == n_samples)
+        for start, stop in blocks_between(0, n_samples)
+    ]
+    return AudioClip(np.concatenate(parts), REPORT_RATE_HZ)
 
 
 def _resampled(clip: AudioClip, sample_rate_hz: int) -> AudioClip:

@@ -197,7 +197,7 @@ def read_votes(path) -> list[dict[str, str]]:
 
     Raises ValueError if the file has other columns.
     """
-    return read_csv_log(path, COLUMNS)
+    return read_csv_log(path, COLUMNS, added=ADDED)
 
 
 def _not_saved(error: CsvLogError) -> VoteNotSaved:

@@ -11,8 +11,8 @@ from enum import Enum
 
 import numpy as np
 
-from audio.clip import AudioClip
-from audio.stft import HOP_LENGTH, N_FFT, bin_frequencies_hz, common_power, stft
+from audio.blocks import Sound, spectra
+from audio.stft import HOP_LENGTH, N_FFT, bin_frequencies_hz, common_power
 
 QUIET_FRACTION = 0.2  # of the frames; those that HB-SS takes its noise profile from
 # Flatness is taken over a fifth of the cutoff: wide enough to tell a note from noise, narrow enough
@@ -86,22 +86,19 @@ class HissCheck:
         )
 
 
-def check_hiss(clip: AudioClip, *, cutoff_hz: float) -> HissCheck:
+def check_hiss(sound: Sound, *, cutoff_hz: float) -> HissCheck:
     """Look for a noise-like floor at and above `cutoff_hz`.
 
     The limits were set at 16 kHz, so give it `audio.working.report_mix`.
-    Raises ValueError if the clip's rate leaves no band above the cutoff.
+    Raises ValueError if the sound's rate leaves no band above the cutoff.
     """
-    if cutoff_hz * (1 + FLATNESS_WIDTH) > clip.nyquist_hz:
+    if cutoff_hz * (1 + FLATNESS_WIDTH) > sound.sample_rate_hz / 2:
         raise ValueError(
             f"a hiss check at {cutoff_hz:g} Hz needs a sample rate of at least "
-            f"{2 * cutoff_hz * (1 + FLATNESS_WIDTH):g} Hz, got {clip.sample_rate_hz}"
+            f"{2 * cutoff_hz * (1 + FLATNESS_WIDTH):g} Hz, got {sound.sample_rate_hz}"
         )
-    power = _whole_frames(common_power(stft(clip.samples)))
-    level = power.sum(axis=0)
-    n_quiet = max(1, int(QUIET_FRACTION * level.size))
-    quiet = power[:, np.argsort(level, kind="stable")[:n_quiet]]
-    frequencies_hz = bin_frequencies_hz(clip.sample_rate_hz)
+    quiet = _quiet_power(sound)
+    frequencies_hz = bin_frequencies_hz(sound.sample_rate_hz)
 
     def band(low_hz: float, high_hz: float) -> np.ndarray:
         return quiet[(frequencies_hz >= low_hz) & (frequencies_hz < high_hz)]
@@ -118,10 +115,24 @@ def _whole(level_dbfs: float) -> str:
     return f"{level_dbfs:.0f}".replace("-", "−")
 
 
-def _whole_frames(power: np.ndarray) -> np.ndarray:
-    """Without the frames that reach over the clip's ends, unless there are no others."""
-    n_over = N_FFT // 2 // HOP_LENGTH
-    return power[:, n_over:-n_over] if power.shape[1] > 2 * n_over else power
+def _quiet_power(sound: Sound) -> np.ndarray:
+    """Power of the quietest frames, the quietest first; shape (n_freqs, n_quiet).
+
+    Frames that reach over the sound's ends do not count, unless there are no others.
+    """
+    frame = {"n_fft": N_FFT, "hop_length": HOP_LENGTH}
+    level = np.concatenate(
+        [common_power(spectrum).sum(axis=0) for _, spectrum in spectra(sound, **frame)]
+    )
+    n_over = N_FFT // 2 // HOP_LENGTH if level.size > 2 * (N_FFT // 2 // HOP_LENGTH) else 0
+    whole = level[n_over : level.size - n_over]
+    n_quiet = max(1, int(QUIET_FRACTION * whole.size))
+    quietest = n_over + np.argsort(whole, kind="stable")[:n_quiet]
+    quiet = np.empty((N_FFT // 2 + 1, n_quiet), order="F")
+    for first, spectrum in spectra(sound, **frame):
+        places = np.flatnonzero((quietest >= first) & (quietest < first + spectrum.shape[2]))
+        quiet[:, places] = common_power(spectrum[:, :, quietest[places] - first])
+    return quiet
 
 
 def _rms_dbfs(power: np.ndarray) -> float:

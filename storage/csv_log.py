@@ -219,15 +219,20 @@ class OpenCsvLog:
         return length
 
 
-def read_csv_log(path: Path | str, columns: tuple[str, ...]) -> list[dict[str, str]]:
+def read_csv_log(
+    path: Path | str, columns: tuple[str, ...], *, added: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
     """All sound rows of a table as the text they were written from; no file is no rows.
 
+    added : as of CsvLog
     Raises ValueError if the file has other columns.
     """
     try:
         data = Path(path).read_bytes()
     except FileNotFoundError:
         return []
+    if added and is_older_header(data.partition(b"\n")[0], columns, added):
+        data = with_columns_added(data, columns, added)
     header, _, body = data.partition(b"\n")
     if not is_header(header, columns):
         raise ValueError(f"{path} does not have the columns of this version")

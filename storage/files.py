@@ -7,6 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,13 +35,21 @@ def replace_bytes(path: Path, data: bytes) -> None:
 
     When this returns, a power cut no longer undoes it. Raises OSError; `path` is then as it was.
     """
+    with replacing(path) as unfinished, unfinished.open("wb") as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Another name to write to; what stands there in the end is flushed and takes the place of
+    `path`. Whatever is raised meanwhile, `path` is as it was."""
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished")
     try:
-        with unfinished.open("wb") as file:
-            file.write(data)
+        yield unfinished
+        with unfinished.open("r+b") as file:
             flush(file)
         unfinished.replace(path)
-    except OSError:
+    except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
     flush_folder(path.parent)

@@ -15,12 +15,9 @@ from fsspec.core import url_to_fs
 
 from audio.clip import AudioClip
 from audio.files import AudioFileError, read_clip
+from audio.sound_file import AUDIO_SUFFIXES
 
-AUDIO_SUFFIXES = (
-    ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf",
-    ".w64",
-)  # fmt: skip
-MAX_FILE_BYTES = 200_000_000  # 60 s of 192 kHz stereo in 64-bit floats
+MAX_FILE_BYTES = 1_000_000_000  # ten minutes of 96 kHz stereo in 64-bit floats
 LOCAL = "file"
 # What file systems call the size, the time and the hash of a file.
 FINGERPRINT_KEYS = (

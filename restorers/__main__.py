@@ -1,0 +1,144 @@
+"""python -m restorers: restore files of any length at full quality."""
+
+import argparse
+import io
+import logging
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from tqdm import tqdm
+
+from audio.files import AudioFileError
+from audio.kernel_cache import choose_kernel_cache
+from audio.sound_file import FileSound
+from audio.working import report_mix_of
+from metrics.hiss import check_hiss
+from restorers.file_restoring import FileOptions, restore_file
+from restorers.options import (
+    STREAM,
+    OptionsError,
+    Task,
+    file_options_from,
+    parse_options,
+    restorer_from,
+    tasks_from,
+)
+from restorers.restorer import BlockRestorer
+
+DONE, SOME_SKIPPED, CANNOT, STOPPED = 0, 1, 2, 130
+CUTOFF_HZ = 6000.0  # of the hiss check: the report's
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns the exit status: 0 all done, 1 some files were skipped, 2 nothing can be done as asked,
+    130 stopped by the user."""
+    options = parse_options(arguments)
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if notice := choose_kernel_cache():
+        print(notice, file=sys.stderr)
+    try:
+        if options.files == [STREAM] or options.files == [STREAM, STREAM]:
+            return _from_input_to_output(options)
+        return _work_through(options)
+    except OptionsError as error:
+        print(error, file=sys.stderr)
+        return CANNOT
+    except KeyboardInterrupt:
+        print("Stopped; no file is left half written.", file=sys.stderr)
+        return STOPPED
+
+
+def _work_through(options: argparse.Namespace) -> int:
+    tasks = tasks_from(options)
+    restorer = None if options.check else restorer_from(options)
+    file_options = file_options_from(options)
+    skipped: list[str] = []
+    for number, task in enumerate(tasks, start=1):
+        try:
+            with FileSound(_existing(task.source)) as sound:
+                if restorer is None or task.target is None:
+                    print(f"{task.source}: {_hiss_sentence(sound)}", flush=True)
+                    continue
+                if task.target.exists() and not options.force:
+                    raise ValueError(f"{task.target} is there already; --force replaces it.")
+                name = f"{task.source.name} ({number} of {len(tasks)})"
+                for remark in _restored(sound, task, restorer, file_options, name):
+                    print(f"{task.target}: {remark}", file=sys.stderr)
+        except (ValueError, OSError) as error:
+            said = error.strerror if isinstance(error, OSError) and error.strerror else error
+            print(f"{task.source}: {said}", file=sys.stderr)
+            skipped.append(str(task.source))
+    if not skipped:
+        return DONE
+    if len(tasks) > 1:
+        print(f"{len(skipped)} of {len(tasks)} files were skipped.", file=sys.stderr)
+    return SOME_SKIPPED
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise AudioFileError("There is no such file.")
+    return path
+
+
+def _hiss_sentence(sound: FileSound) -> str:
+    return check_hiss(report_mix_of(sound), cutoff_hz=CUTOFF_HZ).sentence
+
+
+def _restored(
+    sound: FileSound, task: Task, restorer: BlockRestorer, options: FileOptions, name: str
+) -> list[str]:
+    """Restore one file; what the user should know of it."""
+    assert task.target is not None
+    with _bar(name, sound.n_samples) as bar:
+        written = restore_file(sound, task.target, restorer, options, on_samples=bar.update)
+    remarks = []
+    if written.n_clipped:
+        remarks.append(
+            f"{written.n_clipped} samples lay beyond full scale and were limited; "
+            "--subtype FLOAT keeps them."
+        )
+    if written.tags_lost:
+        remarks.append(f"the format cannot keep these tags: {', '.join(written.tags_lost)}.")
+    return remarks
+
+
+def _bar(name: str, n_samples: int) -> tqdm:
+    return tqdm(desc=name, total=n_samples, unit="sample", unit_scale=True, disable=None)
+
+
+def _from_input_to_output(options: argparse.Namespace) -> int:
+    """Standard input is spooled, because a restorer reads it more than once."""
+    restorer = None if options.check else restorer_from(options)
+    file_options = file_options_from(options)
+    if options.out is not None:
+        raise OptionsError(f"{STREAM} goes to standard output; leave out --out.")
+    if restorer is not None and sys.stdout.isatty():
+        raise OptionsError("Sound is not written to a terminal; redirect standard output.")
+    with tempfile.TemporaryDirectory() as folder:
+        spooled = Path(folder) / "input"
+        with spooled.open("wb") as file:
+            while part := sys.stdin.buffer.read(io.DEFAULT_BUFFER_SIZE * 128):
+                file.write(part)
+        try:
+            with FileSound(spooled) as sound:
+                if restorer is None:
+                    print(_hiss_sentence(sound))
+                    return DONE
+                task = Task(spooled, Path(folder) / "output")
+                for remark in _restored(sound, task, restorer, file_options, "standard input"):
+                    print(remark, file=sys.stderr)
+            with task.target.open("rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer)
+        except ValueError as error:
+            print(f"standard input: {error}", file=sys.stderr)
+            return SOME_SKIPPED
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""The options of `python -m restorers`, and the files that they ask for."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from restorers import RESTORERS, PresetError, PresetStore
+from restorers.file_restoring import FileOptions, audio_files_below
+from restorers.restorer import BlockRestorer
+from restorers.settings import split_setting, with_parameter
+
+STREAM = "-"
+LIBRARY = Path(__file__).parents[1] / "library"
+
+
+class OptionsError(ValueError):
+    """What was asked for cannot be done at all; the text is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file and where its restoration goes; None where there is none, as with --check."""
+
+    source: Path
+    target: Path | None
+
+
+def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m restorers",
+        description="Restore sound files of any length. Rate, channels, length, sample format and "
+        "text tags stay as they are.",
+        epilog="exit status: 0 all done, 1 some files were skipped, 2 nothing could be done",
+    )
+    _add_files(parser)
+    _add_restorer(parser)
+    _add_output(parser)
+    return parser.parse_args(arguments)
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="INPUT OUTPUT; or, with --out, any number of files and folders; "
+        f"or {STREAM}, from standard input to standard output",
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder for the restored files")
+    parser.add_argument("--force", action="store_true", help="replace files that are there already")
+
+
+def _add_restorer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--method", choices=list(RESTORERS), help="how to restore")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="METHOD.PARAMETER=VALUE",
+        dest="settings",
+        help="a parameter, as in hbss.alpha=1.5; may be given several times",
+    )
+    parser.add_argument("--preset", metavar="NAME", help="settings that were saved in the Studio")
+    parser.add_argument(
+        "--library",
+        type=Path,
+        default=LIBRARY,
+        metavar="FOLDER",
+        help="the Studio's folder, which holds its presets (default %(default)s)",
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format",
+        type=str.upper,
+        metavar="NAME",
+        dest="file_format",
+        help="wav, flac, ogg, mp3, aiff, ... (default: OUTPUT's ending, else as the input)",
+    )
+    parser.add_argument(
+        "--subtype",
+        type=str.upper,
+        metavar="NAME",
+        help="sample format: PCM_16, PCM_24, FLOAT, ... (default: as the input)",
+    )
+    parser.add_argument(
+        "--residual", action="store_true", help="write what was removed instead of what is left"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="only say whether there is hiss; write nothing"
+    )
+
+
+def file_options_from(options: argparse.Namespace) -> FileOptions:
+    """Raises OptionsError for a format that is not known."""
+    try:
+        return FileOptions(options.file_format, options.subtype, options.residual)
+    except ValueError as error:
+        raise OptionsError(str(error)) from error
+
+
+def restorer_from(options: argparse.Namespace) -> BlockRestorer:
+    """The restorer with its settings: the preset's, or the defaults, changed by each --set.
+
+    Raises OptionsError for settings that do not exist or cannot be.
+    """
+    if options.method is None:
+        raise OptionsError(f"Please say how to restore: --method {', '.join(RESTORERS)}.")
+    try:
+        restorers = {slug: cls() for slug, cls in RESTORERS.items()}
+        if options.preset is not None:
+            restorers = PresetStore(options.library / "presets.json", RESTORERS).get(options.preset)
+        for setting in options.settings:
+            target, parameter, value = split_setting(setting)
+            if target != options.method:
+                raise OptionsError(f"{setting} is no setting of {options.method}.")
+            restorers[target] = with_parameter(restorers[target], target, parameter, value)
+    except (PresetError, ValueError) as error:
+        raise OptionsError(str(error)) from error
+    chosen = restorers[options.method]
+    assert isinstance(chosen, BlockRestorer)
+    return chosen
+
+
+def tasks_from(options: argparse.Namespace) -> list[Task]:
+    """Every file that was asked for, with the place of its restoration.
+
+    Raises OptionsError if places are missing, or two files would have the same.
+    """
+    if options.check:
+        return [Task(source, None) for source, _ in _found(map(Path, options.files))]
+    if options.out is None:
+        return [_one_to_one(options.files)]
+    suffix = f".{options.file_format.lower()}" if options.file_format else None
+    tasks = [
+        Task(source, options.out / (relative.with_suffix(suffix) if suffix else relative))
+        for source, relative in _found(map(Path, options.files))
+    ]
+    taken: dict[Path | None, Path] = {}
+    for task in tasks:
+        if (other := taken.setdefault(task.target, task.source)) != task.source:
+            raise OptionsError(f"{other} and {task.source} would both become {task.target}.")
+    return tasks
+
+
+def _one_to_one(files: list[str]) -> Task:
+    if len(files) != 2:
+        raise OptionsError("Please give INPUT and OUTPUT, or a folder for the results with --out.")
+    source, target = map(Path, files)
+    if source.is_dir():
+        raise OptionsError(f"{source} is a folder; say where its files go with --out.")
+    return Task(source, target)
+
+
+def _found(paths) -> list[tuple[Path, Path]]:
+    """Files, and each one's path below the folder that was asked for."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        if not path.is_dir():
+            found.setdefault(path, Path(path.name))
+            continue
+        inside = list(audio_files_below(path))
+        if not inside:
+            raise OptionsError(f"There is no audio file in {path}.")
+        for one in inside:
+            found.setdefault(one, one.relative_to(path))
+    return list(found.items())
