@@ -17,7 +17,7 @@ import psutil
 import uvicorn
 
 from audio.kernel_cache import choose_kernel_cache
-from audio.working import REPORT_RATE_HZ, at_working_rate
+from audio.working import WorkingFormat, in_working_format
 from comparison import Comparison
 from experiment.running.experiment_store import ExperimentStore
 from generation import ClipStore, MusicGen, Prompt, SyntheticMusic
@@ -152,7 +152,7 @@ def report_torn_rows(record: VoteLog | SessionStore) -> None:
 def warm_up() -> None:
     """Load what the first comparison needs while the visitor still reads the page."""
     clip = SyntheticMusic().generate(Prompt("warm-up", duration_s=1.0))
-    comparison = Comparison(at_working_rate(clip, REPORT_RATE_HZ))
+    comparison = Comparison(in_working_format(clip, WorkingFormat.REPORT))
     for restorer in RESTORERS.values():
         comparison.scores(restorer())
         comparison.level(restorer())

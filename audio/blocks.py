@@ -4,12 +4,14 @@ Each sample and each STFT frame comes out as it would from the whole, to the las
 frame depends on its own samples only and a sample on the frames over it.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from audio.stft import n_frames_of, overlap_add, spectrum_of_frames
+
+T = TypeVar("T")
 
 BLOCK_SAMPLES = 2**20  # some minute at 16 kHz, so that a clip of the report is one block
 
@@ -94,6 +96,14 @@ def spectra(
     last = n_frames if end_frame is None else min(end_frame, n_frames)
     for number, samples in framed_samples(sound, first_frame, last, **frame):
         yield number, spectrum_of_frames(samples, **frame)
+
+
+def for_passes(sound: Sound, make: Callable[[], Iterable[T]]) -> Callable[[], Iterable[T]]:
+    """What goes through the blocks of a sound at each call: a single one is kept in memory."""
+    if sound.n_samples > BLOCK_SAMPLES:
+        return make
+    kept = list(make())
+    return lambda: kept
 
 
 def filtered_blocks(

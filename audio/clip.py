@@ -12,7 +12,7 @@ class AudioClip:
     """A mono or stereo clip that cannot be changed once made.
 
     samples : float32, shape (n_channels, n_samples), full scale = 1.0; values beyond 1.0 are legal
-        until the clip is written to a file or played. An array of shape (n_samples,) is one channel.
+        until the clip is written to a file or played. An array of shape (n_samples,) is mono.
     sample_rate_hz : int, samples per second.
 
     Raises ValueError if the samples have another shape, are empty, or contain NaN or infinity, or

@@ -61,9 +61,7 @@ def read_clip(
             f"at least {min_duration_s:g} s is needed."
         )
     if clip.peak < SILENCE_PEAK:
-        raise AudioFileError(
-            "This file is silent; please choose one with sound in it."
-        )
+        raise AudioFileError("This file is silent; please choose one with sound in it.")
     return clip
 
 

@@ -138,4 +138,3 @@ def clip_of(sound: Sound, start: int = 0, stop: int | None = None) -> AudioClip:
     stop = sound.n_samples if stop is None else stop
     parts = [sound.read(first, end) for first, end in blocks_between(start, stop)]
     return AudioClip(np.concatenate(parts, axis=1), sound.sample_rate_hz)
-

@@ -56,9 +56,7 @@ def spectrum_of_frames(samples: np.ndarray, *, n_fft: int, hop_length: int) -> n
     return together.transpose(0, 2, 1)
 
 
-def overlap_add(
-    spectrum: np.ndarray, n_samples: int, *, n_fft: int, hop_length: int
-) -> np.ndarray:
+def overlap_add(spectrum: np.ndarray, n_samples: int, *, n_fft: int, hop_length: int) -> np.ndarray:
     """The inverse of `spectrum_of_frames`; float32, shape (n_channels, n_samples).
 
     Exact where every frame over a sample is there.

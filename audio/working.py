@@ -52,10 +52,15 @@ def report_mix(clip: AudioClip) -> AudioClip:
     return _resampled(mono_mix(clip), REPORT_RATE_HZ)
 
 
+def is_mixed(clip: AudioClip) -> bool:
+    """Whether its report mix is another sound than the clip."""
+    return clip.n_channels > 1 or clip.sample_rate_hz != REPORT_RATE_HZ
+
+
 def report_mix_of(sound: Sound) -> AudioClip:
     """The same of a sound of any length, which is never in memory as a whole.
 
-    A long one is resampled block by block, which gives the samples of `report_mix` but for rounding.
+    A long one is resampled block by block: the samples of `report_mix` up to rounding.
     """
     n_samples = sound.n_samples
     if n_samples <= BLOCK_SAMPLES:
@@ -72,7 +77,5 @@ def _resampled(clip: AudioClip, sample_rate_hz: int) -> AudioClip:
     """By librosa's default (soxr, high quality)."""
     if clip.sample_rate_hz == sample_rate_hz:
         return clip
-    samples = librosa.resample(
-        clip.samples, orig_sr=clip.sample_rate_hz, target_sr=sample_rate_hz
-    )
+    samples = librosa.resample(clip.samples, orig_sr=clip.sample_rate_hz, target_sr=sample_rate_hz)
     return AudioClip(samples, sample_rate_hz)

@@ -15,8 +15,8 @@ import numpy as np
 
 from audio.clip import AudioClip
 from audio.files import read_clip
-from audio.stft import istft, stft
-from audio.working import WORKING_RATES_HZ, at_working_rate
+from audio.stft import HOP_LENGTH, N_FFT, common_magnitude, stft
+from audio.working import WorkingFormat, in_working_format
 from bench import plain_pipeline
 from bench.tables import in_turns, print_head, print_machine, print_row
 from comparison import Comparison
@@ -36,20 +36,19 @@ def main() -> None:
     print_machine(*LIBRARIES)
     print(f"Medians of {options.rounds} rounds in turns, a clip of {DURATION_S:g} s.\n")
     print_head("rate", "work", "ms", "against", "ms", "ratio", "numbers differ by")
-    for rate_hz in WORKING_RATES_HZ:
-        measure(ten_seconds(options.clip, rate_hz), options.rounds)
+    measure(ten_seconds(options.clip), options.rounds)
 
 
-def ten_seconds(path: Path | None, rate_hz: int) -> AudioClip:
+def ten_seconds(path: Path | None) -> AudioClip:
     """Of the clip at `path`, cut or repeated; of synthetic music without it."""
     made = read_clip(path) if path else SyntheticMusic().generate(Prompt("music", DURATION_S))
-    clip = at_working_rate(made, rate_hz)
-    return clip.with_samples(np.resize(clip.samples, round(DURATION_S * rate_hz)))
+    clip = in_working_format(made, WorkingFormat.REPORT)
+    return clip.with_samples(np.resize(clip.samples, round(DURATION_S * clip.sample_rate_hz)))
 
 
 def measure(clip: AudioClip, rounds: int) -> None:
-    samples, rate_hz = clip.samples, clip.sample_rate_hz
-    magnitude = np.abs(stft(samples))
+    [samples], rate_hz = clip.samples, clip.sample_rate_hz
+    magnitude = common_magnitude(stft(clip.samples))
     rate = f"{rate_hz // 1000} kHz"
 
     def row(work, ours: Callable, against, theirs: Callable, differ: Callable | None = None):
@@ -72,7 +71,7 @@ def measure(clip: AudioClip, rounds: int) -> None:
         restorer = RESTORERS[slug]()
         row(
             f"{slug} restore", lambda restorer=restorer: restorer.restore(clip),
-            "STFT + ISTFT alone", lambda: istft(stft(samples), samples.size),
+            "STFT + ISTFT alone", lambda: there_and_back(samples),
         )  # fmt: skip
     for slug, cls in RESTORERS.items():
         opened = Comparison(clip)
@@ -93,6 +92,11 @@ def measure(clip: AudioClip, rounds: int) -> None:
         print_row(rate, work, 1000 * all_s, "", "", "", "")
 
 
+def there_and_back(samples: np.ndarray) -> np.ndarray:
+    spectrum = librosa.stft(samples, n_fft=N_FFT, hop_length=HOP_LENGTH)
+    return librosa.istft(spectrum, n_fft=N_FFT, hop_length=HOP_LENGTH, length=samples.size)
+
+
 def moved(slug: str, cls, step: int):
     """A restorer with a setting that was not asked for before."""
     name = {"noisereduce": "prop_decrease", "hbss": "alpha", "mcra": "g_floor"}[slug]
@@ -106,7 +110,7 @@ def compared(clip: AudioClip) -> dict:
 
 
 def largest_difference(clip: AudioClip) -> float:
-    ours, theirs = compared(clip), plain_pipeline.comparison(clip.samples, clip.sample_rate_hz)
+    ours, theirs = compared(clip), plain_pipeline.comparison(clip.samples[0], clip.sample_rate_hz)
     return max(
         abs(a - b)
         for slug, one in ours.items()

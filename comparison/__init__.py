@@ -3,5 +3,16 @@
 from comparison.bundle import comparison_zip
 from comparison.comparison import Comparison, Removal
 from comparison.fit import Fit, FitPoint, fit_strength
+from comparison.full_quality import full_quality_wav
+from comparison.long_sound import LongSound
 
-__all__ = ["Comparison", "Fit", "FitPoint", "Removal", "comparison_zip", "fit_strength"]
+__all__ = [
+    "Comparison",
+    "Fit",
+    "FitPoint",
+    "LongSound",
+    "Removal",
+    "comparison_zip",
+    "fit_strength",
+    "full_quality_wav",
+]

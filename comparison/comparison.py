@@ -1,18 +1,24 @@
 """One clip, its restorations and what they measure, each computed once."""
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audio.clip import AudioClip
 from audio.loudness import Level, measure_level
 from audio.working import report_mix
+from comparison.long_sound import LongSound
 from metrics.hiss import HissCheck, check_hiss
 from metrics.residual import Residual, measure_residual, residual_of
 from metrics.scores import Measurement, MetricSettings, Scores, measure, score, score_of_original
 from restorers.restorer import Restorer
 from storage.result_cache import ResultCache
 
-KEPT_SETTINGS = 12  # a few slider positions of every restorer, so that going back is instant
-RESULTS_PER_SETTING = 5  # restoration, residual, level, scores, removal
+MOST_KEPT_SETTINGS = 12  # a few slider positions of every restorer, so that going back is instant
+LEAST_KEPT_SETTINGS = 4  # those on the page, and one before
+KEPT_BYTES = 200_000_000
+SOUNDS_PER_SETTING = 2  # restoration and residual
+RESULTS_PER_SETTING = 5  # these, level, scores, removal
 
 
 @dataclass(frozen=True)
@@ -37,20 +43,60 @@ class Comparison:
 
     A restoration is asked for by the restorer itself (a frozen value), so nothing can get out of
     step: the same settings always give the same clip and the same scores. May be used by several
-    threads; what the latest KEPT_SETTINGS settings gave is remembered.
+    threads; what the latest settings gave is remembered, as many as KEPT_BYTES have room for.
+
+    part_of, start : of a longer sound, if the clip is the part of it that begins at that sample; it
+        is then restored as in the restoration of the whole
     """
 
-    def __init__(self, original: AudioClip, settings: MetricSettings = MetricSettings()):
+    def __init__(
+        self,
+        original: AudioClip,
+        settings: MetricSettings = MetricSettings(),
+        *,
+        part_of: LongSound | None = None,
+        start: int = 0,
+    ):
         self.original = original
         self.settings = settings
+        self._whole = part_of or LongSound(original)
+        self._start = start
         self._of_original = ResultCache(RESULTS_PER_SETTING)
-        self._of_settings = ResultCache(KEPT_SETTINGS * RESULTS_PER_SETTING)
+        self._of_settings = ResultCache(self._kept_settings * RESULTS_PER_SETTING)
+
+    @property
+    def most_bytes(self) -> int:
+        """Memory that its sounds can take."""
+        return self.original.samples.nbytes * (1 + SOUNDS_PER_SETTING * self._kept_settings)
+
+    @property
+    def _kept_settings(self) -> int:
+        of_one = SOUNDS_PER_SETTING * self.original.samples.nbytes
+        return min(MOST_KEPT_SETTINGS, max(LEAST_KEPT_SETTINGS, KEPT_BYTES // of_one))
+
+    def afresh(self) -> "Comparison":
+        """The same clip with nothing remembered: for a search that visits many settings."""
+        return Comparison(self.original, self.settings, part_of=self._whole, start=self._start)
 
     def restored(self, restorer: Restorer) -> AudioClip:
         """The clip as `restorer` leaves it."""
+        stop = self._start + self.original.n_samples
         return self._of_settings.get(
-            ("restored", restorer), lambda: restorer.restore(self.original)
+            ("restored", restorer), lambda: self._whole.restored(restorer, self._start, stop)
         )
+
+    def restore_some(self, restorers: Iterable[Restorer], *, for_s: float) -> bool:
+        """Restore by one after the other, beginning none after `for_s`; whether all are done."""
+        started = time.monotonic()
+        for restorer in restorers:
+            if not self.has(restorer) and time.monotonic() - started > for_s:
+                return False
+            self.restored(restorer)
+        return True
+
+    def has(self, restorer: Restorer) -> bool:
+        """Whether the restoration is there already."""
+        return self._of_settings.has(("restored", restorer))
 
     def residual(self, restorer: Restorer) -> AudioClip:
         """What `restorer` took away: original - restored."""

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audio.clip import AudioClip
 from comparison.comparison import Comparison
-from metrics.scores import MetricSettings
 from restorers import Restorer, strength_of
 
 CURVE_POINTS = 9  # settings along the curve, besides those that the search visits
@@ -37,15 +35,13 @@ class Fit:
     limit: float
 
 
-def fit_strength(
-    original: AudioClip, restorer: Restorer, settings: MetricSettings = MetricSettings()
-) -> Fit:
+def fit_strength(comparison: Comparison, restorer: Restorer) -> Fit:
     """The strongest setting of `restorer` that keeps the log-mel distance within the limit.
 
     Bisection over the steps of its strength parameter, all other parameters as they are. The
     distance grows with the strength; where it does not, the strongest setting tried counts.
     """
-    comparison = Comparison(original, settings)
+    comparison, settings = comparison.afresh(), comparison.settings
     steps = strength_of(restorer).steps_by_strength()
     tried: dict[int, FitPoint] = {}
 

@@ -16,6 +16,7 @@ from pydantic import ConfigDict
 
 from audio.clip import AudioClip
 from audio.files import FLOAT, wav_bytes
+from audio.sound_file import FileSound
 from generation.generator import Generator
 from generation.prompt import Prompt
 from storage.files import FileState, file_state, replace_text, write_folder
@@ -109,7 +110,7 @@ class ClipStore:
         )
 
     def add_upload(self, clip: AudioClip, *, title: str, subtype: str = FLOAT) -> ClipRecord:
-        """subtype : of the samples of its file, such as "PCM_16", in which all of them can be kept"""
+        """subtype : in which every sample of its file can be kept, such as PCM_16"""
         return self._add(
             clip,
             subtype=subtype,
@@ -173,6 +174,13 @@ class ClipStore:
             samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
             return AudioClip(samples.T, rate)
         except Exception as error:  # libsndfile's errors are many; all mean a damaged file
+            raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
+
+    def sound(self, clip_id: str) -> FileSound:
+        """The clip to be read in parts, and closed in the end; raises ClipStoreError."""
+        try:
+            return FileSound(self._folder_of(clip_id) / AUDIO_NAME)
+        except (OSError, ValueError, RuntimeError) as error:
             raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
 
     def sound_state(self, clip_id: str) -> FileState:

@@ -29,11 +29,11 @@ def stimulus_files(
 
     sounds : of every condition of the trial
 
-    All stimuli lose the mean of each channel, play at their gains, are faded in and out over FADE_S, and get
-    noise of one level, drawn for this trial: that of a dithered 16-bit word at the greatest gain
-    (some -92 dBFS where that is 0 dB). So neither the word length of the original's file nor its
-    offset or its ends tell it apart from what was computed from it, and the same sound never gives
-    the same bytes twice.
+    All stimuli lose the mean of each channel, play at their gains, are faded in and out over
+    FADE_S, and get noise of one level, drawn for this trial: that of a dithered 16-bit word at the
+    greatest gain (some -92 dBFS where that is 0 dB). So neither the word length of the original's
+    file nor its offset or its ends tell it apart from what was computed from it, and the same sound
+    never gives the same bytes twice.
     Where the loss of its mean would make a stimulus clip, all of the trial are lowered alike.
     Raises ValueError if the sounds are too long, or differ in channels, length or rate, or one
     would clip.

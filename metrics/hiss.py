@@ -11,7 +11,7 @@ from enum import Enum
 
 import numpy as np
 
-from audio.blocks import Sound, spectra
+from audio.blocks import Sound, for_passes, spectra
 from audio.stft import HOP_LENGTH, N_FFT, bin_frequencies_hz, common_power
 
 QUIET_FRACTION = 0.2  # of the frames; those that HB-SS takes its noise profile from
@@ -120,16 +120,14 @@ def _quiet_power(sound: Sound) -> np.ndarray:
 
     Frames that reach over the sound's ends do not count, unless there are no others.
     """
-    frame = {"n_fft": N_FFT, "hop_length": HOP_LENGTH}
-    level = np.concatenate(
-        [common_power(spectrum).sum(axis=0) for _, spectrum in spectra(sound, **frame)]
-    )
+    blocks = for_passes(sound, lambda: spectra(sound, n_fft=N_FFT, hop_length=HOP_LENGTH))
+    level = np.concatenate([common_power(spectrum).sum(axis=0) for _, spectrum in blocks()])
     n_over = N_FFT // 2 // HOP_LENGTH if level.size > 2 * (N_FFT // 2 // HOP_LENGTH) else 0
     whole = level[n_over : level.size - n_over]
     n_quiet = max(1, int(QUIET_FRACTION * whole.size))
     quietest = n_over + np.argsort(whole, kind="stable")[:n_quiet]
     quiet = np.empty((N_FFT // 2 + 1, n_quiet), order="F")
-    for first, spectrum in spectra(sound, **frame):
+    for first, spectrum in blocks():
         places = np.flatnonzero((quietest >= first) & (quietest < first + spectrum.shape[2]))
         quiet[:, places] = common_power(spectrum[:, :, quietest[places] - first])
     return quiet

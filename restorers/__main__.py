@@ -33,7 +33,7 @@ CUTOFF_HZ = 6000.0  # of the hiss check: the report's
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Returns the exit status: 0 all done, 1 some files were skipped, 2 nothing can be done as asked,
+    """Returns the exit status: 0 all done, 1 some files were skipped, 2 it cannot be done as asked,
     130 stopped by the user."""
     options = parse_options(arguments)
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
@@ -129,10 +129,11 @@ def _from_input_to_output(options: argparse.Namespace) -> int:
                 if restorer is None:
                     print(_hiss_sentence(sound))
                     return DONE
-                task = Task(spooled, Path(folder) / "output")
+                output = Path(folder) / "output"
+                task = Task(spooled, output)
                 for remark in _restored(sound, task, restorer, file_options, "standard input"):
                     print(remark, file=sys.stderr)
-            with task.target.open("rb") as file:
+            with output.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)
         except ValueError as error:
             print(f"standard input: {error}", file=sys.stderr)

@@ -115,4 +115,3 @@ def audio_files_below(folder: Path) -> Iterator[Path]:
         is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.suffix.lower() in AUDIO_SUFFIXES and not is_hidden and path.is_file():
             yield path
-

@@ -99,6 +99,8 @@ class McraWiener(BlockRestorer):
         "alpha_s", "alpha_d", "alpha_p", "delta", "min_window_s", "n_fft", "hop_length",
     )  # fmt: skip
 
+    learns_up_to_start: ClassVar[bool] = True
+
     def learn(self, sound: Sound, *, start: int = 0) -> "NoiseTracker | None":
         """The noise as tracked up to GAIN_LEAD_FRAMES before `start`; None if nothing lies before.
 

@@ -4,14 +4,15 @@ T. Sainburg, M. Thielk and T. Q. Gentner, "Finding, visualizing, and quantifying
 across diverse animal vocal repertoires", PLoS Computational Biology 16(10), 2020.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from scipy.signal import stft
 
-from audio.blocks import Sound, blocks_between, framed_samples, read_padded
+from audio.blocks import Sound, blocks_between, for_passes, framed_samples, read_padded
+from audio.clip import AudioClip
 from audio.high_band import high_band
 from audio.stft import common_magnitude, n_frames_of
 from restorers import fields
@@ -96,14 +97,16 @@ class NoisereduceBand(BlockRestorer):
     def learn(self, sound: Sound, *, start: int = 0) -> "BandFacts":
         """The peak of the band and, for the stationary gate, its threshold over the whole sound."""
         check_cutoff(self.cutoff_hz, sound)
-        band = HighBand(sound, self.cutoff_hz)
-        peak = max(
-            float(np.max(np.abs(band.read(*block)))) for block in blocks_between(0, sound.n_samples)
-        )
+        band: Sound = HighBand(sound, self.cutoff_hz)
+        blocks = list(blocks_between(0, sound.n_samples))
+        if len(blocks) == 1:
+            band = AudioClip(band.read(*blocks[0]), sound.sample_rate_hz)
+        peak = max(float(np.max(np.abs(band.read(*block)))) for block in blocks)
         if not self.stationary or peak < NOTHING_TO_GATE:
             return BandFacts(peak, None, None)
         mean_db, std_db = level_statistics_db(band, n_fft=self.n_fft)
-        highest_db = _highest_db(band, self.n_fft, offset=-USUAL_PADDING % (self.n_fft // 4))
+        offset = -USUAL_PADDING % (self.n_fft // 4)
+        highest_db = _highest(_levels_db(band, self.n_fft, offset=offset))
         return BandFacts(peak, mean_db + std_db * self.n_std_thresh, highest_db - TOP_DB)
 
     def restore_blocks(
@@ -176,7 +179,9 @@ class NoisereduceBand(BlockRestorer):
         n_samples = max(sound.n_samples, self.n_fft)  # one whole frame is needed
         begin = first - reach - (first - reach + USUAL_PADDING) % hop_length
         is_last = end == sound.n_samples
-        return max(begin, -most), n_samples + most if is_last else min(end + reach, n_samples + most)
+        return max(begin, -most), n_samples + most if is_last else min(
+            end + reach, n_samples + most
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,9 +231,10 @@ def level_statistics_db(band: Sound, *, n_fft: int) -> tuple[np.ndarray, np.ndar
     A level is never lower than TOP_DB below the highest of its bin.
     returns : dB, float64, each of shape (n_freqs,)
     """
-    lowest_db = _highest_db(band, n_fft) - TOP_DB
+    blocks = for_passes(band, lambda: _levels_db(band, n_fft))
+    lowest_db = _highest(blocks()) - TOP_DB
     n_frames, mean, squares = 0, np.zeros(lowest_db.size), np.zeros(lowest_db.size)
-    for level_db in _levels_db(band, n_fft):
+    for level_db in blocks():
         np.maximum(level_db, lowest_db[:, np.newaxis], out=level_db)
         n_here = level_db.shape[1]
         mean_here = np.mean(level_db, axis=1)
@@ -242,12 +248,9 @@ def level_statistics_db(band: Sound, *, n_fft: int) -> tuple[np.ndarray, np.ndar
     return mean, np.sqrt(squares / n_frames)
 
 
-def _highest_db(band: Sound, n_fft: int, *, offset: int | None = None) -> np.ndarray:
-    """The highest level of each bin, shape (n_freqs,); offset : as of `_levels_db`"""
-    highest = np.full(n_fft // 2 + 1, -np.inf)
-    for level_db in _levels_db(band, n_fft, offset=offset):
-        np.maximum(highest, level_db.max(axis=1), out=highest)
-    return highest
+def _highest(blocks: Iterable[np.ndarray]) -> np.ndarray:
+    """The highest value of each bin, shape (n_freqs,)"""
+    return np.max([values.max(axis=1) for values in blocks], axis=0)
 
 
 def _levels_db(band: Sound, n_fft: int, *, offset: int | None = None) -> Iterator[np.ndarray]:

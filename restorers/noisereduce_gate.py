@@ -7,6 +7,7 @@ these gates make what `noisereduce.reduce_noise` makes, to the last bit.
 from typing import Any
 
 import numpy as np
+from noisereduce.spectralgate.base import SpectralGate
 from noisereduce.spectralgate.nonstationary import (
     SpectralGateNonStationary,
     get_time_smoothed_representation,
@@ -50,15 +51,13 @@ class NonStationaryGate(SpectralGateNonStationary):
             magnitude, self.sr, self._hop_length, time_constant_s=self._time_constant_s
         )
         above = (magnitude - usual) / usual
-        mask = sigmoid(
-            above, -self._thresh_n_mult_nonstationary, self._sigmoid_slope_nonstationary
-        )
+        mask = sigmoid(above, -self._thresh_n_mult_nonstationary, self._sigmoid_slope_nonstationary)
         mask = _smoothed(self, mask)
         mask = mask * self._prop_decrease + np.ones(mask.shape) * (1.0 - self._prop_decrease)
         return _masked(self, spectrum, mask, chunk.shape[1])
 
 
-def _stft(gate, chunk: np.ndarray) -> np.ndarray:
+def _stft(gate: SpectralGate, chunk: np.ndarray) -> np.ndarray:
     """complex128, shape (n_channels, n_freqs, n_frames)"""
     return stft(
         chunk,
@@ -69,11 +68,13 @@ def _stft(gate, chunk: np.ndarray) -> np.ndarray:
     )[2]
 
 
-def _smoothed(gate, mask: np.ndarray) -> np.ndarray:
+def _smoothed(gate: SpectralGate, mask: np.ndarray) -> np.ndarray:
     return fftconvolve(mask, gate._smoothing_filter, mode="same") if gate.smooth_mask else mask
 
 
-def _masked(gate, spectrum: np.ndarray, mask: np.ndarray, n_samples: int) -> np.ndarray:
+def _masked(
+    gate: SpectralGate, spectrum: np.ndarray, mask: np.ndarray, n_samples: int
+) -> np.ndarray:
     spectrum *= mask
     _, samples = istft(
         spectrum,
@@ -82,4 +83,3 @@ def _masked(gate, spectrum: np.ndarray, mask: np.ndarray, n_samples: int) -> np.
         nperseg=gate._win_length,
     )
     return np.pad(samples, ((0, 0), (0, max(0, n_samples - samples.shape[1]))))[:, :n_samples]
-

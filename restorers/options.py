@@ -1,6 +1,7 @@
 """The options of `python -m restorers`, and the files that they ask for."""
 
 import argparse
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,7 +154,7 @@ def _one_to_one(files: list[str]) -> Task:
     return Task(source, target)
 
 
-def _found(paths) -> list[tuple[Path, Path]]:
+def _found(paths: Iterable[Path]) -> list[tuple[Path, Path]]:
     """Files, and each one's path below the folder that was asked for."""
     found: dict[Path, Path] = {}
     for path in paths:

@@ -35,9 +35,11 @@ class BlockRestorer(ABC):
     restored block by block.
 
     learns_from : the parameters on which `learn` depends
+    learns_up_to_start : whether it depends on `start` too
     """
 
     learns_from: ClassVar[tuple[str, ...]]
+    learns_up_to_start: ClassVar[bool] = False
 
     @abstractmethod
     def learn(self, sound: Sound, *, start: int = 0) -> Any:
@@ -57,6 +59,7 @@ class BlockRestorer(ABC):
         blocks = list(self.restore_blocks(clip, self.learn(clip)))
         return clip.with_samples(np.concatenate(blocks, axis=1))
 
-    def learning_key(self) -> Hashable:
-        """Equal for restorers that learn the same from the same sound."""
-        return type(self), tuple(getattr(self, name) for name in self.learns_from)
+    def learning_key(self, start: int = 0) -> Hashable:
+        """Equal for restorers that learn the same from the same sound for a `start`."""
+        where = start if self.learns_up_to_start else None
+        return type(self), where, tuple(getattr(self, name) for name in self.learns_from)

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from audio.blocks import Sound, filtered_blocks, spectra
+from audio.blocks import Sound, filtered_blocks, for_passes, spectra
 from audio.stft import bin_frequencies_hz, check_frame, common_magnitude
 from restorers import fields
 from restorers.parameters import check_cutoff, check_parameters, parameter
@@ -99,15 +99,15 @@ def noise_profile(
     The level of a frame is its root-mean-square over all bins; `quiet_fraction` of the frames are
     used, rounded down, at least one.
     """
-    frame = {"n_fft": n_fft, "hop_length": hop_length}
+    blocks = for_passes(sound, lambda: spectra(sound, n_fft=n_fft, hop_length=hop_length))
     levels = np.concatenate([
         np.sqrt(np.mean(common_magnitude(spectrum) ** 2, axis=0))
-        for _, spectrum in spectra(sound, **frame)
+        for _, spectrum in blocks()
     ])  # fmt: skip
     n_quiet = max(1, int(quiet_fraction * levels.size))
     quietest = np.argsort(levels, kind="stable")[:n_quiet]
     total = np.zeros(n_fft // 2 + 1)
-    for first, spectrum in spectra(sound, **frame):
+    for first, spectrum in blocks():
         here = quietest[(quietest >= first) & (quietest < first + spectrum.shape[2])]
         total += common_magnitude(spectrum[:, :, here - first]).sum(axis=1)
     return (total / n_quiet).astype(np.float32)

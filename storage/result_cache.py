@@ -12,10 +12,16 @@ class ResultCache:
     """The latest results, found by key; safe to use from several threads.
 
     A result that two threads ask for at once is computed once: the second waits.
+
+    kept : how many; weigh, most : fewer, if together they weigh more, but always the latest one
     """
 
-    def __init__(self, kept: int):
+    def __init__(
+        self, kept: int, *, weigh: Callable[[Any], float] | None = None, most: float = 0.0
+    ):
         self._kept = kept
+        self._weigh = weigh
+        self._most = most
         self._results: OrderedDict[Hashable, _Result] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -27,23 +33,40 @@ class ResultCache:
             while len(self._results) > self._kept:
                 self._results.popitem(last=False)
         try:
-            return result.get(compute)
+            found = result.get(compute)
+            if self._weigh is not None:
+                with self._lock:
+                    result.weight = self._weigh(found)
+                    self._make_room()
+            return found
         except BaseException:
             with self._lock:
                 if self._results.get(key) is result:
                     del self._results[key]
             raise
 
+    def has(self, key: Hashable) -> bool:
+        """Whether the result is there, so that `get` computes nothing."""
+        with self._lock:
+            return key in self._results and self._results[key].is_there
+
+    def _make_room(self) -> None:
+        while sum(one.weight for one in self._results.values()) > self._most:
+            if len(self._results) == 1:
+                return
+            self._results.popitem(last=False)
+
 
 class _Result:
     def __init__(self) -> None:
+        self.weight = 0.0
         self._lock = threading.Lock()
         self._value: Any = None
-        self._there = False
+        self.is_there = False
 
     def get(self, compute: Callable[[], Any]) -> Any:
         with self._lock:
-            if not self._there:
+            if not self.is_there:
                 self._value = compute()
-                self._there = True
+                self.is_there = True
             return self._value

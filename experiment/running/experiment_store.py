@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from audio.sound_file import AUDIO_SUFFIXES
 from experiment.protocol import Protocol
 from experiment.running.output import CLIPS_FOLDER, REPORT_NAME, WORK_FOLDER, OutputFolder
 from experiment.running.run import ExperimentError, begin, protocol_of, run_experiment
-from audio.sound_file import AUDIO_SUFFIXES
 from experiment.running.sources import find_clips
 from experiment.running.workers import LocalProcesses, n_cores
 from jobs.progress import Cancelled, OnProgress, Stage, ignore_progress, never_cancelled

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from audio.files import AudioFileError, read_clip
+from audio.files import AudioFileError, probe, read_clip
+from audio.sound_file import wav_subtype
 from ui.errors import explained
 from ui.services import Services
 from ui.studio.clip_list_panel import build_library_panel, library_value
@@ -21,11 +22,13 @@ class ClipPanel:
     """What the rest of the page looks at.
 
     clip_id : holds the id of the clip that is open, or None
+    clips : the list of all clips
     opened, renamed, deleted : the events after which clip_id names another clip, its title
         changed, or it may be gone
     """
 
     clip_id: gr.State
+    clips: ClipList
     opened: list
     renamed: list
     deleted: list
@@ -40,7 +43,7 @@ def build_clip_panel(services: Services, page: gr.Blocks) -> ClipPanel:
         with gr.Column(scale=3, min_width=320):
             clips.render()
         upload = gr.File(
-            label="… or upload a clip, 0.5–60 s",
+            label="… or upload a clip, 0.5 s to 10 min, mono or stereo",
             height=150,
             elem_id="upload",
             scale=2,
@@ -50,10 +53,10 @@ def build_clip_panel(services: Services, page: gr.Blocks) -> ClipPanel:
     @explained
     def add_upload(path):
         try:
-            clip = read_clip(path)
+            clip, subtype = read_clip(path), wav_subtype(probe(Path(path)).subtype)
         except AudioFileError as error:
             return None, gr.skip(), gr.skip(), notice(error)
-        added = services.clips.add_upload(clip, title=_title_of(path)).clip_id
+        added = services.clips.add_upload(clip, title=_title_of(path), subtype=subtype).clip_id
         return None, added, library_value(services, added), ""
 
     uploaded = upload.upload(
@@ -67,6 +70,7 @@ def build_clip_panel(services: Services, page: gr.Blocks) -> ClipPanel:
     events = build_library_panel(services, clips, clip_id)
     return ClipPanel(
         clip_id,
+        clips,
         opened=[event.success for event in [*made, uploaded, events["opened"]]],
         renamed=[events["renamed"].success],
         deleted=[events["deleted"].success],

@@ -5,10 +5,11 @@ from typing import Any
 
 import gradio as gr
 
-from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
+from audio.working import FORMAT_TITLES, REPORT_RATE_HZ, WorkingFormat
 from ui.condition_titles import TITLES
 from ui.errors import explained, sentence_for
 from ui.services import Services
+from ui.studio.clip_list_panel import library_value
 from ui.studio.clip_panel import ClipPanel
 from ui.studio.components import Player
 from ui.studio.fit_panel import build_fit_panel
@@ -19,6 +20,8 @@ from ui.studio.plot_panel import build_plot_panel
 from ui.studio.preset_panel import build_preset_panel, written_settings
 from ui.studio.score_tables import hiss_sentence, score_table
 from ui.studio.sliders import build_controls, defaults, limits_for, restorers_from
+
+PATIENCE_S = 0.5  # then what is restored by now is heard, and the rest follows
 
 
 def build_compare_panel(
@@ -32,11 +35,12 @@ def build_compare_panel(
 
     opened : holds the OpenClip of this visitor
     """
-    rate = gr.Radio(
-        choices=[(name, hz) for hz, name in WORKING_RATES_HZ.items()],
-        value=REPORT_RATE_HZ,
-        label="Working rate",
-        elem_id="rate",
+    working_format = gr.Radio(
+        choices=[(title, str(one)) for one, title in FORMAT_TITLES.items()],
+        value=str(WorkingFormat.REPORT),
+        label="Format",
+        info="What is restored and heard. Scores are always those of the 16 kHz mono mix.",
+        elem_id="format",
     )
     nothing_yet = gr.Markdown(
         "No clip yet. Generate one above, upload one, or choose one of your clips.",
@@ -52,14 +56,45 @@ def build_compare_panel(
     build_fit_panel(opened, controls)
     settings = build_preset_panel(services, page, controls.all)
     shown_as = gr.State(0)  # changes whenever what is open changes
+    pending = gr.State(0)  # changes while versions are still to be restored
+
+    def opening(request: gr.Request, chosen, wanted, values, part_s: float = 0.0):
+        """What the page shows first: the original, with the sliders within the clip's limits."""
+        number = time.monotonic_ns()
+        now = open_clips.open(
+            chosen,
+            WorkingFormat(wanted),
+            page=request.session_hash or "",
+            opened_as=number,
+            part_s=part_s,
+        )
+        limits = limits_for(now.comparison.original.sample_rate_hz, values)
+        shown = player_value(now, restorers_from(values))
+        said = hiss_sentence(now.comparison.hiss())
+        return now, said, gr.update(visible=False), shown, number, *limits
 
     @explained
-    def open_chosen(now: OpenClip | None, chosen, rate_hz, request: gr.Request):
-        if chosen is None or _is_open(now, chosen, rate_hz):
-            return gr.skip(), gr.skip(), gr.skip(), gr.skip()
-        number = time.monotonic_ns()
-        now = open_clips.open(chosen, rate_hz, page=request.session_hash or "", opened_as=number)
-        return now, hiss_sentence(now.comparison.hiss()), gr.update(visible=False), number
+    def open_chosen(now: OpenClip | None, chosen, wanted, request: gr.Request, *values):
+        if chosen is None or _is_open(now, chosen, wanted):
+            return *(gr.skip() for _ in range(5)), *(gr.skip() for _ in values)
+        return opening(request, chosen, wanted, values)
+
+    @explained
+    def open_part(now: OpenClip | None, wanted, event: gr.EventData, request: gr.Request, *values):
+        if now is None:
+            return *(gr.skip() for _ in range(5)), *(gr.skip() for _ in values)
+        part_s = float(event._data["start_s"])
+        return opening(request, now.record.clip_id, wanted, values, part_s)
+
+    @explained
+    def cut_to_loop(now: OpenClip | None, event: gr.EventData):
+        if now is None:
+            raise ValueError("There is no clip to cut; please make or choose one first.")
+        start_s, end_s = float(event._data["start_s"]), float(event._data["end_s"])
+        cut = now.region(start_s, end_s)
+        start_s += now.part_s or 0.0
+        made = services.clips.add_cut(cut, now.record, start_s=start_s).clip_id
+        return made, library_value(services, made)
 
     @explained
     def read_title(now: OpenClip | None):
@@ -73,13 +108,15 @@ def build_compare_panel(
         return None, None, "", "", gr.update(visible=True)
 
     # Errors of these two are shown in their places: outside the queue they have no other way.
-    def show_sound(now, *values):
+    def show_sound(now, round_, *values):
         if now is None:
-            return gr.skip(), gr.skip()
+            return gr.skip(), gr.skip(), gr.skip()
         try:
-            return player_value(now, restorers_from(values)), ""
+            restorers = restorers_from(values)
+            is_done = now.comparison.restore_some(restorers.values(), for_s=PATIENCE_S)
+            return player_value(now, restorers), "", gr.skip() if is_done else round_ + 1
         except Exception as error:
-            return gr.skip(), notice(sentence_for(error))
+            return gr.skip(), notice(sentence_for(error)), gr.skip()
 
     def show_scores(now, *values):
         try:
@@ -92,16 +129,16 @@ def build_compare_panel(
         return scores, *written_settings(restorers)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
-    limiting = rate.change(
-        lambda hz, *values: limits_for(hz, values), [rate, *controls.all], controls.all, **quiet
-    )
-    for trigger in [*clip.opened, limiting.success]:
+    shown_first = [opened, hiss, nothing_yet, player, shown_as, *controls.all]
+    cutting = player.cut(cut_to_loop, opened, [clip.clip_id, clip.clips], **quiet)
+    for trigger in [*clip.opened, cutting.success, working_format.change]:
         trigger(
             open_chosen,
-            [opened, clip.clip_id, rate],
-            [opened, hiss, nothing_yet, shown_as],
+            [opened, clip.clip_id, working_format, *controls.all],
+            shown_first,
             **quiet,
         )
+    player.part(open_part, [opened, working_format, *controls.all], shown_first, **quiet)
     for trigger in clip.renamed:
         trigger(read_title, opened, [opened, shown_as], **quiet)
     for trigger in clip.deleted:
@@ -117,10 +154,10 @@ def build_compare_panel(
     # and takes the newest values, so they always win and nothing queues up.
     newest = {"trigger_mode": "always_last", **quiet}
     changed = gr.on(
-        [shown_as.change, *(control.change for control in controls.all)],
+        [shown_as.change, pending.change, *(control.change for control in controls.all)],
         show_sound,
-        [opened, *controls.all],
-        [player, note],
+        [opened, pending, *controls.all],
+        [player, note, pending],
         queue=False,
         **newest,
     )
@@ -131,5 +168,7 @@ def build_compare_panel(
     return controls.all
 
 
-def _is_open(now: OpenClip | None, clip_id: str, rate_hz: int) -> bool:
-    return now is not None and now.record.clip_id == clip_id and now.sample_rate_hz == rate_hz
+def _is_open(now: OpenClip | None, clip_id: str, working_format: str) -> bool:
+    if now is None:
+        return False
+    return now.record.clip_id == clip_id and now.working_format == working_format

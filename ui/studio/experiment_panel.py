@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from audio.working import REPORT_RATE_HZ, WORKING_RATES_HZ
+from audio.working import FORMAT_TITLES, WorkingFormat
 from experiment.added_hiss import MAX_LEVEL_DBFS, MIN_LEVEL_DBFS, AddedHiss
 from experiment.protocol import Protocol, default_restorers
 from experiment.sweep import parse_sweep
@@ -48,11 +48,12 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
                 elem_id="experiment-uploads",
             )
         with gr.Column(scale=2, min_width=320):
-            rate = gr.Radio(
-                choices=[(name, hz) for hz, name in WORKING_RATES_HZ.items()],
-                value=REPORT_RATE_HZ,
-                label="Working rate",
-                elem_id="experiment-rate",
+            working_format = gr.Radio(
+                choices=[(title, str(one)) for one, title in FORMAT_TITLES.items()],
+                value=str(WorkingFormat.REPORT),
+                label="Format",
+                info="What is restored. Scores are always those of the 16 kHz mono mix.",
+                elem_id="experiment-format",
             )
             parameters = gr.Radio(
                 choices=[("the report's", DEFAULTS), ("as the sliders stand", SLIDERS)],
@@ -149,10 +150,10 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
         yield None, said, SHOW, HIDE, kept(experiment_id), *shown(experiment_id)
 
     @explained
-    def run_new(clip_ids, paths, rate_hz, which, language, sweep, adds_hiss, level, *values):
+    def run_new(clip_ids, paths, wanted, which, language, sweep, adds_hiss, level, *values):
         restorers = restorers_from(values) if which == SLIDERS else default_restorers()
         protocol = Protocol(
-            sample_rate_hz=rate_hz,
+            working_format=WorkingFormat(wanted),
             restorers=restorers,
             sweeps=(parse_sweep(sweep, restorers),) if sweep.strip() else (),
             added_hiss=AddedHiss(level) if adds_hiss else None,
@@ -175,7 +176,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
     earlier.input(show_chosen, earlier, [go_on, report], trigger_mode="always_last", **quiet)
     run.click(
         run_new,
-        [chosen, uploads, rate, parameters, language, sweep, adds_hiss, level, *controls],
+        [chosen, uploads, working_format, parameters, language, sweep, adds_hiss, level, *controls],
         outputs,
         **quiet,
     )

@@ -21,10 +21,7 @@ def build_fit_panel(opened: gr.State, controls: Controls) -> None:
         def fit(now: OpenClip | None, *values):
             if now is None:
                 raise ValueError("There is no clip to fit to yet; please make or choose one first.")
-            comparison = now.comparison
-            found = fit_strength(
-                comparison.original, restorers_from(values)[slug], comparison.settings
-            )
+            found = fit_strength(now.comparison, restorers_from(values)[slug])
             value = found.chosen.value if found.chosen else gr.skip()
             figure = gr.update(value=trade_off(found), visible=True)
             return value, notice(_sentence(RESTORERS[slug].title, found)), figure

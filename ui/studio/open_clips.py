@@ -5,32 +5,42 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from audio.working import at_working_rate
-from comparison import Comparison
+from audio.blocks import Sound
+from audio.clip import AudioClip
+from audio.files import MIN_DURATION_S
+from audio.sound_file import FileSound, clip_of
+from audio.working import MAX_RATE_HZ, WorkingFormat, in_working_format
+from comparison import Comparison, LongSound
 from generation import ClipRecord, ClipStore
+from listening.stimuli import MAX_DURATION_S
 from storage.files import FileState
 from storage.result_cache import ResultCache
 from ui.media import MediaStore
 from ui.studio.presentation import Presentation
 
-KEPT_COMPARISONS = 12  # of ten seconds at 16 kHz each holds some 10 MB, of a minute at 32 kHz 130
+KEPT_COMPARISONS = 12
+KEPT_BYTES = 1_000_000_000  # of their sounds: fewer comparisons are kept where clips are large
+KEPT_LONG_SOUNDS = 3  # ten minutes at 16 kHz are 38 MB; at full quality the file stays on disk
 KEPT_PRESENTATIONS = 64  # of as many pages; a page beyond them gets new addresses at its next event
+PART_S = MAX_DURATION_S  # a longer clip is heard, drawn and scored in parts of this length
 
 
 @dataclass(frozen=True)
 class OpenClip:
-    """A clip from the store at its working rate, as one page shows it; light enough to be kept.
+    """A clip from the store in its working format, as one page shows it; light enough to be kept.
 
     page : a name of the page, the same for all that it opens
     opened_as : grows with every clip opened, so that a page never goes back to an older one
     sound_state : of the clip's file when it was opened, as ClipStore has it
+    part_s : where the part that is open begins; None for a clip that is short enough to be whole
     """
 
     record: ClipRecord
-    sample_rate_hz: int
+    working_format: WorkingFormat
     page: str
     opened_as: int
     sound_state: FileState
+    part_s: float | None
     _open_clips: "OpenClips" = field(repr=False, compare=False)
 
     @property
@@ -42,6 +52,19 @@ class OpenClip:
     def presentation(self) -> Presentation:
         return self._open_clips.presentation(self)
 
+    @property
+    def whole(self) -> LongSound | None:
+        """All of a clip of which only a part is open."""
+        return None if self.part_s is None else self._open_clips.long_sound(self)
+
+    def region(self, start_s: float, end_s: float) -> AudioClip:
+        """What lies between two times of what is open, at the rate and channels of its file."""
+        return self._open_clips.region(self, start_s, end_s)
+
+    def full_quality(self) -> FileSound:
+        """The whole file, to be closed by whoever asks for it."""
+        return self._open_clips.full_quality(self.record.clip_id)
+
 
 class OpenClips:
     """Opens clips for pages; safe to use from several threads."""
@@ -49,14 +72,31 @@ class OpenClips:
     def __init__(self, clips: ClipStore, media: MediaStore):
         self._clips = clips
         self._media = media
-        self._comparisons = ResultCache(KEPT_COMPARISONS)
+        self._comparisons = ResultCache(
+            KEPT_COMPARISONS, weigh=lambda comparison: comparison.most_bytes, most=KEPT_BYTES
+        )
+        self._long_sounds = ResultCache(KEPT_LONG_SOUNDS)
         self._presentations: OrderedDict[str, tuple[int, Presentation]] = OrderedDict()  # by page
         self._lock = threading.Lock()
 
-    def open(self, clip_id: str, sample_rate_hz: int, *, page: str, opened_as: int) -> OpenClip:
-        """Raises ClipStoreError if there is no such clip, or its sound is missing or damaged."""
+    def open(
+        self,
+        clip_id: str,
+        working_format: WorkingFormat,
+        *,
+        page: str,
+        opened_as: int,
+        part_s: float = 0.0,
+    ) -> OpenClip:
+        """part_s : where the part of a long clip shall begin; moved so that it lies within the clip
+
+        Raises ClipStoreError if there is no such clip, or its sound is missing or damaged,
+        AudioFileError if it cannot be had in that format.
+        """
         record, state = self._clips.record(clip_id), self._clips.sound_state(clip_id)
-        opened = OpenClip(record, sample_rate_hz, page, opened_as, state, self)
+        longest_start_s = record.n_samples / record.sample_rate_hz - PART_S
+        within = max(0.0, min(part_s, longest_start_s)) if longest_start_s > 0 else None
+        opened = OpenClip(record, working_format, page, opened_as, state, within, self)
         self.comparison(opened)  # a sound that cannot be read is told now
         return opened
 
@@ -65,13 +105,52 @@ class OpenClips:
         return dataclasses.replace(opened, record=self._clips.record(opened.record.clip_id))
 
     def comparison(self, opened: OpenClip) -> Comparison:
-        """The same for all pages that have the clip open at that rate."""
-        clip_id, sample_rate_hz = opened.record.clip_id, opened.sample_rate_hz
+        """The same for all pages that have the same of the clip open."""
+        clip_id, working_format = opened.record.clip_id, opened.working_format
 
         def make() -> Comparison:
-            return Comparison(at_working_rate(self._clips.audio(clip_id), sample_rate_hz))
+            whole = opened.whole
+            if whole is None:
+                return Comparison(in_working_format(self._clips.audio(clip_id), working_format))
+            assert opened.part_s is not None
+            rate_hz = whole.sound.sample_rate_hz
+            start = round(opened.part_s * rate_hz)
+            stop = min(start + round(PART_S * rate_hz), whole.sound.n_samples)
+            return Comparison(whole.part(start, stop), part_of=whole, start=start)
 
-        return self._comparisons.get((clip_id, sample_rate_hz, opened.sound_state), make)
+        key = (clip_id, working_format, opened.part_s, opened.sound_state)
+        return self._comparisons.get(key, make)
+
+    def long_sound(self, opened: OpenClip) -> LongSound:
+        """All of a long clip in its working format."""
+        clip_id, working_format = opened.record.clip_id, opened.working_format
+
+        def make() -> LongSound:
+            as_it_is = working_format == WorkingFormat.FULL
+            sound: Sound
+            if as_it_is and opened.record.sample_rate_hz <= MAX_RATE_HZ:
+                sound = self.full_quality(clip_id)
+            else:
+                sound = in_working_format(self._clips.audio(clip_id), working_format)
+            return LongSound(sound)
+
+        return self._long_sounds.get((clip_id, working_format, opened.sound_state), make)
+
+    def region(self, opened: OpenClip, start_s: float, end_s: float) -> AudioClip:
+        """As OpenClip.region; raises ValueError if it is too short to be a clip."""
+        record, before_s = opened.record, opened.part_s or 0.0
+        start, stop = (
+            round(min(max(0.0, before_s + second) * record.sample_rate_hz, record.n_samples))
+            for second in (start_s, end_s)
+        )
+        if stop - start < MIN_DURATION_S * record.sample_rate_hz:
+            raise ValueError(f"A clip has at least {MIN_DURATION_S:g} s; please loop more of it.")
+        with self.full_quality(record.clip_id) as sound:
+            return clip_of(sound, start, stop)
+
+    def full_quality(self, clip_id: str) -> FileSound:
+        """A clip's file, as it is; raises ClipStoreError if it is missing or damaged."""
+        return self._clips.sound(clip_id)
 
     def presentation(self, opened: OpenClip) -> Presentation:
         """What the page was given for this clip, or a new one in place of what it had before."""
@@ -111,6 +190,8 @@ class OpenClips:
         return Presentation(
             clip_id,
             comparison=lambda: self.comparison(opened),
+            whole=lambda: opened.whole,
+            file=lambda: self.full_quality(clip_id),
             record=lambda: self._clips.record(clip_id),
             media=self._media,
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from audio.loudness import Level, lowered_to_ceiling_db, matching_gains_db
-from audio.working import WORKING_RATES_HZ
+from audio.working import FORMAT_TITLES, WorkingFormat
 from listening.trial import ORIGINAL
 from restorers import Restorer
 from ui.condition_titles import TITLES
@@ -18,15 +18,31 @@ FULL_SCALE_DBTP = 0.0
 
 
 def player_value(opened: OpenClip, restorers: dict[str, Restorer]) -> dict:
-    """The value of the Player: the original, every restoration, every residual, in this order."""
+    """The value of the Player: the original, every restoration, every residual, in this order.
+
+    What is not restored yet has no sound, no picture and no gain.
+    """
+    comparison = opened.comparison
+    levels = {
+        slug: version.level(comparison)
+        for slug, version in _versions(restorers).items()
+        if version.restorer is None or comparison.has(version.restorer)
+    }
+    return _value(opened, restorers, dict.fromkeys(restorers) | _gains(levels))
+
+
+def _versions(restorers: dict[str, Restorer]) -> dict[str, Version]:
+    return {ORIGINAL: Version()} | {slug: Version(one) for slug, one in restorers.items()}
+
+
+def _value(opened: OpenClip, restorers: dict[str, Restorer], gains: dict) -> dict:
+    """gains : of each version; None for one that is still to be restored"""
     presentation, comparison = opened.presentation, opened.comparison
     original = comparison.original
-    versions = {ORIGINAL: Version()} | {slug: Version(one) for slug, one in restorers.items()}
-    gains = _gains({slug: version.level(comparison) for slug, version in versions.items()})
     return {
-        "clip": f"{opened.record.clip_id}@{original.sample_rate_hz}",
+        "clip": f"{opened.record.clip_id}@{opened.working_format}",
         "opened_as": opened.opened_as,
-        "headline": f"{opened.record.label} · at {WORKING_RATES_HZ[original.sample_rate_hz]}",
+        "headline": f"{opened.record.label} · {_format_title(opened)}",
         "rate": original.sample_rate_hz,
         "duration_s": original.duration_s,
         "cutoff_hz": comparison.settings.cutoff_hz,
@@ -38,32 +54,68 @@ def player_value(opened: OpenClip, restorers: dict[str, Restorer]) -> dict:
             for kind, axis in presentation.axes.items()
         },
         "scales": {LEVEL: _legend(presentation.scale), CHANGE: _legend(CHANGE_SCALE)},
+        "whole": _whole(opened),
+        "download_note": _download_note(opened),
         "stimuli": [
-            {
-                "id": slug,
-                "title": TITLES[slug],
-                "is_residual": False,
-                "audio": presentation.sound(version),
-                "pictures": _pictures(presentation, version),
-                "gain_db": gains[slug],
-            }
-            for slug, version in versions.items()
+            _stimulus(presentation, slug, TITLES[slug], version, gains[slug])
+            for slug, version in _versions(restorers).items()
         ]
         + [
-            {
-                "id": f"{slug}-residual",
-                "title": f"Removed by {TITLES[slug]}",
-                "is_residual": True,
-                "audio": presentation.sound(residual),
-                "pictures": _pictures(presentation, residual),
-                "gain_db": {"plain": 0.0, "matched": None},
-            }
-            for slug, residual in (
-                (slug, Version(one, is_residual=True)) for slug, one in restorers.items()
+            _stimulus(
+                presentation,
+                f"{slug}-residual",
+                f"Removed by {TITLES[slug]}",
+                Version(one, is_residual=True),
+                gains[slug] and {"plain": 0.0, "matched": None},
             )
+            for slug, one in restorers.items()
         ],
         "bundle": presentation.bundle(restorers),
     }
+
+
+def _stimulus(
+    presentation: Presentation, name: str, title: str, version: Version, gain_db: dict | None
+) -> dict:
+    is_here = gain_db is not None
+    return {
+        "id": name,
+        "title": title,
+        "is_residual": version.is_residual,
+        "audio": presentation.sound(version) if is_here else None,
+        "download": presentation.download(version, name) if is_here else None,
+        "pictures": _pictures(presentation, version) if is_here else None,
+        "gain_db": gain_db,
+    }
+
+
+def _whole(opened: OpenClip) -> dict | None:
+    """Where the part that is open lies in a long clip; None for one that is open as a whole."""
+    if opened.part_s is None:
+        return None
+    record = opened.record
+    return {
+        "duration_s": record.n_samples / record.sample_rate_hz,
+        "part_s": opened.part_s,
+        "pictures": {axis: opened.presentation.overview(axis) for axis in KINDS},
+    }
+
+
+def _format_title(opened: OpenClip) -> str:
+    if opened.working_format == WorkingFormat.REPORT:
+        return FORMAT_TITLES[WorkingFormat.REPORT]
+    original = opened.comparison.original
+    channels = "stereo" if original.n_channels == 2 else "mono"
+    return f"{original.sample_rate_hz / 1000:g} kHz {channels} (full quality)"
+
+
+def _download_note(opened: OpenClip) -> str:
+    record = opened.record
+    channels = "stereo" if record.n_channels == 2 else "mono"
+    return (
+        f"WAV, {record.sample_rate_hz / 1000:g} kHz, {channels}, {record.subtype}; "
+        "32-bit float if a sample exceeds full scale"
+    )
 
 
 def _pictures(presentation: Presentation, version: Version) -> dict:

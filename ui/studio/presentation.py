@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from audio.clip import AudioClip
 from audio.files import wav_bytes
 from audio.loudness import Level
-from comparison import Comparison, comparison_zip
+from audio.sound_file import FileSound
+from comparison import Comparison, LongSound, comparison_zip, full_quality_wav
 from generation import ClipRecord, ClipStoreError
 from restorers import Restorer
 from ui.media import MediaStore
@@ -51,7 +52,8 @@ class Presentation:
     Sounds are made at once; pictures and downloads when the page fetches them. May be used by
     several threads.
 
-    comparison, record : give the comparison, which may have to be made again, and the record
+    comparison, whole, file, record : give the comparison, which may have to be made again; all of a
+        long clip, else None; the clip's file; its record
     """
 
     def __init__(
@@ -59,11 +61,15 @@ class Presentation:
         clip_id: str,
         *,
         comparison: Callable[[], Comparison],
+        whole: Callable[[], LongSound | None],
+        file: Callable[[], FileSound],
         record: Callable[[], ClipRecord],
         media: MediaStore,
     ):
         self._clip_id = clip_id
         self._comparison = comparison
+        self._whole = whole
+        self._file = file
         self._record = record
         self._media = media
         self._lock = threading.Lock()
@@ -90,6 +96,21 @@ class Presentation:
         """Of the version itself (LEVEL), or of what it changed in the original (CHANGE)."""
         key = ("picture", version, axis, shown)
         return self._address(key, lambda: self._later(self._draw, key[1:], "image/png"))
+
+    def overview(self, axis: str) -> str:
+        """The picture of all of a long clip."""
+        return self._address(
+            ("overview", axis), lambda: self._later(self._draw_overview, (axis,), "image/png")
+        )
+
+    def download(self, version: Version, name: str) -> str:
+        """The whole file of a version at full quality: rate, channels and sample format of the
+        clip's own file; 32-bit float if a sample would exceed full scale."""
+        key = ("download", version)
+        filename = f"{self._clip_id}-{name}.wav"
+        return self._address(
+            key, lambda: self._later(self._full_quality, (version,), "audio/wav", filename)
+        )
 
     def bundle(self, restorers: dict[str, Restorer]) -> str:
         """Everything as one ZIP."""
@@ -122,6 +143,20 @@ class Presentation:
         if shown == CHANGE:
             return change_picture(self._comparison().original, clip, self.axes[axis], self.scale)
         return level_picture(clip, self.axes[axis], self.scale)
+
+    def _draw_overview(self, axis: str) -> bytes:
+        whole = self._whole()
+        assert whole is not None
+        return level_picture(whole.sound, self.axes[axis], self.scale)
+
+    def _full_quality(self, version: Version) -> bytes:
+        with self._file() as file:
+            return full_quality_wav(
+                file,
+                version.restorer,
+                is_residual=version.is_residual,
+                subtype=self._record().subtype,
+            )
 
     def _bundle(self, parts: tuple) -> bytes:
         return comparison_zip(self._comparison(), dict(parts), dataclasses.asdict(self._record()))

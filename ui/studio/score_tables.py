@@ -1,6 +1,6 @@
 """Tables of scores as HTML: good and bad differ by sign and word, not by colour alone."""
 
-from audio.working import REPORT_RATE_HZ
+from audio.working import is_mixed
 from comparison import Comparison, Removal
 from listening import Ballot, Trial
 from metrics import CriteriaFlags, Scores
@@ -64,12 +64,8 @@ def score_table(
         f"Good: Δ HF below 0, Δ HPSS at least 0, log-mel distance at most {LOG_MEL_LIMIT:.2f}. "
         "OK: at least two of the three."
     )
-    sample_rate_hz = comparison.original.sample_rate_hz
-    if sample_rate_hz != REPORT_RATE_HZ:
-        note += (
-            f" These limits were set at {REPORT_RATE_HZ // 1000} kHz; "
-            f"at {sample_rate_hz // 1000} kHz compare the numbers and leave the verdict aside."
-        )
+    if is_mixed(comparison.original):
+        note += " All up to the verdict is measured on the 16 kHz mono mix, as in the report."
     headings = (*SCORE_HEADINGS, *REMOVAL_HEADINGS)
     return _table(("Version", ""), headings, body, note) + _meanings(headings)
 

@@ -8,8 +8,9 @@ import numpy as np
 from PIL import Image
 from plotly.colors import get_colorscale, sample_colorscale, unlabel_rgb
 
+from audio.blocks import Sound, spectra
 from audio.clip import AudioClip
-from audio.stft import N_FFT, bin_frequencies_hz, stft
+from audio.stft import HOP_LENGTH, N_FFT, bin_frequencies_hz, common_power, n_frames_of, stft
 from ui.studio.frequency_axis import FrequencyAxis
 
 LEVEL_COLOURS = "Magma"
@@ -55,7 +56,7 @@ def spectrogram_db(clip: AudioClip) -> np.ndarray:
     return _decibels(_power(clip))
 
 
-def level_picture(clip: AudioClip, axis: FrequencyAxis, scale: DecibelScale) -> bytes:
+def level_picture(clip: Sound, axis: FrequencyAxis, scale: DecibelScale) -> bytes:
     """The spectrogram of a clip as PNG: time runs to the right."""
     return _png(_decibels(_rows(_power(clip), axis)), scale)
 
@@ -81,15 +82,21 @@ def change_db(
     return after - before
 
 
-def _power(clip: AudioClip) -> np.ndarray:
-    """|X|^2; neighbouring frames are averaged if there are more than MAX_COLUMNS."""
-    power = np.abs(stft(clip.samples)) ** 2
-    frames_per_column = -(-power.shape[1] // MAX_COLUMNS)
-    if frames_per_column == 1:
-        return power
-    starts = np.arange(0, power.shape[1], frames_per_column)
-    widths = np.diff(np.append(starts, power.shape[1]))
-    return np.add.reduceat(power, starts, axis=1) / widths
+def _power(clip: Sound) -> np.ndarray:
+    """Mean |X|^2 of the channels, float64, shape (n_freqs, n_columns).
+
+    Neighbouring frames are averaged if there are more than MAX_COLUMNS.
+    """
+    frame = {"n_fft": N_FFT, "hop_length": HOP_LENGTH}
+    n_frames = n_frames_of(clip.n_samples, **frame)
+    frames_per_column = -(-n_frames // MAX_COLUMNS)
+    columns = np.arange(n_frames) // frames_per_column
+    power = np.zeros((N_FFT // 2 + 1, columns[-1] + 1))
+    for first, spectrum in spectra(clip, **frame):
+        here = columns[first : first + spectrum.shape[2]]
+        starts = np.flatnonzero(np.diff(here, prepend=-1))
+        power[:, here[starts]] += np.add.reduceat(common_power(spectrum), starts, axis=1)
+    return power / np.bincount(columns)
 
 
 def _rows(power, axis: FrequencyAxis) -> np.ndarray:
@@ -128,5 +135,5 @@ def long_term_spectrum_db(clip: AudioClip) -> tuple[np.ndarray, np.ndarray]:
 
     returns : frequencies in Hz and levels in dB re a full-scale sine, each of shape (n_freqs,)
     """
-    power = np.mean(np.abs(stft(clip.samples)) ** 2, axis=1)
+    power = common_power(stft(clip.samples)).mean(axis=1)
     return bin_frequencies_hz(clip.sample_rate_hz), _decibels(power)

@@ -6,17 +6,25 @@ from audio.clip import AudioClip
 from listening import ClipFacts, VersionFacts
 from listening.trial import ORIGINAL
 from restorers import Restorer
-from ui.studio.open_clips import OpenClip
+from ui.studio.open_clips import PART_S, OpenClip
 
 
 def clip_facts(opened: OpenClip) -> ClipFacts:
+    """Raises ValueError for a clip of which only a part is open."""
     record = opened.record
+    if opened.part_s is not None:
+        raise ValueError(
+            f"Clips of a listening test are at most {PART_S:g} s long; loop a part of this one and "
+            "use “Cut to the loop”."
+        )
+    original = opened.comparison.original
     return ClipFacts(
         clip_id=record.clip_id,
         prompt=record.prompt.text if record.prompt else "",
         generator=record.generator,
         generation_seed=record.prompt.seed if record.prompt else None,
-        sample_rate_hz=opened.sample_rate_hz,
+        sample_rate_hz=original.sample_rate_hz,
+        n_channels=original.n_channels,
     )
 
 
