@@ -15,6 +15,7 @@ from pathlib import Path
 MEASUREMENTS = (
     ("computation",),
     ("where_time_goes",),
+    ("long_files",),
     ("generation",),
     ("start_up",),
     ("slider_to_sound",),

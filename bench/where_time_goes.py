@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from audio.clip import AudioClip
-from audio.working import REPORT_RATE_HZ
 from bench.app_process import ROOT
 from bench.computation import moved, ten_seconds
 from bench.tables import print_head, print_machine, print_row
@@ -31,7 +30,7 @@ def main() -> None:
     parser.add_argument("clip", nargs="?", type=Path)
     parser.add_argument("--rounds", type=int, default=20)
     options = parser.parse_args()
-    clip = ten_seconds(options.clip, REPORT_RATE_HZ)
+    clip = ten_seconds(options.clip)
     print_machine("numpy", "scipy", "librosa", "noisereduce", "numba")
     print_head("what", "function", "calls", "ms, with what it calls", "share")
     print_profile("a clip is opened", lambda number: tell_all(clip), options.rounds)
