@@ -74,7 +74,7 @@ def test_only_ui_knows_the_web(package):
 @pytest.mark.parametrize("package", [name for name in MAY_IMPORT if name != "bench"])
 def test_heavy_packages_are_imported_inside_functions(package):
     for path in sources(package):
-        if path.name == "__main__.py" or path.stem.endswith(("_kernel", "_torch")):
+        if path.name == "__main__.py" or path.stem.endswith(("_kernel", "_torch", "_gate")):
             continue  # run, or imported when first needed
         tree = ast.parse(path.read_text(encoding="utf-8"))
         top = ast.Module([node for node in tree.body if not isinstance(node, ast.FunctionDef)], [])

@@ -66,9 +66,9 @@ def test_the_table_says_what_was_removed():
     assert bad[7:] == ["–", "−∞", "nothing", "–"]
 
 
-def test_at_another_rate_the_table_says_that_the_limits_do_not_hold():
-    assert "limits were set at 16 kHz" in score_table(Measured(32_000), RESTORED, TITLES)
-    assert "limits were set" not in score_table(Measured(), RESTORED, TITLES)
+def test_at_full_quality_the_table_says_that_the_mix_is_measured():
+    assert "16 kHz mono mix" in score_table(Measured(32_000), RESTORED, TITLES)
+    assert "mono mix" not in score_table(Measured(), RESTORED, TITLES)
 
 
 def test_every_column_is_explained_below_the_table():

@@ -34,7 +34,7 @@ def test_a_full_scale_sine_reads_0_dbfs_in_its_bin():
 
 def test_time_runs_to_the_right_and_frequency_upwards():
     silence = np.zeros(16_000)
-    clip = AudioClip(np.concatenate([silence, sine(6_000, duration_s=1.0).samples]), 16_000)
+    clip = AudioClip(np.concatenate([silence, sine(6_000, duration_s=1.0).samples[0]]), 16_000)
     picture = indices(level_picture(clip, LINEAR, SCALE))
     row, column = np.unravel_index(np.argmax(picture), picture.shape)
     assert abs(row / picture.shape[0] - 0.25) < 0.01  # 6 of 8 kHz: a quarter from the top
