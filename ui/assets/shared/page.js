@@ -25,10 +25,12 @@ export async function fetchBytes(url) {
   return response.arrayBuffer();
 }
 
-/* Highest absolute sample. */
-export function peakOf(samples) {
+/* Highest absolute sample of all channels. */
+export function peakOf(channels) {
   let peak = 0;
-  for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  for (const samples of channels) {
+    for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  }
   return peak;
 }
 
@@ -64,6 +66,14 @@ export function animate(element, draw, end) {
     return requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
+}
+
+/* Returns a function that tells whether `element` is laid out, which it is not in a tab behind
+   another. Cheap enough for every frame: nothing is measured while the element has its size. */
+export function visibilityOf(element) {
+  let hasSize = true;
+  new ResizeObserver(([{ contentRect }]) => { hasSize = contentRect.width > 0; }).observe(element);
+  return () => hasSize || element.checkVisibility(); // the observer may be a frame late
 }
 
 /* Shows a picture in `image` once it can be drawn: the old one stays until then. */

@@ -2,7 +2,7 @@
 
 import { SyncEngine } from "../shared/engine.js";
 import { keysFor, listenToKeys } from "../shared/keys.js";
-import { animate, decibels, fetchBytes, make, peakOf } from "../shared/page.js";
+import { animate, decibels, fetchBytes, make, peakOf, visibilityOf } from "../shared/page.js";
 import { Stage } from "../shared/stage.js";
 import { Transport } from "../shared/transport.js";
 import { Cards } from "./cards.js";
@@ -26,6 +26,7 @@ class Player {
     this.value = null; // what the server said last
     this.newest = 0; // numbers the values as they come, so that a late download never wins
     this.loaded = new Map(); // id -> address of the sound that is in the engine
+    this.peaks = new WeakMap(); // a sound's channels -> their highest sample
     this.shownOnStage = null;
     this.playWanted = null; // id of a clip that is to be played as soon as it is here
     this._build();
@@ -37,6 +38,7 @@ class Player {
       this.playWanted = clipId;
       this._playIfWanted();
     });
+    this.isShown = visibilityOf(root);
     animate(root, () => this._tick(), () => this.engine.close());
   }
 
@@ -139,11 +141,10 @@ class Player {
   }
 
   _tick() {
-    if (this.engine.playing) {
-      this.transport.refresh();
-      this.stage.setPosition(this.engine.position);
-    }
-    if (!this.root.offsetParent) this.engine.pause(); // another tab of the page is in front
+    if (!this.engine.playing) return;
+    this.transport.refresh();
+    this.stage.setPosition(this.engine.position);
+    if (!this.isShown()) this.engine.pause(); // another tab of the page is in front
   }
 
   _refresh() {
@@ -174,11 +175,17 @@ class Player {
   _gainDb(stimulus) {
     const { boostDb, isMatched } = this.options;
     if (stimulus.is_residual) {
-      const peak = peakOf(this.engine.tracks.get(stimulus.id).samples);
+      const peak = this._peakOf(this.engine.tracks.get(stimulus.id));
       return Math.min(boostDb, CEILING_DBFS - 20 * Math.log10(peak));
     }
     const { matched, plain } = stimulus.gain_db;
     return isMatched && matched !== null ? matched : plain;
+  }
+
+  /* Found once for each sound: gains change more often. */
+  _peakOf({ channels }) {
+    if (!this.peaks.has(channels)) this.peaks.set(channels, peakOf(channels));
+    return this.peaks.get(channels);
   }
 
   _showPictures() {
@@ -205,7 +212,7 @@ class Player {
     const track = engine.tracks.get(stimulus.id);
     const original = engine.tracks.get(value.stimuli[0].id);
     if (track && original) { // as high as the original, which fills the strip
-      stage.setWave(track.samples, track.gain / (original.gain * peakOf(original.samples) || 1));
+      stage.setWave(track.channels, track.gain / (original.gain * this._peakOf(original) || 1));
     }
     stage.setPicture(this._picture(stimulus), `Spectrogram of ${stimulus.title}`);
     this.caption.replaceChildren(make("strong", { text: stimulus.title }), " ",
