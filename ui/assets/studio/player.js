@@ -7,21 +7,24 @@ import { Stage } from "../shared/stage.js";
 import { Transport } from "../shared/transport.js";
 import { Cards } from "./cards.js";
 import { Options } from "./options.js";
+import { Overview } from "./overview.js";
 import { onPlayNext } from "./play-next.js";
 import { say } from "./texts.js";
 
 const CEILING_DBFS = -1; // no boost drives a residual's peaks higher
 const FIRST_RATE_HZ = 16000; // until the first clip says its own
 
-export function mountPlayer({ element, props, watch }) {
-  const player = new Player(element.querySelector(".lab-player"));
+export function mountPlayer({ element, props, watch, trigger }) {
+  const player = new Player(element.querySelector(".lab-player"), trigger);
   watch("value", () => player.show(props.value));
   player.show(props.value);
 }
 
 class Player {
-  constructor(root) {
+  /* trigger(event, data) : asks the server */
+  constructor(root, trigger) {
     this.root = root;
+    this.trigger = trigger;
     this.engine = new SyncEngine(FIRST_RATE_HZ);
     this.value = null; // what the server said last
     this.newest = 0; // numbers the values as they come, so that a late download never wins
@@ -29,6 +32,7 @@ class Player {
     this.peaks = new WeakMap(); // a sound's channels -> their highest sample
     this.shownOnStage = null;
     this.playWanted = null; // id of a clip that is to be played as soon as it is here
+    this.choiceWanted = null; // id of a version that is to be chosen as soon as it is here
     this._build();
     this.engine.onChange = () => this._refresh();
     listenToKeys(root, keysFor(() => this.engine,
@@ -48,7 +52,7 @@ class Player {
     if (value && next.opened_as < value.opened_as) return undefined;
     const turn = ++this.newest;
     this.value = next;
-    if (!value || next.opened_as !== value.opened_as) this._openOther();
+    if (!value || next.opened_as !== value.opened_as) this._openOther(value);
     this.root.hidden = false;
     this.headline.textContent = next.headline;
     this.download.href = next.bundle;
@@ -59,9 +63,9 @@ class Player {
       return undefined;
     }
     if (turn !== this.newest) return undefined;
-    this.status.textContent = "";
+    this.status.textContent = next.stimuli.some(isPending) ? "Restoring …" : "";
     this._showPictures();
-    this.root.dataset.ready = String(turn);
+    if (!next.stimuli.some(isPending)) this.root.dataset.ready = String(turn);
     return this._refresh();
   }
 
@@ -76,6 +80,12 @@ class Player {
     this.caption = make("p", { class: "lab-caption" });
     this.wholeClip = make("button", { type: "button", class: "lab-small",
       text: say("whole_clip"), onclick: () => this.engine.setRegion() });
+    this.cut = make("button", { type: "button", class: "lab-small lab-cut", text: "Cut to the loop",
+      title: "Make a clip of its own of the loop, at full quality", onclick: () => this._cut() });
+    this.overview = new Overview((startS) => {
+      this.status.textContent = "Opening another part …";
+      this.trigger("part", { start_s: startS });
+    });
     this.options = new Options({
       onGains: () => this._applyGains(),
       onPictures: () => this._showPictures(),
@@ -88,14 +98,15 @@ class Player {
       + "← → step (Shift: finely), Home rewinds. Click the picture to go there, drag over it to "
       + "loop." });
     this.root.append(this.headline, this.cards.versions, this.cards.removed, this.transport.row,
-      this.status, this.caption, this.stage.element, this.legend, this.options.element, hint,
+      this.status, this.overview.element, this.caption, this.stage.element, this.legend, this.options.element, hint,
       this.download);
     this.root.hidden = true; // until there is a clip
   }
 
   /* Another clip has another engine; the listener's settings stay. */
-  _openOther() {
+  _openOther(before) {
     const { rate, duration_s, stimuli } = this.value;
+    this.choiceWanted = before?.clip === this.value.clip ? this.engine.chosen : null;
     this.engine.close();
     const engine = new SyncEngine(rate);
     this.transport.use(engine);
@@ -118,7 +129,8 @@ class Player {
 
   /* The sounds that are new, the one being heard first; each group is swapped in at once. */
   async _loadSounds(engine, turn) {
-    const wanted = this.value.stimuli.filter(({ id, audio }) => this.loaded.get(id) !== audio);
+    const wanted = this.value.stimuli.filter(
+      ({ id, audio }) => audio !== null && this.loaded.get(id) !== audio);
     const first = wanted.filter(({ id }) => id === engine.chosen);
     const others = wanted.filter(({ id }) => id !== engine.chosen);
     for (const group of [first, others]) {
@@ -130,7 +142,18 @@ class Player {
       engine.setTracks(sounds);
       this._applyGains();
       this._playIfWanted();
+      if (engine.tracks.has(this.choiceWanted)) {
+        engine.choose(this.choiceWanted);
+        this.choiceWanted = null;
+      }
     }
+  }
+
+  _cut() {
+    const { region, rate } = this.engine;
+    if (!region) return;
+    const [start_s, end_s] = region.map((frame) => frame / rate);
+    this.trigger("cut", { start_s, end_s });
   }
 
   _playIfWanted() {
@@ -153,7 +176,7 @@ class Player {
     stage.setPosition(engine.position);
     stage.setRegion(engine.region && engine.region.map((frame) => frame / engine.rate));
     stage.element.classList.toggle("lab-looping", engine.loop);
-    this.wholeClip.hidden = !engine.region;
+    this.wholeClip.hidden = this.cut.hidden = !engine.region;
     this.cards.setChosen(engine.chosen);
     if (this.shownOnStage !== engine.chosen) this._showStage();
   }
@@ -161,8 +184,9 @@ class Player {
   /* The gain of every version, from the server's figures and the listener's choice. */
   _applyGains() {
     const { engine, options, value } = this;
-    options.allowMatching(value.stimuli.every((s) => s.is_residual || s.gain_db.matched !== null));
-    for (const stimulus of value.stimuli) {
+    const here = value.stimuli.filter((stimulus) => !isPending(stimulus));
+    options.allowMatching(here.every((s) => s.is_residual || s.gain_db.matched !== null));
+    for (const stimulus of here) {
       if (!engine.tracks.has(stimulus.id)) continue;
       const db = this._gainDb(stimulus);
       engine.setGain(stimulus.id, 10 ** (db / 20));
@@ -190,7 +214,10 @@ class Player {
 
   _showPictures() {
     const { value } = this;
-    for (const stimulus of value.stimuli) this.cards.setPicture(stimulus.id, this._picture(stimulus));
+    for (const stimulus of value.stimuli) {
+      if (!isPending(stimulus)) this.cards.setPicture(stimulus.id, this._picture(stimulus));
+    }
+    this.overview.show(value.whole, value.duration_s, this.options.axis);
     this.stage.setAxis(value.axes[this.options.axis], value.cutoff_hz);
     this._showStage();
   }
@@ -208,7 +235,7 @@ class Player {
     const { engine, stage, value } = this;
     this.shownOnStage = engine.chosen;
     const stimulus = value && value.stimuli.find(({ id }) => id === engine.chosen);
-    if (!stimulus) return;
+    if (!stimulus || isPending(stimulus)) return;
     const track = engine.tracks.get(stimulus.id);
     const original = engine.tracks.get(value.stimuli[0].id);
     if (track && original) { // as high as the original, which fills the strip
@@ -217,11 +244,16 @@ class Player {
     stage.setPicture(this._picture(stimulus), `Spectrogram of ${stimulus.title}`);
     this.caption.replaceChildren(make("strong", { text: stimulus.title }), " ",
       make("span", { text: track ? `at ${decibels(20 * Math.log10(track.gain))}` : "" }),
-      make("a", { class: "lab-download", href: stimulus.audio, text: "Download this sound (WAV)",
-        download: `${value.clip.replace("@", "-")}-${stimulus.id}.wav` }), this.wholeClip);
+      make("a", { class: "lab-download", href: stimulus.download, download: "",
+        text: "Download at full quality", title: value.download_note }), this.wholeClip, this.cut);
     const shown = this._shownOf(stimulus);
     this.legend.replaceChildren(...legendOf(value.scales[shown], shown));
   }
+}
+
+/* Whether a version is still to be restored. */
+function isPending({ audio }) {
+  return audio === null;
 }
 
 function legendOf({ low_db, high_db, unit, colours }, shown) {
