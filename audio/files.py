@@ -46,23 +46,35 @@ def read_clip(
     """
     path = Path(path)
     info = probe(path)
-    if info.duration > max_duration_s:
-        raise AudioFileError(
-            f"This file is {info.duration:.1f} s long; at most {max_duration_s:g} s can be used, "
-            "so please cut it first."
-        )
+    check_duration(info.frames, info.samplerate, min_duration_s, max_duration_s)
     samples = _decode(path, info)
     if not np.isfinite(samples).all():
         raise not_numbers()
     clip = AudioClip(samples.T, info.samplerate)
-    if clip.duration_s < min_duration_s:
-        raise AudioFileError(
-            f"This file is only {clip.duration_s:.2f} s long; "
-            f"at least {min_duration_s:g} s is needed."
-        )
-    if clip.peak < SILENCE_PEAK:
-        raise AudioFileError("This file is silent; please choose one with sound in it.")
+    check_peak(clip.peak)
     return clip
+
+
+def check_duration(
+    n_samples: int, sample_rate_hz: int, min_duration_s: float, max_duration_s: float
+) -> None:
+    """Raises AudioFileError for a file that is too short or too long."""
+    duration_s = n_samples / sample_rate_hz
+    if duration_s > max_duration_s:
+        raise AudioFileError(
+            f"This file is {duration_s:.1f} s long; at most {max_duration_s:g} s can be used, "
+            "so please cut it first."
+        )
+    if duration_s < min_duration_s:
+        raise AudioFileError(
+            f"This file is only {duration_s:.2f} s long; at least {min_duration_s:g} s is needed."
+        )
+
+
+def check_peak(peak: float) -> None:
+    """Raises AudioFileError for a file in which nothing can be heard."""
+    if peak < SILENCE_PEAK:
+        raise AudioFileError("This file is silent; please choose one with sound in it.")
 
 
 def probe(path: Path) -> Any:

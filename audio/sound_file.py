@@ -11,7 +11,16 @@ import soundfile
 
 from audio.blocks import Sound, blocks_between
 from audio.clip import AudioClip
-from audio.files import FLOAT, not_numbers, probe, truncated
+from audio.files import (
+    FLOAT,
+    MAX_DURATION_S,
+    MIN_DURATION_S,
+    check_duration,
+    check_peak,
+    not_numbers,
+    probe,
+    truncated,
+)
 
 AUDIO_SUFFIXES = (
     ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf",
@@ -77,6 +86,18 @@ class FileSound:
         if not np.isfinite(samples).all():
             raise not_numbers()
         return np.ascontiguousarray(samples.T)
+
+
+def check_sound(
+    sound: FileSound,
+    *,
+    min_duration_s: float = MIN_DURATION_S,
+    max_duration_s: float = MAX_DURATION_S,
+) -> None:
+    """Read all of a file; raises AudioFileError if it is damaged, silent, too short or too long."""
+    check_duration(sound.n_samples, sound.sample_rate_hz, min_duration_s, max_duration_s)
+    blocks = blocks_between(0, sound.n_samples)
+    check_peak(max(float(np.max(np.abs(sound.read(*block)))) for block in blocks))
 
 
 class SoundWriter:

@@ -3,14 +3,11 @@
 from enum import StrEnum
 
 import librosa
-import numpy as np
-import soxr
 
-from audio.blocks import BLOCK_SAMPLES, Sound, blocks_between
 from audio.clip import AudioClip, mono_mix
 from audio.files import SILENCE_PEAK, AudioFileError
+from audio.report_sound import REPORT_RATE_HZ
 
-REPORT_RATE_HZ = 16_000
 MAX_RATE_HZ = 96_000
 
 
@@ -55,22 +52,6 @@ def report_mix(clip: AudioClip) -> AudioClip:
 def is_mixed(clip: AudioClip) -> bool:
     """Whether its report mix is another sound than the clip."""
     return clip.n_channels > 1 or clip.sample_rate_hz != REPORT_RATE_HZ
-
-
-def report_mix_of(sound: Sound) -> AudioClip:
-    """The same of a sound of any length, which is never in memory as a whole.
-
-    A long one is resampled block by block: the samples of `report_mix` up to rounding.
-    """
-    n_samples = sound.n_samples
-    if n_samples <= BLOCK_SAMPLES:
-        return report_mix(AudioClip(sound.read(0, n_samples), sound.sample_rate_hz))
-    stream = soxr.ResampleStream(sound.sample_rate_hz, REPORT_RATE_HZ, 1, dtype="float32")
-    parts = [
-        stream.resample_chunk(sound.read(start, stop).mean(axis=0), last=stop == n_samples)
-        for start, stop in blocks_between(0, n_samples)
-    ]
-    return AudioClip(np.concatenate(parts), REPORT_RATE_HZ)
 
 
 def _resampled(clip: AudioClip, sample_rate_hz: int) -> AudioClip:

@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Any, ClassVar
 import soundfile
 from pydantic import ConfigDict
 
+from audio.blocks import blocks_between
 from audio.clip import AudioClip
 from audio.files import FLOAT, wav_bytes
-from audio.sound_file import FileSound
+from audio.sound_file import FileSound, check_sound, wav_subtype, writing
 from generation.generator import Generator
 from generation.prompt import Prompt
 from storage.files import FileState, file_state, replace_text, write_folder
@@ -27,6 +29,11 @@ OLDEST_VERSION = 1  # mono, 32-bit float
 AUDIO_NAME = "original.wav"
 RECORD_NAME = "clip.json"
 UPLOAD = "upload"
+WAV = "WAV"
+WAV_FORMATS = (WAV, "WAVEX")
+UPLOADED: dict[str, Any] = {
+    "generator": UPLOAD, "is_synthetic": False, "prompt": None, "provenance": {},
+}  # fmt: skip
 SYNTHETIC_LABEL = "synthetic music, not MusicGen"
 MAX_TITLE_LENGTH = 200
 OLD_S = 600.0  # a folder written to more recently may still be in the making
@@ -115,11 +122,39 @@ class ClipStore:
             clip,
             subtype=subtype,
             title=title,
-            generator=UPLOAD,
-            is_synthetic=False,
-            prompt=None,
-            provenance={},
+            **UPLOADED,
         )
+
+    def add_file(self, path: Path, *, title: str) -> ClipRecord:
+        """An upload at the quality that it has: a WAV file is copied with its tags, others become
+        WAV files that keep every sample.
+
+        Raises AudioFileError if it cannot be used, ClipStoreError if it cannot be kept.
+        """
+        with FileSound(path) as sound:
+            check_sound(sound)
+            subtype = wav_subtype(sound.info.subtype)
+            is_kept = sound.info.format in WAV_FORMATS and sound.info.subtype == subtype
+
+            def write(target: Path) -> None:
+                if is_kept:
+                    shutil.copyfile(path, target)
+                    return
+                with writing(
+                    target, sound, file_format=WAV, subtype=subtype, tags=sound.tags
+                ) as writer:
+                    for block in blocks_between(0, sound.n_samples):
+                        writer.write(sound.read(*block))
+
+            return self._add_written(
+                write,
+                sample_rate_hz=sound.sample_rate_hz,
+                n_channels=sound.n_channels,
+                n_samples=sound.n_samples,
+                subtype=subtype,
+                **UPLOADED,
+                title=title,
+            )
 
     def add_cut(self, clip: AudioClip, source: ClipRecord, *, start_s: float) -> ClipRecord:
         """A part of a clip as a clip of its own; start_s : where it begins in `source`."""
@@ -235,31 +270,41 @@ class ClipStore:
         return self.folder / clip_id
 
     def _add(self, clip: AudioClip, *, subtype: str = FLOAT, **facts: Any) -> ClipRecord:
-        created_at = datetime.now(UTC)
         audio = wav_bytes(clip, subtype=subtype)
-        record = ClipRecord(
-            clip_id=f"{created_at:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}",
-            created_at=created_at.isoformat(timespec="milliseconds"),
+        return self._add_written(
+            lambda target: target.write_bytes(audio),
             sample_rate_hz=clip.sample_rate_hz,
             n_channels=clip.n_channels,
             n_samples=clip.n_samples,
             subtype=subtype,
-            sha256=hashlib.sha256(audio).hexdigest(),
             **facts,
         )
-        self._write_whole(record, audio)
-        return record
 
-    def _write_whole(self, record: ClipRecord, audio: bytes) -> None:
-        text = record_json(record, schema_version=SCHEMA_VERSION)
+    def _add_written(self, write: Callable[[Path], object], **facts: Any) -> ClipRecord:
+        """write : puts the WAV file at the path that it is given; facts : ClipRecord's others"""
+        created_at = datetime.now(UTC)
+        clip_id = f"{created_at:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+        records = []
+
+        def write_audio(target: Path) -> None:
+            write(target)
+            with target.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            made_at = created_at.isoformat(timespec="milliseconds")
+            records.append(ClipRecord(clip_id, made_at, sha256=sha256, **facts))
+
+        def write_record(target: Path) -> None:
+            target.write_text(record_json(records[0], schema_version=SCHEMA_VERSION), "utf-8")
+
         try:
             write_folder(
-                self.folder / record.clip_id, {AUDIO_NAME: audio, RECORD_NAME: text.encode()}
+                self.folder / clip_id, {AUDIO_NAME: write_audio, RECORD_NAME: write_record}
             )
         except OSError as error:
             raise ClipStoreError(
                 f"The clip could not be kept in the library: {error.strerror or error}."
             ) from error
+        return records[0]
 
 
 def _is_old(folder: Path) -> bool:

@@ -13,8 +13,8 @@ from tqdm import tqdm
 
 from audio.files import AudioFileError
 from audio.kernel_cache import choose_kernel_cache
+from audio.report_sound import ReportSound
 from audio.sound_file import FileSound
-from audio.working import report_mix_of
 from metrics.hiss import check_hiss
 from restorers.file_restoring import FileOptions, restore_file
 from restorers.options import (
@@ -86,7 +86,7 @@ def _existing(path: Path) -> Path:
 
 
 def _hiss_sentence(sound: FileSound) -> str:
-    return check_hiss(report_mix_of(sound), cutoff_hz=CUTOFF_HZ).sentence
+    return check_hiss(ReportSound(sound), cutoff_hz=CUTOFF_HZ).sentence
 
 
 def _restored(

@@ -6,7 +6,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -55,22 +55,29 @@ def replacing(path: Path) -> Iterator[Path]:
     flush_folder(path.parent)
 
 
-def write_folder(folder: Path, files: dict[str, bytes]) -> None:
+def write_folder(folder: Path, files: Mapping[str, bytes | Callable[[Path], object]]) -> None:
     """Make a folder of these files, all of it or nothing; a power cut no longer undoes it.
 
-    The folder's name ends in a dash and eight hexadecimal digits. Raises OSError.
+    files : by name, in the order in which they are written: what is in each, or what writes it to
+        the path that it is given
+    The folder's name ends in a dash and eight hexadecimal digits. Raises OSError, and whatever
+    `files` raise.
     """
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     try:
         make_folder(folder.parent)
         unfinished.mkdir()
-        for name, data in files.items():
-            with (unfinished / name).open("wb") as file:
-                file.write(data)
+        for name, content in files.items():
+            path = unfinished / name
+            if isinstance(content, bytes):
+                path.write_bytes(content)
+            else:
+                content(path)
+            with path.open("r+b") as file:
                 flush(file)
         flush_folder(unfinished)
         unfinished.rename(folder)
-    except OSError:
+    except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     flush_folder(folder.parent)

@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from audio.clip import AudioClip
-from audio.working import NATIVE_RATE_HZ, REPORT_RATE_HZ, at_working_rate
-from tests.support.signals import band_energy, decibels, sine
+from audio.clip import AudioClip, mono_mix
+from tests.support.signals import noise, stereo
 
 
 def test_a_clip_knows_its_length_and_peak():
@@ -15,22 +14,41 @@ def test_a_clip_knows_its_length_and_peak():
     assert clip.samples.dtype == np.float32
 
 
+def test_one_row_of_samples_is_one_channel():
+    clip = AudioClip([0.0, 0.5, 0.25], 8_000)
+    assert np.array_equal(clip.samples, [[0.0, 0.5, 0.25]])
+    assert clip.n_channels == 1
+    assert clip.shape == (1, 3, 8_000)
+
+
+def test_a_stereo_clip_is_as_long_as_each_of_its_channels():
+    clip = AudioClip([[0.0, 0.5, 0.25], [0.0, -0.75, 0.0]], 8_000)
+    assert clip.shape == (2, 3, 8_000)
+    assert clip.duration_s == 3 / 8_000
+    assert clip.peak == 0.75
+    assert np.array_equal(clip.read(1, 3), [[0.5, 0.25], [-0.75, 0.0]])
+
+
 def test_a_clip_cannot_be_changed_not_even_through_the_array_it_was_made_from():
     source = np.zeros(10, dtype=np.float32)
     clip = AudioClip(source, 8_000)
     source[0] = 1.0
-    assert clip.samples[0] == 0.0
+    assert clip.samples[0, 0] == 0.0
     with pytest.raises(ValueError, match="read-only"):
-        clip.samples[0] = 1.0
+        clip.samples[0, 0] = 1.0
 
 
 @pytest.mark.parametrize(
     ("samples", "rate", "message"),
     [
         ([], 8_000, "at least one sample"),
-        ([[0.0, 1.0]], 8_000, "shape"),
+        ([[], []], 8_000, "at least one sample"),
+        (np.zeros((3, 100)), 8_000, r"one or two channels, got \(3, 100\)"),
+        (np.zeros((0, 100)), 8_000, "one or two channels"),
+        (np.zeros((1, 2, 100)), 8_000, "shape"),
+        (0.5, 8_000, "shape"),
         ([0.0, np.nan], 8_000, "finite"),
-        ([0.0, np.inf], 8_000, "finite"),
+        ([[0.0, 0.0], [0.0, np.inf]], 8_000, "finite"),
         ([0.0], 0, "positive"),
     ],
 )
@@ -39,29 +57,9 @@ def test_what_is_no_clip_is_refused(samples, rate, message):
         AudioClip(samples, rate)
 
 
-def test_the_working_rate_keeps_a_tone_and_its_duration():
-    native = sine(1_000, sample_rate_hz=NATIVE_RATE_HZ)
-    working = at_working_rate(native, REPORT_RATE_HZ)
-    assert working.sample_rate_hz == REPORT_RATE_HZ
-    assert working.duration_s == native.duration_s
-    expected = sine(1_000, sample_rate_hz=REPORT_RATE_HZ).samples
-    inside = slice(200, -200)  # the resampler's filter rings at the ends
-    assert np.max(np.abs(working.samples - expected)[inside]) < 1e-3
-
-
-def test_the_working_rate_removes_what_it_cannot_hold():
-    working = at_working_rate(sine(12_000, sample_rate_hz=NATIVE_RATE_HZ), REPORT_RATE_HZ)
-    before = band_energy(sine(12_000, sample_rate_hz=NATIVE_RATE_HZ), 0, 16_000)
-    assert decibels(band_energy(working, 0, 8_000) / before) < -60
-
-
-def test_only_a_clip_above_full_scale_is_scaled():
-    loud = at_working_rate(sine(500, amplitude=1.5), REPORT_RATE_HZ)
-    assert loud.peak == pytest.approx(1.0, abs=1e-6)
-    quiet = sine(500, amplitude=0.2)
-    assert np.array_equal(at_working_rate(quiet, REPORT_RATE_HZ).samples, quiet.samples)
-
-
-def test_other_working_rates_are_refused():
-    with pytest.raises(ValueError, match=r"\[16000, 32000\]"):
-        at_working_rate(sine(500), 44_100)
+def test_the_mono_mix_is_the_mean_of_the_channels():
+    left, right = noise(seed=1), noise(seed=2)
+    mix = mono_mix(stereo(left, right))
+    assert mix.shape == left.shape
+    assert np.array_equal(mix.samples, (left.samples + right.samples) / 2)
+    assert mono_mix(left) is left

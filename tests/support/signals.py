@@ -25,12 +25,17 @@ def music_with_hiss(*, sample_rate_hz=16_000, duration_s=3.0, seed=0) -> AudioCl
     return AudioClip(0.1 * swell * notes + 0.005 * hiss, sample_rate_hz)
 
 
+def stereo(left: AudioClip, right: AudioClip) -> AudioClip:
+    """Two mono clips as the channels of one."""
+    return left.with_samples(np.concatenate([left.samples, right.samples]))
+
+
 def band_energy(clip: AudioClip, low_hz: float, high_hz: float) -> float:
-    """Energy between two frequencies by Parseval's theorem on the whole clip."""
+    """Energy of all channels between two frequencies, by Parseval's theorem on the whole clip."""
     spectrum = np.fft.rfft(clip.samples.astype(np.float64))
     frequencies_hz = np.fft.rfftfreq(clip.n_samples, 1 / clip.sample_rate_hz)
     chosen = (frequencies_hz >= low_hz) & (frequencies_hz < high_hz)
-    return float(np.sum(np.abs(spectrum[chosen]) ** 2))
+    return float(np.sum(np.abs(spectrum[:, chosen]) ** 2))
 
 
 def decibels(ratio: float) -> float:

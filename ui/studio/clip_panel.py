@@ -5,8 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from audio.files import AudioFileError, probe, read_clip
-from audio.sound_file import wav_subtype
+from audio.files import AudioFileError
 from ui.errors import explained
 from ui.services import Services
 from ui.studio.clip_list_panel import build_library_panel, library_value
@@ -53,10 +52,9 @@ def build_clip_panel(services: Services, page: gr.Blocks) -> ClipPanel:
     @explained
     def add_upload(path):
         try:
-            clip, subtype = read_clip(path), wav_subtype(probe(Path(path)).subtype)
+            added = services.clips.add_file(Path(path), title=_title_of(path)).clip_id
         except AudioFileError as error:
             return None, gr.skip(), gr.skip(), notice(error)
-        added = services.clips.add_upload(clip, title=_title_of(path), subtype=subtype).clip_id
         return None, added, library_value(services, added), ""
 
     uploaded = upload.upload(

@@ -56,7 +56,6 @@ def build_compare_panel(
     build_fit_panel(opened, controls)
     settings = build_preset_panel(services, page, controls.all)
     shown_as = gr.State(0)  # changes whenever what is open changes
-    pending = gr.State(0)  # changes while versions are still to be restored
 
     def opening(request: gr.Request, chosen, wanted, values, part_s: float = 0.0):
         """What the page shows first: the original, with the sliders within the clip's limits."""
@@ -108,15 +107,15 @@ def build_compare_panel(
         return None, None, "", "", gr.update(visible=True)
 
     # Errors of these two are shown in their places: outside the queue they have no other way.
-    def show_sound(now, round_, *values):
+    def show_sound(now, *values):
         if now is None:
-            return gr.skip(), gr.skip(), gr.skip()
+            return gr.skip(), gr.skip()
         try:
             restorers = restorers_from(values)
-            is_done = now.comparison.restore_some(restorers.values(), for_s=PATIENCE_S)
-            return player_value(now, restorers), "", gr.skip() if is_done else round_ + 1
+            now.comparison.restore_some(restorers.values(), for_s=PATIENCE_S)
+            return player_value(now, restorers), ""
         except Exception as error:
-            return gr.skip(), notice(sentence_for(error)), gr.skip()
+            return gr.skip(), notice(sentence_for(error))
 
     def show_scores(now, *values):
         try:
@@ -154,10 +153,10 @@ def build_compare_panel(
     # and takes the newest values, so they always win and nothing queues up.
     newest = {"trigger_mode": "always_last", **quiet}
     changed = gr.on(
-        [shown_as.change, pending.change, *(control.change for control in controls.all)],
+        [shown_as.change, player.more, *(control.change for control in controls.all)],
         show_sound,
-        [opened, pending, *controls.all],
-        [player, note, pending],
+        [opened, *controls.all],
+        [player, note],
         queue=False,
         **newest,
     )

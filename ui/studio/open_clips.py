@@ -5,9 +5,9 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from audio.blocks import Sound
 from audio.clip import AudioClip
 from audio.files import MIN_DURATION_S
+from audio.report_sound import ReportSound
 from audio.sound_file import FileSound, clip_of
 from audio.working import MAX_RATE_HZ, WorkingFormat, in_working_format
 from comparison import Comparison, LongSound
@@ -126,13 +126,12 @@ class OpenClips:
         clip_id, working_format = opened.record.clip_id, opened.working_format
 
         def make() -> LongSound:
-            as_it_is = working_format == WorkingFormat.FULL
-            sound: Sound
-            if as_it_is and opened.record.sample_rate_hz <= MAX_RATE_HZ:
-                sound = self.full_quality(clip_id)
-            else:
-                sound = in_working_format(self._clips.audio(clip_id), working_format)
-            return LongSound(sound)
+            file = self.full_quality(clip_id)
+            if working_format == WorkingFormat.REPORT:
+                return LongSound(ReportSound(file))
+            if opened.record.sample_rate_hz <= MAX_RATE_HZ:
+                return LongSound(file)
+            return LongSound(in_working_format(self._clips.audio(clip_id), working_format))
 
         return self._long_sounds.get((clip_id, working_format, opened.sound_state), make)
 
