@@ -6,7 +6,7 @@ import soundfile
 
 from audio.clip import AudioClip
 from audio.files import AudioFileError, read_clip, wav_bytes
-from tests.support.signals import sine
+from tests.support.signals import sine, stereo
 
 TONE = 0.3 * np.sin(2 * np.pi * 440 * np.arange(32_000) / 32_000)
 
@@ -49,9 +49,16 @@ def test_every_format_is_read(put, container, subtype):
     assert level == pytest.approx(0.3 / np.sqrt(2), rel=0.05)  # lossy codecs change it a little
 
 
-def test_stereo_is_averaged(put):
-    clip = read_clip(put(encoded(np.stack([TONE, 0.5 * TONE], axis=1))))
-    assert np.max(np.abs(clip.samples - 0.75 * TONE)) < 1e-6
+@pytest.mark.parametrize("rate", [8_000, 44_100, 96_000, 384_000])
+def test_channels_and_rate_are_kept(put, rate):
+    tone = np.tile(TONE, 6)
+    clip = read_clip(put(encoded(np.stack([tone, 0.5 * tone], axis=1), rate=rate)))
+    assert clip.shape == (2, tone.size, rate)
+    assert np.array_equal(clip.samples, np.float32([tone, 0.5 * tone]))
+
+
+def test_channels_that_cancel_are_no_silence(put):
+    assert read_clip(put(encoded(np.stack([TONE, -TONE], axis=1)))).n_channels == 2
 
 
 @formats
@@ -78,14 +85,16 @@ def test_a_streamed_wav_whose_header_could_not_be_finished_is_read(put):
         (encoded(np.zeros(0)), "no samples"),
         (encoded(TONE[:15_000]), r"only 0\.47 s long"),
         (encoded(np.zeros(32_000)), "silent"),
-        (encoded(np.stack([TONE, -TONE], axis=1)), "silent once mixed to mono"),
+        (encoded(np.zeros((32_000, 2))), "silent"),
+        (encoded(np.stack([TONE] * 3, axis=1)), "has 3 channels; mono and stereo files can be"),
         (encoded(np.where(np.arange(32_000) == 99, np.nan, TONE)), "not numbers"),
         (encoded(TONE, rate=4_000), "sample rate of 4000 Hz"),
-        (encoded(np.tile(TONE, 61)), r"61\.0 s long; at most 60 s"),
+        (encoded(TONE, rate=400_000), "sample rate of 400000 Hz"),
+        (encoded(np.tile(TONE, 151), "FLAC", "PCM_16", 8_000), r"604\.0 s long; at most 600 s"),
     ],
     ids=[
-        "empty", "text", "no samples", "short", "silent", "cancels to silence", "nan", "low rate",
-        "long",
+        "empty", "text", "no samples", "short", "silent", "silent stereo", "three channels", "nan",
+        "low rate", "high rate", "long",
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_gets_one_sentence(put, data, message):
@@ -95,11 +104,17 @@ def test_what_cannot_be_used_gets_one_sentence(put, data, message):
     assert "\n" not in str(error.value)
 
 
+def test_ten_minutes_can_be_read(put):
+    whole = encoded(np.tile(TONE, 150), "FLAC", "PCM_16", 8_000)
+    assert read_clip(put(whole)).duration_s == 600
+
+
 def test_a_float_wav_keeps_samples_above_full_scale():
-    clip = sine(440, amplitude=1.5)
-    samples, rate = soundfile.read(io.BytesIO(wav_bytes(clip, subtype="FLOAT")), dtype="float32")
+    clip = stereo(sine(440, amplitude=1.5), sine(550, amplitude=2.0))
+    wav = io.BytesIO(wav_bytes(clip, subtype="FLOAT"))
+    samples, rate = soundfile.read(wav, dtype="float32")
     assert rate == clip.sample_rate_hz
-    assert np.array_equal(samples, clip.samples)
+    assert np.array_equal(samples.T, clip.samples)
 
 
 def test_an_integer_wav_is_never_clipped_silently():

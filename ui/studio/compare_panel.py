@@ -153,7 +153,7 @@ def build_compare_panel(
     # and takes the newest values, so they always win and nothing queues up.
     newest = {"trigger_mode": "always_last", **quiet}
     changed = gr.on(
-        [shown_as.change, player.more, *(control.change for control in controls.all)],
+        [shown_as.change, player.load, *(control.change for control in controls.all)],
         show_sound,
         [opened, *controls.all],
         [player, note],

@@ -34,7 +34,7 @@ class _ScriptedHtml(gr.HTML):
 class Player(_ScriptedHtml):
     """Plays the versions of one clip in step, each under its spectrogram.
 
-    Its events: `more` asks for what is still to be restored of the value; `part` for another part of
+    Its events: `load` asks for what is still to be restored of the value; `part` for another part of
     a long clip, {"start_s"}; `cut` for a clip of its own, {"start_s", "end_s"} in what is open.
 
     value : what ui.presentation.player_value returns, or None for no clip
@@ -42,7 +42,7 @@ class Player(_ScriptedHtml):
 
     css_class = "lab-player"
     mount = "mountPlayer"
-    sends = ("more", "part", "cut")
+    sends = ("load", "part", "cut")
 
 
 class BallotForm(_ScriptedHtml):

@@ -15,7 +15,7 @@ export function clock(seconds, digits = 1) {
   const unit = 10 ** digits;
   const whole = Math.round(seconds * unit);
   const minutes = Math.floor(whole / (60 * unit));
-  return `${minutes}:${((whole % (60 * unit)) / unit).toFixed(digits).padStart(digits + 3, "0")}`;
+  return `${minutes}:${((whole % (60 * unit)) / unit).toFixed(digits).padStart(digits ? digits + 3 : 2, "0")}`;
 }
 
 /* The bytes of a sound. */

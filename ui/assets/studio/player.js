@@ -65,7 +65,7 @@ class Player {
     if (turn !== this.newest) return undefined;
     this.status.textContent = next.stimuli.some(isPending) ? "Restoring …" : "";
     this._showPictures();
-    if (next.stimuli.some(isPending)) this.trigger("more", {});
+    if (next.stimuli.some(isPending)) this.trigger("load", {});
     else this.root.dataset.ready = String(turn);
     return this._refresh();
   }
