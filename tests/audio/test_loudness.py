@@ -9,7 +9,7 @@ from audio.loudness import (
     measure_level,
     true_peak_dbtp,
 )
-from tests.support.signals import music_with_hiss, noise, sine
+from tests.support.signals import music_with_hiss, noise, sine, stereo
 
 
 def levels_of(clips: dict) -> dict:
@@ -21,6 +21,21 @@ def test_a_full_scale_1_khz_sine_has_minus_3_lufs(rate):
     # BS.1770-4 calibrates the meter so that 0 dBFS at 997 Hz in one channel reads -3.01.
     tone = sine(997, amplitude=1.0, sample_rate_hz=rate, duration_s=5.0)
     assert integrated_loudness_lufs(tone) == pytest.approx(-3.01, abs=0.1)
+
+
+def test_two_channels_are_3_lu_louder_than_one():
+    """BS.1770-4 sums the power of the channels: twice it is 3.01 dB."""
+    tone = sine(997, duration_s=5.0)
+    both = integrated_loudness_lufs(stereo(tone, tone))
+    assert both - integrated_loudness_lufs(tone) == pytest.approx(3.01, abs=0.01)
+    silent = tone.with_samples(0 * tone.samples)
+    assert integrated_loudness_lufs(stereo(silent, tone)) == pytest.approx(both - 3.01, abs=0.01)
+
+
+def test_the_peaks_are_those_of_the_louder_channel():
+    level = measure_level(stereo(sine(997, amplitude=0.1), sine(997, amplitude=0.5)))
+    assert level.peak_dbfs == pytest.approx(-6.02, abs=0.01)
+    assert level.true_peak_dbtp == pytest.approx(-6.02, abs=0.1)
 
 
 def test_silence_is_infinitely_quiet_and_too_short_is_refused():

@@ -6,18 +6,20 @@ import pytest
 
 from audio.clip import AudioClip
 from audio.files import read_clip
-from audio.working import at_working_rate
+from audio.working import WorkingFormat, in_working_format
 from metrics import MetricSettings, measure, score
 from metrics.hf_band import hf_band_db
 from metrics.hpss import hpss_energies, hpss_ratio
 from metrics.scores import score_of_original
 from restorers import RESTORERS
-from tests.support.signals import music_with_hiss, noise, sine
+from tests.support.signals import music_with_hiss, noise, sine, stereo
 
 
 def plain_librosa(clip: AudioClip) -> dict:
-    """The protocol, written down once more with librosa's own functions."""
-    y, rate = clip.samples, clip.sample_rate_hz
+    """The protocol, written down once more with librosa's own functions; always at 16 kHz mono."""
+    y, rate = clip.samples.mean(axis=0), clip.sample_rate_hz
+    if rate != 16_000:
+        y, rate = librosa.resample(y, orig_sr=rate, target_sr=16_000), 16_000
     spectrum = librosa.stft(y, n_fft=2048, hop_length=512)
     high = librosa.fft_frequencies(sr=rate, n_fft=2048) >= 6000
     harmonic, percussive = librosa.decompose.hpss(librosa.stft(y))
@@ -29,12 +31,14 @@ def plain_librosa(clip: AudioClip) -> dict:
     }
 
 
-@pytest.fixture(scope="module", params=[16_000, 32_000])
+@pytest.fixture(scope="module", params=[16_000, 32_000, 44_100])
 def clips(request):
+    rate = {"sample_rate_hz": request.param}
     return [
-        music_with_hiss(sample_rate_hz=request.param),
-        noise(sample_rate_hz=request.param),
-        AudioClip(noise(sample_rate_hz=request.param).samples[:5_000], request.param),
+        music_with_hiss(**rate),
+        noise(**rate),
+        noise(**rate, duration_s=5_000 / 16_000),
+        stereo(*(music_with_hiss(**rate, seed=seed) for seed in (1, 2))),
     ]
 
 
@@ -48,7 +52,7 @@ def test_measurements_equal_plain_librosa(clips):
 
 def test_scores_of_real_clips_equal_plain_librosa(real_clip_paths):
     for path in real_clip_paths[::4]:
-        clip = at_working_rate(read_clip(path), 16_000)
+        clip = in_working_format(read_clip(path), WorkingFormat.REPORT)
         restored = RESTORERS["hbss"]().restore(clip)
         before, after = plain_librosa(clip), plain_librosa(restored)
         scores = score(measure(clip), measure(restored))
@@ -124,4 +128,4 @@ def test_what_was_measured_differently_is_not_compared():
     with pytest.raises(ValueError, match="measured by the same settings"):
         score(measure(clip), other)
     with pytest.raises(ValueError, match="same length"):
-        score(measure(clip), measure(clip.with_samples(clip.samples[:9_000])))
+        score(measure(clip), measure(clip.with_samples(clip.samples[:, :9_000])))

@@ -19,7 +19,7 @@ from ui.media import MediaStore
 from ui.studio.presentation import Presentation
 
 KEPT_COMPARISONS = 12
-KEPT_BYTES = 1_000_000_000  # of their sounds: fewer comparisons are kept where clips are large
+KEPT_BYTES = 500_000_000  # of their sounds: fewer comparisons are kept where clips are large
 KEPT_LONG_SOUNDS = 3  # ten minutes at 16 kHz are 38 MB; at full quality the file stays on disk
 KEPT_PRESENTATIONS = 64  # of as many pages; a page beyond them gets new addresses at its next event
 PART_S = MAX_DURATION_S  # a longer clip is heard, drawn and scored in parts of this length
