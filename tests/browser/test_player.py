@@ -209,6 +209,23 @@ def test_the_meter_moves_with_the_sound_and_not_with_the_volume(page):
     assert meter_db() > -40
 
 
+def test_it_pauses_when_another_tab_of_the_page_comes_to_the_front(page):
+    steps.play(page)
+    page.set_viewport_size({"width": 1280, "height": 200})
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # out of sight is not behind
+    page.wait_for_timeout(600)
+    player = page.locator(".lab-player").bounding_box()
+    assert player["y"] + player["height"] < 0
+    assert page.evaluate("window.tapLevel()") > 1e-4
+    page.get_by_role("tab", name="Blind vote").click()
+    page.wait_for_function("() => window.tapLevel() < 1e-5")
+    page.get_by_role("tab", name="Compare").click()
+    page.locator(".lab-player .lab-play", has_text="Play").wait_for()
+    steps.play(page)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.tapLevel()") > 1e-4
+
+
 WANTED_PICTURE_IS_SHOWN = """
 () => document.querySelector(".lab-spectrogram img").src.endsWith(
   document.querySelector(".lab-chosen img").dataset.address)
@@ -270,7 +287,7 @@ def test_200_switches_in_the_studio_cannot_be_heard_where_nothing_differs(page):
     page.wait_for_timeout(300)
     for number in np.random.default_rng(2).choice([1, 3, 4], 200):
         page.keyboard.press(str(number))
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(1_000)
     recorded = np.array(page.evaluate("window.recorded()"), dtype=np.float32)[1_000:]  # faded in
     bundle = page.get_by_role("link", name="Download all of these sounds")
     original = original_in(page.request.get(f"{page.url}{bundle.get_attribute('href')}").body())

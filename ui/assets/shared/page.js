@@ -66,6 +66,14 @@ export function animate(element, draw, end) {
   requestAnimationFrame(frame);
 }
 
+/* Returns a function that tells whether `element` is laid out, which it is not in a tab behind
+   another. Cheap enough for every frame: nothing is measured while the element has its size. */
+export function visibilityOf(element) {
+  let hasSize = true;
+  new ResizeObserver(([{ contentRect }]) => { hasSize = contentRect.width > 0; }).observe(element);
+  return () => hasSize || element.checkVisibility(); // the observer may be a frame late
+}
+
 /* Shows a picture in `image` once it can be drawn: the old one stays until then. */
 export function showPicture(image, address) {
   if (image.dataset.address === address) return;

@@ -1,7 +1,7 @@
 /* The blind vote of the Studio: one trial, whose answers leave by the component's event. */
 
 import { keysFor, listenToKeys } from "../shared/keys.js";
-import { animate, fetchBytes, make } from "../shared/page.js";
+import { animate, fetchBytes, make, visibilityOf } from "../shared/page.js";
 import { Trial } from "../shared/trial.js";
 import { say } from "./texts.js";
 
@@ -32,6 +32,7 @@ class Ballot {
     this.shown = null; // the Trial on screen
     this.waiting = null; // the timer that runs while the server owes an answer
     listenToKeys(root, keysFor(() => this.shown?.engine, (index) => this.shown?.chooseAt(index)));
+    this.isShown = visibilityOf(root);
     animate(root, () => this._tick(), () => this.shown?.close());
   }
 
@@ -82,7 +83,8 @@ class Ballot {
 
   _tick() {
     this.shown?.tick();
-    if (!this.root.offsetParent) this.shown?.engine.pause(); // another tab of the page is in front
+    const engine = this.shown?.engine;
+    if (engine?.playing && !this.isShown()) engine.pause(); // another tab of the page is in front
   }
 }
 

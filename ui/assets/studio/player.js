@@ -2,7 +2,7 @@
 
 import { SyncEngine } from "../shared/engine.js";
 import { keysFor, listenToKeys } from "../shared/keys.js";
-import { animate, decibels, fetchBytes, make, peakOf } from "../shared/page.js";
+import { animate, decibels, fetchBytes, make, peakOf, visibilityOf } from "../shared/page.js";
 import { Stage } from "../shared/stage.js";
 import { Transport } from "../shared/transport.js";
 import { Cards } from "./cards.js";
@@ -37,6 +37,7 @@ class Player {
       this.playWanted = clipId;
       this._playIfWanted();
     });
+    this.isShown = visibilityOf(root);
     animate(root, () => this._tick(), () => this.engine.close());
   }
 
@@ -139,11 +140,10 @@ class Player {
   }
 
   _tick() {
-    if (this.engine.playing) {
-      this.transport.refresh();
-      this.stage.setPosition(this.engine.position);
-    }
-    if (!this.root.offsetParent) this.engine.pause(); // another tab of the page is in front
+    if (!this.engine.playing) return;
+    this.transport.refresh();
+    this.stage.setPosition(this.engine.position);
+    if (!this.isShown()) this.engine.pause(); // another tab of the page is in front
   }
 
   _refresh() {
