@@ -3,7 +3,12 @@
    All versions are channels of one source (a "take"), so they cannot drift apart. Two decks are
    mixed with gains 1 - x and x, and a single control signal is x, so the two always add up to one.
    What is heard sits on one deck; every change (another version, another gain, a new take at
-   another place) is put on the silent deck, and x moves over. Times are whole samples. */
+   another place) is put on the silent deck, and x moves over. The mixer is stereo; a mono clip
+   sounds in both channels.
+
+   Times are whole samples of the context, places are samples of the clip. A context has the clip's
+   rate, so both are the same; where the browser refuses that rate, the source resamples all versions
+   alike. */
 
 import { Take } from "./take.js";
 
@@ -11,39 +16,40 @@ export class SyncEngine {
   static FADE_S = 0.012; // equal gain, not equal power: the versions are correlated
   static LEAD_S = 0.05; // the audio thread is told of a change this long before it is to happen
   static METER_S = 0.1; // the meter looks at this much of the sound
+  static OUTPUTS = 2; // channels of the mixer
 
   constructor(rate) {
-    this.rate = rate;
+    this.rate = rate; // of the clip
     this.context = null; // made by the first play(): browsers want a click before that
-    this.tracks = new Map(); // id -> {samples, gain}
+    this.tracks = new Map(); // id -> {channels, gain}
     this.chosen = null;
     this.playing = false;
     this.starting = false;
     this.loop = true;
-    this.region = null; // [first, end) in samples; null: the whole clip
+    this.region = null; // [first, end) in the clip's samples; null: all of it
     this.volume = 1;
     this.restFrame = 0; // the clip's sample at which it waits while it does not play
     this.take = null;
-    this.buffer = null; // all tracks as channels of one buffer; made when it is needed
+    this.buffer = null; // the channels of all tracks, one track after another; made when needed
     this.deck = 0; // the one that is heard
     this.openGate = [null, null]; // of each deck: what is let through to it
     this.fadesEnd = 0; // the context's sample at which the last fade ends: fades never overlap
-    this.fadeFrames = Math.round(this.constructor.FADE_S * rate);
     this.onChange = () => {};
   }
 
-  /* The samples of a sound file, at the engine's rate. */
+  /* The channels of a sound file, each a Float32Array at the engine's rate. */
   async decode(bytes) {
     const decoder = new OfflineAudioContext(1, 1, this.rate);
-    return (await decoder.decodeAudioData(bytes)).getChannelData(0);
+    const sound = await decoder.decodeAudioData(bytes);
+    return Array.from({ length: sound.numberOfChannels }, (_, c) => sound.getChannelData(c));
   }
 
   /* Add versions or replace them, also while they play: the new ones take over at the same sample.
-     added : iterable of [id, Float32Array] */
+     added : iterable of [id, channels]; all versions of a clip have as many channels, one or two */
   setTracks(added) {
-    for (const [id, samples] of added) {
+    for (const [id, channels] of added) {
       const gain = this.tracks.get(id)?.gain ?? 1;
-      this.tracks.set(id, { samples, gain });
+      this.tracks.set(id, { channels, gain });
       if (this.chosen === null) this.chosen = id;
     }
     this.buffer = null;
@@ -68,9 +74,7 @@ export class SyncEngine {
 
   async play() {
     if (this.playing || this.starting || !this.tracks.size) return;
-    if (!this.context) {
-      this.attach(new AudioContext({ sampleRate: this.rate, latencyHint: "interactive" }));
-    }
+    if (!this.context) this.attach(this._newContext());
     const { context } = this;
     this.starting = true;
     try {
@@ -142,16 +146,19 @@ export class SyncEngine {
     if (this.context) this.master.gain.setTargetAtTime(volume, this.context.currentTime, 0.01);
   }
 
-  /* Peak and root-mean-square of what is heard just now, before the volume; full scale = 1. */
+  /* Peak and root-mean-square of each channel of what is heard just now, before the volume; full
+     scale = 1. */
   levels() {
-    if (!this.playing) return { peak: 0, rms: 0 };
-    this.analyser.getFloatTimeDomainData(this.meterSamples);
-    let peak = 0, sum = 0;
-    for (const sample of this.meterSamples) {
-      peak = Math.max(peak, Math.abs(sample));
-      sum += sample * sample;
-    }
-    return { peak, rms: Math.sqrt(sum / this.meterSamples.length) };
+    if (!this.playing) return new Array(this.channelCount).fill({ peak: 0, rms: 0 });
+    return this.analysers.slice(0, this.channelCount).map((analyser) => {
+      analyser.getFloatTimeDomainData(this.meterSamples);
+      let peak = 0, sum = 0;
+      for (const sample of this.meterSamples) {
+        peak = Math.max(peak, Math.abs(sample));
+        sum += sample * sample;
+      }
+      return { peak, rms: Math.sqrt(sum / this.meterSamples.length) };
+    });
   }
 
   close() {
@@ -161,10 +168,15 @@ export class SyncEngine {
     this.context = null;
   }
 
-  get length() { // in samples
+  get length() { // in the clip's samples
     let length = 0;
-    for (const { samples } of this.tracks.values()) length = Math.max(length, samples.length);
+    for (const { channels } of this.tracks.values()) length = Math.max(length, channels[0].length);
     return length;
+  }
+
+  get channelCount() {
+    const [first] = this.tracks.values();
+    return first ? first.channels.length : 1;
   }
 
   get duration() {
@@ -178,26 +190,51 @@ export class SyncEngine {
   /* Build the mixer in a context; play() does it by itself. */
   attach(context) {
     this.context = context;
-    this.master = new GainNode(context, { gain: this.volume });
+    this.fadeFrames = Math.round(this.constructor.FADE_S * context.sampleRate);
+    this.master = this._mixingGain(this.volume);
     this.master.connect(context.destination);
-    this.analyser = new AnalyserNode(context, {
-      fftSize: 2 ** Math.round(Math.log2(this.constructor.METER_S * this.rate)),
-    });
-    this.meterSamples = new Float32Array(this.analyser.fftSize);
+    const meter = this._newMeter();
     const control = new ConstantSourceNode(context, { offset: 0 });
     const inverse = new GainNode(context, { gain: -1 });
-    this.decks = [new GainNode(context, { gain: 1 }), new GainNode(context, { gain: 0 })];
+    this.decks = [this._mixingGain(1), this._mixingGain(0)];
     control.connect(inverse).connect(this.decks[0].gain);
     control.connect(this.decks[1].gain);
     for (const deck of this.decks) {
       deck.connect(this.master);
-      deck.connect(this.analyser);
+      deck.connect(meter);
     }
     control.start();
     this.control = control.offset;
     this.deck = 0;
     this.openGate = [null, null];
     this.fadesEnd = 0;
+  }
+
+  _newContext() {
+    const latencyHint = "interactive";
+    try {
+      return new AudioContext({ sampleRate: this.rate, latencyHint });
+    } catch {
+      return new AudioContext({ latencyHint }); // at the rate of the sound device
+    }
+  }
+
+  /* A gain that is always stereo: mono goes to both channels. */
+  _mixingGain(gain) {
+    const { OUTPUTS } = this.constructor;
+    return new GainNode(this.context, { gain, channelCount: OUTPUTS, channelCountMode: "explicit" });
+  }
+
+  /* The meter's input, with an analyser behind each channel. */
+  _newMeter() {
+    const { context } = this;
+    const { OUTPUTS, METER_S } = this.constructor;
+    const fftSize = 2 ** Math.round(Math.log2(METER_S * context.sampleRate));
+    const splitter = new ChannelSplitterNode(context, { numberOfOutputs: OUTPUTS });
+    this.analysers = Array.from({ length: OUTPUTS }, () => new AnalyserNode(context, { fftSize }));
+    this.analysers.forEach((analyser, channel) => splitter.connect(analyser, channel));
+    this.meterSamples = new Float32Array(fftSize);
+    return splitter;
   }
 
   get _span() { // what a loop goes around
@@ -215,17 +252,18 @@ export class SyncEngine {
     this.onChange();
   }
 
-  _now() {
-    return Math.round(this.context.currentTime * this.rate);
+  _now() { // in the context's samples
+    return Math.round(this.context.currentTime * this.context.sampleRate);
   }
 
-  _frames(seconds) {
+  _frames(seconds) { // in the clip's samples
     return Math.round(seconds * this.rate);
   }
 
-  /* The sample at which a fade decided now may begin. */
+  /* The context's sample at which a fade decided now may begin. */
   _nextFade() {
-    const soon = Math.ceil((this.context.currentTime + this.constructor.LEAD_S) * this.rate);
+    const { currentTime, sampleRate } = this.context;
+    const soon = Math.ceil((currentTime + this.constructor.LEAD_S) * sampleRate);
     const frame = Math.max(soon, this.fadesEnd + 1);
     this.fadesEnd = frame + this.fadeFrames;
     return frame;
@@ -249,26 +287,28 @@ export class SyncEngine {
   }
 
   _combineTracks() {
-    const { length, rate, tracks } = this;
-    this.buffer = new AudioBuffer({ length, sampleRate: rate, numberOfChannels: tracks.size });
-    [...tracks.values()].forEach(({ samples }, k) => this.buffer.copyToChannel(samples, k));
+    const { length, rate } = this;
+    const all = [...this.tracks.values()].flatMap(({ channels }) => channels);
+    this.buffer = new AudioBuffer({ length, sampleRate: rate, numberOfChannels: all.length });
+    all.forEach((samples, k) => this.buffer.copyToChannel(samples, k));
   }
 
   /* Let what is chosen be heard from `take` (null: silence), fading from `frame` on. */
   _fadeTo(take, frame) {
-    const time = frame / this.rate;
+    const { sampleRate } = this.context;
+    const time = frame / sampleRate;
     const next = 1 - this.deck;
     if (this.openGate[next]) this.openGate[next].gain.setValueAtTime(0, time);
     this.openGate[next] = take && take.gate(this.chosen, this.decks[next]);
     if (take) this.openGate[next].gain.setValueAtTime(this.tracks.get(this.chosen).gain, time);
     // One call for the whole fade: were it late, it would begin late, and never in the middle.
-    this.control.setValueCurveAtTime([1 - next, next], time, this.fadeFrames / this.rate);
+    this.control.setValueCurveAtTime([1 - next, next], time, this.fadeFrames / sampleRate);
     this.deck = next;
   }
 
   _retire(take, frame) {
     take.source.onended = null;
-    take.stop((frame + 2 * this.fadeFrames) / this.rate);
+    take.stop((frame + 2 * this.fadeFrames) / this.context.sampleRate);
   }
 
   _atEnd() {

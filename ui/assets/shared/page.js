@@ -25,10 +25,12 @@ export async function fetchBytes(url) {
   return response.arrayBuffer();
 }
 
-/* Highest absolute sample. */
-export function peakOf(samples) {
+/* Highest absolute sample of all channels. */
+export function peakOf(channels) {
   let peak = 0;
-  for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  for (const samples of channels) {
+    for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  }
   return peak;
 }
 

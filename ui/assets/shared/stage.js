@@ -67,12 +67,18 @@ export class Stage {
     showPicture(this.image, address);
   }
 
-  /* Highest and lowest sample of every column, times `scale`. */
-  setWave(samples, scale) {
+  /* A lane for each channel, left on top: highest and lowest sample of every column, times `scale`. */
+  setWave(channels, scale) {
     const { width, height } = this.wave;
     const context = this.wave.getContext("2d");
     context.clearRect(0, 0, width, height);
     context.fillStyle = "#9aa8ff";
+    const lane = height / channels.length;
+    channels.forEach((samples, c) => this._drawLane(context, samples, scale, c * lane, lane));
+  }
+
+  _drawLane(context, samples, scale, y, height) {
+    const { width } = this.wave;
     const perColumn = samples.length / width;
     for (let x = 0; x < width; x++) {
       let low = 0, high = 0;
@@ -83,7 +89,7 @@ export class Stage {
       }
       const top = (1 - Math.min(1, scale * high)) / 2 * height;
       const bottom = (1 - Math.max(-1, scale * low)) / 2 * height;
-      context.fillRect(x, top, 1, Math.max(1, bottom - top));
+      context.fillRect(x, y + top, 1, Math.max(1, bottom - top));
     }
   }
 

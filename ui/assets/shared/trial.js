@@ -99,11 +99,19 @@ export class Trial {
       async ({ label, url }) => [label, await this.engine.decode(await fetchSound(url))]));
     this.engine.setTracks(loaded);
     this.stage.setDuration(this.engine.duration);
-    const mean = new Float32Array(this.engine.length); // one picture for all: it tells nothing
-    for (const [, samples] of loaded) samples.forEach((x, i) => { mean[i] += x / loaded.length; });
-    this.stage.setWave(mean, 1 / (peakOf(mean) || 1));
+    const mean = this._meanOf(loaded.map(([, channels]) => channels));
+    this.stage.setWave(mean, 1 / (peakOf(mean) || 1)); // one picture for all: it tells nothing
     this.element.dataset.ready = this.trial.id;
     this._refresh();
+  }
+
+  /* The mean of several sounds, channel by channel. */
+  _meanOf(sounds) {
+    return sounds[0].map((_, c) => {
+      const mean = new Float32Array(this.engine.length);
+      for (const channels of sounds) channels[c].forEach((x, i) => { mean[i] += x / sounds.length; });
+      return mean;
+    });
   }
 
   _count() {

@@ -26,7 +26,7 @@ class Player {
     this.value = null; // what the server said last
     this.newest = 0; // numbers the values as they come, so that a late download never wins
     this.loaded = new Map(); // id -> address of the sound that is in the engine
-    this.peaks = new WeakMap(); // a sound's samples -> the highest of them
+    this.peaks = new WeakMap(); // a sound's channels -> their highest sample
     this.shownOnStage = null;
     this.playWanted = null; // id of a clip that is to be played as soon as it is here
     this._build();
@@ -183,9 +183,9 @@ class Player {
   }
 
   /* Found once for each sound: gains change more often. */
-  _peakOf({ samples }) {
-    if (!this.peaks.has(samples)) this.peaks.set(samples, peakOf(samples));
-    return this.peaks.get(samples);
+  _peakOf({ channels }) {
+    if (!this.peaks.has(channels)) this.peaks.set(channels, peakOf(channels));
+    return this.peaks.get(channels);
   }
 
   _showPictures() {
@@ -212,7 +212,7 @@ class Player {
     const track = engine.tracks.get(stimulus.id);
     const original = engine.tracks.get(value.stimuli[0].id);
     if (track && original) { // as high as the original, which fills the strip
-      stage.setWave(track.samples, track.gain / (original.gain * this._peakOf(original) || 1));
+      stage.setWave(track.channels, track.gain / (original.gain * this._peakOf(original) || 1));
     }
     stage.setPicture(this._picture(stimulus), `Spectrogram of ${stimulus.title}`);
     this.caption.replaceChildren(make("strong", { text: stimulus.title }), " ",
