@@ -54,9 +54,9 @@ def residual_dbfs(rendered, version, lag: int, part: slice) -> float:
     return engine_sound.dbfs(residual[part.start - lag : part.stop - lag])
 
 
-# 200 switches, 8 to 24 ms apart: many of them within the fade before.
+# 200 switches, 8 to 24 ms (1 to 3 blocks) apart: many of them within the fade before.
 SWITCH = "(engine, samples, number) => engine.choose((number + 1) % 2)"
-SWITCH_TIMES = 0.3 + np.cumsum(np.random.default_rng(0).choice([0.008, 0.016, 0.024], 200))
+SWITCH_TIMES = 0.304 + np.cumsum(np.random.default_rng(0).choice([0.008, 0.016, 0.024], 200))
 
 
 def test_switching_between_identical_versions_cannot_be_heard(render):

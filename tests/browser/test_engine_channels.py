@@ -61,7 +61,7 @@ def assert_both_in_place(sound, versions, start: int, rate_hz: float) -> None:
     for version in versions:
         lags = lags_of(sound, version, start, block)
         assert set(lags) == {0}
-        assert len(lags) * block > 0.2 * sound.shape[1]
+        assert len(lags) > 40  # a fifth of a second alone, in ten turns
 
 
 def test_switching_between_identical_stereo_versions_cannot_be_heard(page):

@@ -16,7 +16,7 @@ export class SyncEngine {
   static FADE_S = 0.012; // equal gain, not equal power: the versions are correlated
   static LEAD_S = 0.05; // the audio thread is told of a change this long before it is to happen
   static METER_S = 0.1; // the meter looks at this much of the sound
-  static OUTPUTS = 2;
+  static OUTPUTS = 2; // channels of the mixer
 
   constructor(rate) {
     this.rate = rate; // of the clip
@@ -193,7 +193,7 @@ export class SyncEngine {
     this.fadeFrames = Math.round(this.constructor.FADE_S * context.sampleRate);
     this.master = this._mixingGain(this.volume);
     this.master.connect(context.destination);
-    const meter = this._buildMeter();
+    const meter = this._newMeter();
     const control = new ConstantSourceNode(context, { offset: 0 });
     const inverse = new GainNode(context, { gain: -1 });
     this.decks = [this._mixingGain(1), this._mixingGain(0)];
@@ -219,13 +219,14 @@ export class SyncEngine {
     }
   }
 
+  /* A gain that is always stereo: mono goes to both channels. */
   _mixingGain(gain) {
     const { OUTPUTS } = this.constructor;
     return new GainNode(this.context, { gain, channelCount: OUTPUTS, channelCountMode: "explicit" });
   }
 
-  /* What the decks are led to, to be looked at channel by channel. */
-  _buildMeter() {
+  /* The meter's input, with an analyser behind each channel. */
+  _newMeter() {
     const { context } = this;
     const { OUTPUTS, METER_S } = this.constructor;
     const fftSize = 2 ** Math.round(Math.log2(METER_S * context.sampleRate));

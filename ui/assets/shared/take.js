@@ -1,4 +1,5 @@
-/* All versions, started once: version k is the channels from k * channelCount on of one source. */
+/* All versions, started once, as channels of one source: those of version k begin at
+   k * channelCount. */
 export class Take {
   /* startFrame : the context's sample at which the clip's sample `place` is to sound. A source starts
        at a whole sample of the clip, so where the rates differ it starts a little before. */

@@ -105,7 +105,7 @@ export class Trial {
     this._refresh();
   }
 
-  /* Channel by channel. */
+  /* The mean of several sounds, channel by channel. */
   _meanOf(sounds) {
     return sounds[0].map((_, c) => {
       const mean = new Float32Array(this.engine.length);
