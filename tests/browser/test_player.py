@@ -22,17 +22,6 @@ def page(open_page, address):
     return page
 
 
-def drag(page, start: float, end: float) -> None:
-    """Over the picture, from one share of its width to another."""
-    page.locator(".lab-plot").scroll_into_view_if_needed()
-    box = page.locator(".lab-plot").bounding_box()
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + start * box["width"], y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + end * box["width"], y, steps=6)
-    page.mouse.up()
-
-
 def loop_s(page) -> list[float]:
     return [
         float(page.get_by_label(f"Loop {end}").get_attribute("aria-valuenow"))
@@ -84,7 +73,7 @@ def test_keys_are_left_alone_while_somebody_types(page):
 
 
 def test_every_control_has_a_name_and_can_be_reached_by_tab(page):
-    drag(page, 0.2, 0.6)
+    steps.drag_loop(page, 0.2, 0.6)
     controls = page.locator(
         ".lab-player :is(button, input, a, [role=slider]), .lab-library :is(button, input, a)"
     )
@@ -103,7 +92,7 @@ def test_every_control_has_a_name_and_can_be_reached_by_tab(page):
 def test_dragging_over_the_picture_loops_without_a_break(page):
     steps.play(page)
     page.wait_for_function("() => window.tapLevel() > 1e-3")
-    drag(page, 0.25, 0.5)
+    steps.drag_loop(page, 0.25, 0.5)
     assert loop_s(page) == pytest.approx([0.75, 1.5], abs=0.03)
     seen = []
     for _ in range(60):
@@ -129,9 +118,9 @@ def test_dragging_over_the_picture_loops_without_a_break(page):
 
 
 def test_a_handle_can_be_dragged_and_a_click_outside_ends_the_loop(page):
-    drag(page, 0.5, 0.2)  # backwards is a loop too
+    steps.drag_loop(page, 0.5, 0.2)  # backwards is a loop too
     assert loop_s(page) == pytest.approx([0.6, 1.5], abs=0.03)
-    drag(page, 0.5, 0.8)  # from its end
+    steps.drag_loop(page, 0.5, 0.8)  # from its end
     assert loop_s(page) == pytest.approx([0.6, 2.4], abs=0.03)
     box = page.locator(".lab-plot").bounding_box()
     page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + 200)

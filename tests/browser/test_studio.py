@@ -183,18 +183,19 @@ def test_a_bad_upload_is_explained_and_a_good_one_opened(open_page, address, tmp
     assert page.inner_text("#progress") == ""
 
 
-def test_the_working_rate_can_be_changed(open_page, address):
+def test_the_format_can_be_changed(open_page, address):
     page = open_page(address)
     steps.generate(page, synthetic=True, duration_s=2.0)
-    page.get_by_label("32 kHz").check()
+    page.get_by_label("Full quality").check()
     page.wait_for_function(
-        "() => document.querySelector('.lab-player .lab-headline').innerText.includes('32 kHz')"
+        "() => document.querySelector('.lab-player .lab-headline').innerText"
+        ".includes('32 kHz mono (full quality)')"
     )
     page.wait_for_function(
-        "() => document.querySelector('#scores').innerText.includes('limits were set at 16 kHz')"
+        "() => document.querySelector('#scores').innerText.includes('on the 16 kHz mono mix')"
     )
     assert page.locator("#hbss-cutoff_hz input[type=range]").get_attribute("max") == "15900"
-    page.get_by_label("16 kHz").check()
+    page.get_by_label("16 kHz mono").check()
     page.wait_for_function(
         "() => document.querySelector('#hbss-cutoff_hz input[type=range]').max === '7900'"
     )

@@ -9,9 +9,9 @@ LINEAR, LOG, MEL = "linear", "log", "mel"
 KINDS = (LINEAR, LOG, MEL)
 LOWEST_LOG_HZ = 60.0
 TICKS_HZ = {
-    LINEAR: (0, 2000, 4000, 6000, 8000, 10_000, 12_000, 14_000, 16_000),
-    LOG: (100, 200, 500, 1000, 2000, 4000, 8000, 16_000),
-    MEL: (0, 500, 1000, 2000, 4000, 8000, 16_000),
+    LINEAR: tuple(range(0, 48_001, 2000)),
+    LOG: (100, 200, 500, 1000, 2000, 4000, 8000, 16_000, 32_000),
+    MEL: (0, 500, 1000, 2000, 4000, 8000, 16_000, 32_000),
 }
 
 
@@ -37,7 +37,7 @@ class FrequencyAxis:
 
     def ticks(self) -> list[dict]:
         """Labels in kHz and their places."""
-        step = 2 if self.kind == LINEAR and self.max_hz > 10_000 else 1
+        step = max(1, round(self.max_hz / 8000)) if self.kind == LINEAR else 1
         return [
             {"label": f"{hz / 1000:g}", "at": float(self.share_of(hz))}
             for hz in TICKS_HZ[self.kind][::step]

@@ -87,3 +87,14 @@ def fill_ballot(page: Page, *, ratings: dict, preferred: str, comment: str = "")
 def save_vote(page: Page) -> None:
     page.get_by_role("button", name="Save my vote").click()
     page.wait_for_selector("#reveal table")
+
+
+def drag_loop(page: Page, start: float, end: float) -> None:
+    """Over the picture, from one share of its width to another."""
+    page.locator(".lab-plot").scroll_into_view_if_needed()
+    box = page.locator(".lab-plot").bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + start * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + end * box["width"], y, steps=6)
+    page.mouse.up()

@@ -22,10 +22,10 @@ def test_each_kind_puts_a_frequency_where_its_law_says():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("max_hz", [8_000, 16_000])
+@pytest.mark.parametrize("max_hz", [4_000, 8_000, 16_000, 24_000, 48_000])
 def test_ticks_lie_on_the_axis_and_not_on_one_another(kind, max_hz):
     ticks = FrequencyAxis(kind, max_hz).ticks()
     places = [tick["at"] for tick in ticks]
     assert 0 <= min(places) < 0.2
-    assert places[-1] == pytest.approx(1)
+    assert places[-1] > 0.8
     assert min(np.diff(places)) > 0.04

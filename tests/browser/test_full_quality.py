@@ -1,0 +1,127 @@
+"""Stereo at the file's own rate, and clips longer than a part, in a real browser."""
+
+import io
+
+import numpy as np
+import pytest
+import soundfile
+
+from audio.clip import AudioClip
+from restorers import RESTORERS
+from tests.support.browser import steps
+from tests.support.signals import music_with_hiss
+
+RATE_HZ = 44_100
+LONG_S = 75.0
+STEP_24 = 2.0**-23
+
+
+def stereo(duration_s: float, seed: int = 0) -> np.ndarray:
+    """On the grid of a 24-bit file; shape (2, n_samples)"""
+    left, right = (
+        music_with_hiss(sample_rate_hz=RATE_HZ, duration_s=duration_s, seed=seed + c).samples[0]
+        for c in range(2)
+    )
+    return np.rint(np.stack([left, 0.5 * right]) / STEP_24).astype(np.float32) * STEP_24
+
+
+def written(path, samples: np.ndarray):
+    soundfile.write(path, samples.T, RATE_HZ, subtype="PCM_24")
+    return path
+
+
+@pytest.fixture(scope="module")
+def long_samples():
+    return stereo(LONG_S)
+
+
+@pytest.fixture(scope="module")
+def long_file(long_samples, tmp_path_factory):
+    return written(tmp_path_factory.mktemp("uploads") / "long.wav", long_samples)
+
+
+def at_full_quality(page) -> None:
+    page.get_by_label("Full quality").check()
+    page.wait_for_function(
+        "() => document.querySelector('.lab-headline').innerText.includes('(full quality)')"
+    )
+    steps.wait_for_comparison(page)
+
+
+def choose(page, condition: str) -> None:
+    page.locator(f".lab-player .lab-choose[data-condition={condition}]").click()
+    page.wait_for_function(
+        "name => document.querySelector('.lab-player .lab-choose[aria-pressed=true]')"
+        ".dataset.condition === name",
+        arg=condition,
+    )
+
+
+def downloaded(page) -> tuple[soundfile.SoundFile, np.ndarray]:
+    """What “Download at full quality” gives of the version that is chosen."""
+    link = page.get_by_role("link", name="Download at full quality")
+    with page.expect_download() as download:
+        link.click()
+    file = soundfile.SoundFile(io.BytesIO(download.value.path().read_bytes()))
+    return file, file.read(dtype="float32").T
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_downloads_have_the_quality_of_the_file_whatever_is_heard(
+    open_page, address, tmp_path, full
+):
+    samples = stereo(3.0)
+    page = open_page(address)
+    steps.upload(page, written(tmp_path / "song.wav", samples))
+    if full:
+        at_full_quality(page)
+        assert "44.1 kHz stereo" in page.locator(".lab-headline").inner_text()
+        assert page.locator(".lab-player [role=meter]").count() == 2
+    wanted = RESTORERS["hbss"]().restore(AudioClip(samples, RATE_HZ)).samples
+    expected = {"original": samples, "hbss": wanted, "hbss-residual": samples - wanted}
+    for condition, sound in expected.items():
+        choose(page, condition)
+        file, found = downloaded(page)
+        assert (file.samplerate, file.channels, file.subtype) == (RATE_HZ, 2, "PCM_24")
+        assert np.max(np.abs(found - sound)) <= STEP_24  # rounded to 24 bits
+
+
+def test_a_long_clip_is_open_in_parts_and_a_loop_becomes_a_clip(
+    open_page, address, long_file, long_samples
+):
+    page = open_page(address)
+    steps.upload(page, long_file)
+    hint = page.locator(".lab-overview .lab-hint")
+    assert hint.inner_text().startswith("Open: 0:00–1:00 of 1:15.")
+    choose(page, "mcra")
+    page.locator(".lab-part").press("PageUp")
+    hint.filter(has_text="Open: 0:15–1:15 of 1:15.").wait_for()
+    steps.wait_for_comparison(page)
+    page.wait_for_function(
+        "() => document.querySelector('.lab-player .lab-choose[aria-pressed=true]')"
+        ".dataset.condition === 'mcra'"
+    )  # the choice stays
+    steps.drag_loop(page, 0.25, 0.5)
+    page.get_by_role("button", name="Cut to the loop").click()
+    headline = page.locator(".lab-headline")
+    headline.filter(has_text="long (").wait_for()
+    assert not page.locator(".lab-overview").is_visible()
+    steps.wait_for_comparison(page)
+    choose(page, "original")
+    file, found = downloaded(page)
+    assert (file.samplerate, file.channels, file.subtype) == (RATE_HZ, 2, "PCM_24")
+    start_s = float(headline.inner_text().split("(")[1].split("–")[0])
+    assert start_s == pytest.approx(30.0, abs=0.5)  # a quarter of the part from 15 s on
+    first = int(np.argmin([
+        np.abs(long_samples[:, at : at + 50] - found[:, :50]).sum()
+        for at in range(round((start_s - 0.01) * RATE_HZ), round((start_s + 0.01) * RATE_HZ))
+    ])) + round((start_s - 0.01) * RATE_HZ)  # fmt: skip
+    assert np.array_equal(found, long_samples[:, first : first + found.shape[1]])
+
+
+def test_a_long_clip_cannot_be_voted_on(open_page, address, long_file):
+    page = open_page(address)
+    steps.upload(page, long_file)
+    page.get_by_role("tab", name="Blind vote").click()
+    page.click("#start-vote")
+    page.get_by_text("at most 60 s long; loop a part of this one").wait_for()
