@@ -78,7 +78,7 @@ def test_from_clips_to_report(own_address, open_page, tmp_path, look):
         report.get_by_role("heading", name=f"Results: {method}").wait_for()
     assert report.locator("figure img").count() == 9 + 2 + 1
     shown = report.locator("body").inner_text()
-    assert "3 clips at 16 kHz." in shown
+    assert "3 clips, restored at 16 kHz, mono." in shown
     assert "1 of 3 clips are synthetic music" in shown
     assert "a relaxing lo-fi beat" in shown
     assert "cannot be read as audio" in shown

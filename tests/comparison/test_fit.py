@@ -12,7 +12,7 @@ CLIP = music_with_hiss()
 @pytest.mark.parametrize("slug", list(RESTORERS))
 def test_the_next_stronger_step_would_exceed_the_limit(slug):
     restorer = RESTORERS[slug]()
-    fit = fit_strength(CLIP, restorer)
+    fit = fit_strength(Comparison(CLIP), restorer)
     name = strength_of(restorer).name
     steps = strength_of(restorer).steps_by_strength()
     comparison = Comparison(CLIP)
@@ -29,7 +29,7 @@ def test_the_next_stronger_step_would_exceed_the_limit(slug):
 
 @pytest.mark.parametrize("slug", list(RESTORERS))
 def test_the_curve_runs_from_the_weakest_setting_to_the_strongest(slug):
-    fit = fit_strength(CLIP, RESTORERS[slug]())
+    fit = fit_strength(Comparison(CLIP), RESTORERS[slug]())
     steps = strength_of(RESTORERS[slug]).steps_by_strength()
     values = [point.value for point in fit.points]
     assert (values[0], values[-1]) == (steps[0], steps[-1])
@@ -41,12 +41,15 @@ def test_the_curve_runs_from_the_weakest_setting_to_the_strongest(slug):
 
 def test_only_the_strength_moves():
     hbss = RESTORERS["hbss"]
-    gentle, usual = (fit_strength(CLIP, hbss(beta=beta)).points[-1] for beta in (0.8, 0.04))
+    gentle, usual = (
+        fit_strength(Comparison(CLIP), hbss(beta=beta)).points[-1] for beta in (0.8, 0.04)
+    )
     assert gentle.delta_hf_band_db > usual.delta_hf_band_db
 
 
 def test_nothing_is_chosen_where_even_the_weakest_is_too_much():
-    fit = fit_strength(CLIP, RESTORERS["hbss"](), MetricSettings(log_mel_limit=-1.0))
+    comparison = Comparison(CLIP, MetricSettings(log_mel_limit=-1.0))
+    fit = fit_strength(comparison, RESTORERS["hbss"]())
     assert fit.chosen is None
 
 

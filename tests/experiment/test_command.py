@@ -80,7 +80,7 @@ def unbroken(clips, tmp_path_factory) -> dict[str, bytes]:
     out = tmp_path_factory.mktemp("unbroken")
     status, said, _ = finish(clips, "--out", out, "--workers", 1)
     assert status == 0
-    assert f"{N_CLIPS} clips at 16 kHz." in said
+    assert f"{N_CLIPS} clips, restored at 16 kHz, mono." in said
     return bytes_below(out)
 
 
@@ -231,11 +231,11 @@ def test_settings_sweeps_and_extras_reach_the_files(here, tmp_path):
     status = here(
         folder, "--out", out, "--restorers", "hbss,mcra", "--set", "hbss.alpha=1.4",
         "--set", "metrics.log_mel_limit=0.3", "--sweep", "hbss.beta=0:0.2:0.1",
-        "--add-hiss", "-40", "--residuals", "--keep-restored", "--language", "it", "--rate", 32000,
+        "--add-hiss", "-40", "--residuals", "--keep-restored", "--language", "it", "--format", "full",
     )  # fmt: skip
     assert status == command.DONE
     facts = (out / "experiment.json").read_text()
-    for part in ('"alpha": 1.4', '"log_mel_limit": 0.3', '"level_dbfs": -40.0', "32000"):
+    for part in ('"alpha": 1.4', '"log_mel_limit": 0.3', '"level_dbfs": -40.0', '"full"'):
         assert part in facts
     names = set(bytes_below(out))
     assert {"sweep_hbss.beta.csv", "known_hiss.csv", "residuals.csv"} <= names
@@ -280,7 +280,12 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(here, tmp_path, capsys, m
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--out", "x"], ["a", "--prompts", "--out", "x"], ["a", "--out", "x", "--workers", "0"]],
+    [
+        ["--out", "x"],
+        ["a", "--prompts", "--out", "x"],
+        ["a", "--out", "x", "--workers", "0"],
+        ["a", "--out", "x", "--format", "44100"],
+    ],
 )
 def test_options_that_make_no_sense_are_refused(here, arguments, capsys):
     with pytest.raises(SystemExit) as ended:

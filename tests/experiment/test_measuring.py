@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from audio.working import at_working_rate
+from audio.files import wav_bytes
+from audio.working import WorkingFormat, in_working_format, report_mix
 from comparison import Comparison
 from experiment.added_hiss import AddedHiss
 from experiment.measuring import Skipped, measure_clip, result_facts, result_from_facts
@@ -13,6 +14,7 @@ from experiment.running.sources import find_clips, read_source
 from experiment.sweep import Sweep
 from restorers import RESTORERS
 from tests.support.experiments import write_clips
+from tests.support.signals import music_with_hiss, stereo
 
 
 @pytest.fixture
@@ -23,12 +25,44 @@ def source(tmp_path):
 
 def test_the_scores_are_those_of_the_comparison(source):
     clip, sha256 = read_source(source)
-    comparison = Comparison(at_working_rate(clip, 16_000))
+    comparison = Comparison(in_working_format(clip, WorkingFormat.REPORT))
     result = measure_clip(source, Protocol())
     assert result.sha256 == sha256
     assert result.original == comparison.original_scores()
     assert result.scores == {slug: comparison.scores(cls()) for slug, cls in RESTORERS.items()}
     assert (result.removals, result.truths, result.sweeps) == ({}, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("working_format", "working_rate_hz", "n_channels"),
+    [(WorkingFormat.REPORT, 16_000, 1), (WorkingFormat.FULL, 44_100, 2)],
+)
+def test_a_stereo_file_is_restored_in_the_protocol_s_format(
+    tmp_path, working_format, working_rate_hz, n_channels
+):
+    clip = stereo(*(music_with_hiss(sample_rate_hz=44_100, seed=seed) for seed in (1, 2)))
+    (tmp_path / "clip.wav").write_bytes(wav_bytes(clip, subtype="FLOAT"))
+    [source] = find_clips([str(tmp_path)])
+    output = tmp_path / "out"
+    result = measure_clip(source, Protocol(working_format), output.as_uri())
+    assert result.file_rate_hz == 44_100
+    assert (result.working_rate_hz, result.n_channels) == (working_rate_hz, n_channels)
+    info = soundfile.info(output / "restored/mcra/clip.wav")
+    assert (info.samplerate, info.channels) == (working_rate_hz, n_channels)
+    comparison = Comparison(in_working_format(clip, working_format))
+    assert result.scores["mcra"] == comparison.scores(RESTORERS["mcra"]())
+    # The original's own numbers are those of its 16 kHz mono mix, whatever is restored.
+    assert result.original == Comparison(report_mix(clip)).original_scores()
+    assert result.hiss == Comparison(report_mix(clip)).hiss()
+
+
+def test_channels_that_cancel_are_skipped_at_16_khz_mono_only(tmp_path):
+    tone = music_with_hiss(duration_s=0.6)
+    opposite = stereo(tone, tone.with_samples(-tone.samples))
+    (tmp_path / "clip.wav").write_bytes(wav_bytes(opposite, subtype="FLOAT"))
+    [source] = find_clips([str(tmp_path)])
+    assert "silent once mixed to mono" in measure_clip(source, Protocol()).reason
+    assert measure_clip(source, Protocol(WorkingFormat.FULL)).n_channels == 2
 
 
 def test_a_sweep_has_the_scores_of_each_value(source):
@@ -64,7 +98,7 @@ def test_json_keeps_every_bit(source):
 def test_restored_sounds_are_written_unscaled(source, tmp_path):
     measure_clip(source, Protocol(), (tmp_path / "out").as_uri())
     clip, _ = read_source(source)
-    expected = RESTORERS["hbss"]().restore(clip).samples
+    [expected] = RESTORERS["hbss"]().restore(clip).samples
     written, rate = soundfile.read(tmp_path / "out/restored/hbss/clip_1.wav", dtype="float32")
     np.testing.assert_array_equal(written, expected)
     assert rate == 16_000
@@ -88,6 +122,6 @@ def test_what_nobody_foresaw_skips_one_clip_only(source, monkeypatch, caplog):
     def broken(*arguments):
         raise RuntimeError("out of order")
 
-    monkeypatch.setattr("experiment.measuring.at_working_rate", broken)
+    monkeypatch.setattr("experiment.measuring.in_working_format", broken)
     assert measure_clip(source, Protocol()).reason == "RuntimeError: out of order"
     assert "cannot measure" in caplog.text

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from audio.working import WorkingFormat
 from experiment.added_hiss import AddedHiss
 from experiment.protocol import Protocol, default_restorers, protocol_from_facts
 from experiment.sweep import Sweep
@@ -11,14 +12,14 @@ from restorers import RESTORERS
 
 def test_the_default_is_the_report_s():
     protocol = Protocol()
-    assert protocol.sample_rate_hz == 16_000
+    assert protocol.working_format == WorkingFormat.REPORT
     assert protocol.conditions == tuple(RESTORERS)
     assert protocol.settings == MetricSettings()
 
 
 def test_json_brings_back_the_same_protocol():
     protocol = Protocol(
-        sample_rate_hz=32_000,
+        working_format=WorkingFormat.FULL,
         restorers={"hbss": RESTORERS["hbss"](alpha=1.4)},
         settings=MetricSettings(log_mel_limit=0.3),
         sweeps=(Sweep("hbss", "alpha", (1.0, 2.0)),),
@@ -32,7 +33,6 @@ def test_json_brings_back_the_same_protocol():
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"sample_rate_hz": 44_100}, "working rate must be one of"),
         ({"restorers": {}}, "at least one restorer"),
         ({"restorers": {"mcra": RESTORERS["mcra"](cutoff_hz=8000)}}, "below half the sample rate"),
         ({"settings": MetricSettings(cutoff_hz=9000)}, "must not exceed half the sample rate"),

@@ -5,6 +5,7 @@ from string import Formatter
 
 import pytest
 
+from audio.working import WorkingFormat
 from experiment.added_hiss import AddedHiss
 from experiment.measuring import Skipped
 from experiment.outcome import collect
@@ -57,16 +58,18 @@ def test_the_page_has_tables_parameters_versions_and_hashes():
 
 def test_the_conclusion_names_the_best_first_and_what_the_clips_hold():
     sentences = conclusion(outcome_of(["a", "b"]), ENGLISH)
-    assert sentences[0] == "2 clips at 16 kHz."
+    assert sentences[0] == "2 clips, restored at 16 kHz, mono."
     assert sentences[1].startswith("noisereduce meets all three criteria on 2 of 2 clips: 100 %")
     assert "34 to 100 %" in sentences[1]  # Wilson's interval of 2 in 2
     assert "hiss in 2, music in 0, nothing in 0 of 2" in sentences[4]
     assert "only listeners can" in sentences[-1]
 
 
-def test_at_another_rate_the_conclusion_says_that_the_limits_do_not_hold():
-    outcome = outcome_of(["a"], Protocol(sample_rate_hz=32_000))
-    assert any("set at 16 kHz; at 32 kHz" in one for one in conclusion(outcome, ENGLISH))
+def test_at_full_quality_the_conclusion_says_of_what_the_scores_are():
+    outcome = outcome_of(["a"], Protocol(WorkingFormat.FULL))
+    first = conclusion(outcome, ENGLISH)[0]
+    assert first.startswith("1 clip, restored at the rate and channels of their files;")
+    assert "all scores are those of the 16 kHz mono mix" in first
 
 
 def test_hiss_added_to_hissy_clips_is_said():

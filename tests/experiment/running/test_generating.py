@@ -57,7 +57,8 @@ def test_clips_are_made_in_batches_and_numbered_as_tracks(output, tmp_path):
     assert generate_clips(PROMPTS, generator, output) == output.url_of("clips")
     assert generator.batches == [["one", "two"], ["three", "four"], ["five"]]
     samples, rate = soundfile.read(tmp_path / "clips" / "track_3.wav", dtype="float32")
-    np.testing.assert_array_equal(samples, sine(100 + PROMPTS[2].seed % 100, duration_s=1).samples)
+    [expected] = sine(100 + PROMPTS[2].seed % 100, duration_s=1).samples
+    np.testing.assert_array_equal(samples, expected)
     facts = json.loads((tmp_path / "clips" / "track_3.json").read_text())
     assert (facts["prompt"]["text"], facts["model"], rate) == ("three", "tones", 16_000)
 
