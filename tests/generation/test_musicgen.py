@@ -154,12 +154,13 @@ def test_an_experiment_goes_on_with_smaller_batches_on_a_full_processor(
     assert len(list((tmp_path / "clips").glob("*.wav"))) == 2
 
 
-def test_a_stereo_checkpoint_is_mixed_to_mono(tmp_path):
+def test_a_stereo_checkpoint_stays_stereo(tmp_path):
     torch.manual_seed(0)
     stereo = MusicGen(str(make_checkpoint(tmp_path, audio_channels=2)))
     clip = stereo.generate(SHORT)
     assert clip.duration_s == SHORT.duration_s
-    assert clip.samples.ndim == 1
+    assert clip.n_channels == 2
+    assert not np.array_equal(*clip.samples)
 
 
 def test_a_melody_checkpoint_makes_the_same_clips_alone_and_together(tmp_path):

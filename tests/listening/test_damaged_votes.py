@@ -91,7 +91,7 @@ def test_one_changed_byte_anywhere_costs_no_other_vote(log):
     whole = log.path.read_bytes()
     first, last = (read_votes(log.path)[at]["vote_id"] for at in (0, -1))
     begin = whole.index(read_votes(log.path)[4]["vote_id"].encode()) - 2
-    for place in range(begin, begin + len(whole[begin:].split(b"\n2,")[0]), 3):
+    for place in range(begin, begin + len(whole[begin:].split(b"\n3,")[0]), 3):
         for byte in b'",\r\xff':
             rows, _ = read_rows(whole[:place] + bytes([byte]) + whole[place + 1 :], len(COLUMNS))
             votes = Counter(row[1] for row in rows)

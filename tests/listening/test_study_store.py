@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
@@ -127,16 +128,46 @@ def test_clips_that_cannot_be_compared_are_refused(store, draft):
         versions = versions or trials.versions()
         store.add_clip(draft.study_id, facts, versions, trials.sounds() | sounds)
 
-    other = with_id("20260101-000001-00000000", sample_rate_hz=32_000)
-    faster = {name: AudioClip(clip.samples, 32_000) for name, clip in trials.sounds().items()}
-    with pytest.raises(StudyError, match="one working rate"):
-        add(other, **faster)
-    with pytest.raises(StudyError, match="one length"):
-        add(hbss=AudioClip(np.zeros(8_000), 16_000))
+    for other in (
+        AudioClip(np.zeros(8_000), 16_000),
+        AudioClip(trials.sounds()["hbss"].samples, 32_000),
+        AudioClip(np.tile(trials.sounds()["hbss"].samples, (2, 1)), 16_000),
+    ):
+        with pytest.raises(StudyError, match="one length, rate and number of channels"):
+            add(hbss=other)
+    minute = {name: AudioClip(np.ones(61 * 16_000), 16_000) for name in trials.sounds()}
+    with pytest.raises(StudyError, match=r"at most 60 s long, this one has 61.0 s; loop a part"):
+        add(**minute)
     silence = Level(float("-inf"), float("-inf"), float("-inf"))
     silent = dataclasses.replace(trials.versions()[0], level=silence)
     with pytest.raises(StudyError, match="too quiet to match"):
         add(versions=[silent])
+    assert store.get(draft.study_id) == draft
+
+
+def test_clips_of_a_study_may_differ_in_rate_and_channels(store, draft):
+    other = with_id("20260101-000001-00000000", sample_rate_hz=32_000, n_channels=2)
+    stereo = {
+        name: AudioClip(np.concatenate([clip.samples, 0.5 * clip.samples]), 32_000)
+        for name, clip in trials.sounds().items()
+    }
+    store.add_clip(draft.study_id, other, trials.versions(), stereo)
+    study = store.open(draft.study_id)
+    assert [(clip.facts.sample_rate_hz, clip.facts.n_channels) for clip in study.clips] == [
+        (16_000, 1),
+        (32_000, 2),
+    ]
+    found = store.sound(study, other.clip_id, "hbss")
+    assert np.array_equal(found.samples, stereo["hbss"].samples)
+
+
+def test_a_study_of_version_1_is_read(store, draft):
+    path = store.folder / draft.study_id / "study.json"
+    text = path.read_text(encoding="utf-8")
+    older = text.replace('"schema_version": 2', '"schema_version": 1')
+    older = re.sub(r',\s*"n_channels": 1', "", older)
+    assert older.count("n_channels") == 0 != text.count("n_channels")
+    path.write_text(older, encoding="utf-8")
     assert store.get(draft.study_id) == draft
 
 

@@ -15,7 +15,7 @@ from tests.support import trials
 
 def decoded(data: bytes) -> AudioClip:
     samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
-    return AudioClip(samples, rate)
+    return AudioClip(samples.T, rate)
 
 
 def test_a_trial_has_every_condition_once_behind_letters_in_screen_order():
@@ -110,13 +110,44 @@ def test_offsets_and_ends_are_the_same_for_all():
     files = stimulus_files(drawn, sounds, np.random.default_rng(1))
     noise = DITHER_RMS * 2.0**-15 * 10 ** (max(s.gain_db for s in drawn.stimuli) / 20)
     for data in files.values():
-        samples = decoded(data).samples.astype(float)
+        [samples] = decoded(data).samples.astype(float)
         assert abs(samples.mean()) < 4 * noise / np.sqrt(samples.size) + 1e-6
         assert max(abs(samples[0]), abs(samples[-1])) < 5 * noise + 1e-4  # 0.01 % of the fade
 
 
 def test_versions_of_different_length_are_refused():
     sounds = trials.sounds()
-    sounds["hbss"] = sounds["hbss"].with_samples(sounds["hbss"].samples[:8_000])
-    with pytest.raises(ValueError, match="one length and rate"):
+    sounds["hbss"] = sounds["hbss"].with_samples(sounds["hbss"].samples[:, :8_000])
+    with pytest.raises(ValueError, match="equal channels, length and rate"):
         stimulus_files(trials.trial(), sounds, np.random.default_rng(0))
+
+
+def test_stereo_stimuli_are_alike_in_all_but_their_sound():
+    stereo = {
+        name: clip.with_samples(np.concatenate([clip.samples + 0.01, 0.3 * clip.samples[:, ::-1]]))
+        for name, clip in trials.sounds().items()
+    }
+    versions = [
+        dataclasses.replace(version, level=measure_level(stereo[version.condition]))
+        for version in trials.versions()
+    ]
+    drawn = arrange_trial(trials.LISTENER, trials.FACTS, versions, trial_index=1)
+    files = stimulus_files(drawn, stereo, np.random.default_rng(2))
+    assert len({len(data) for data in files.values()}) == 1
+    heard = {label: decoded(data) for label, data in files.items()}
+    loudness = [integrated_loudness_lufs(clip) for clip in heard.values()]
+    assert max(loudness) - min(loudness) < 0.1
+    for stimulus in drawn.stimuli:
+        clip = heard[stimulus.label]
+        assert clip.shape == stereo[stimulus.condition].shape
+        assert np.max(np.abs(clip.samples.mean(axis=1))) < 1e-5
+        left, right = clip.samples[:, 1_000:-1_000]  # neither swapped nor mixed
+        wanted_left, wanted_right = stereo[stimulus.condition].samples[:, 1_000:-1_000]
+        for found, wanted in ((left, wanted_left), (right, wanted_right)):
+            assert np.corrcoef(found, wanted)[0, 1] > 0.9999
+
+
+def test_a_clip_longer_than_a_minute_is_no_stimulus():
+    long = {name: AudioClip(np.zeros(61 * 8_000), 8_000) for name in trials.CONDITIONS}
+    with pytest.raises(ValueError, match="at most 60 s long, this one has 61.0 s"):
+        stimulus_files(trials.trial(), long, np.random.default_rng(0))

@@ -91,7 +91,7 @@ def test_no_preference_leaves_every_row_without_one(log):
 def test_the_header_is_the_published_order_of_columns(log):
     log.append(vote())
     assert log.path.read_text(encoding="utf-8").splitlines()[0] == ",".join(COLUMNS)
-    assert len(set(COLUMNS)) == len(COLUMNS) == 39
+    assert len(set(COLUMNS)) == len(COLUMNS) == 40
 
 
 def test_the_same_vote_again_changes_nothing_also_after_a_restart(log):

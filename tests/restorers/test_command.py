@@ -160,7 +160,7 @@ def test_a_file_can_take_its_own_place_with_force_only(song):
         (["{song}", "a.wav", "--method", "hbss", "--preset", "none"], "There is no preset"),
         (["{song}", "a.wav", "--method", "hbss", "--format", "doc"], "“DOC” is no format"),
         (["{song}", "a.wav", "--method", "hbss", "--subtype", "x"], "“X” is no sample format"),
-        (["{song}", "{song}", "--out", "o", "--method", "hbss"], None),
+        (["{song}", "{song}", "--out", "{folder}/o", "--method", "hbss"], None),
         (["-", "--out", "o", "--method", "hbss"], "leave out --out"),
     ],
 )

@@ -105,6 +105,7 @@ def _rows(trial, screen, listener, clip, numbers: pd.DataFrame, **facts) -> pd.D
         "hf_band_db": 30.0,
         "hpss_ratio": 5.0,
         "app_version": "0.0.0",
+        "n_channels": 1,
     }
     table = pd.DataFrame(columns | facts, index=range(trial.size))
     return table.join(numbers).reindex(columns=COLUMNS)
