@@ -3,7 +3,7 @@
 import pytest
 
 from audio.files import read_clip
-from audio.working import REPORT_RATE_HZ, at_working_rate
+from audio.working import WorkingFormat, in_working_format
 from comparison import Comparison
 from metrics import summarise
 from restorers import RESTORERS
@@ -20,7 +20,8 @@ EXPECTED = {
 @pytest.fixture(scope="module")
 def scores(real_clip_paths):
     comparisons = [
-        Comparison(at_working_rate(read_clip(path), REPORT_RATE_HZ)) for path in real_clip_paths
+        Comparison(in_working_format(read_clip(path), WorkingFormat.REPORT))
+        for path in real_clip_paths
     ]
     return {
         slug: [comparison.scores(cls()) for comparison in comparisons]

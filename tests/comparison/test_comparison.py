@@ -5,7 +5,7 @@ import pytest
 
 from audio.clip import AudioClip
 from comparison import Comparison
-from comparison.comparison import KEPT_SETTINGS, RESULTS_PER_SETTING
+from comparison.comparison import MOST_KEPT_SETTINGS, RESULTS_PER_SETTING
 from metrics import measure, score
 from restorers import RESTORERS
 from storage.result_cache import ResultCache
@@ -43,7 +43,7 @@ def test_every_setting_is_computed_once():
 def test_old_settings_are_forgotten_so_that_memory_stays_bounded():
     comparison, first = Comparison(music_with_hiss()), Counting()
     comparison.restored(first)
-    for _ in range(KEPT_SETTINGS * RESULTS_PER_SETTING):
+    for _ in range(MOST_KEPT_SETTINGS * RESULTS_PER_SETTING):
         comparison.restored(Counting())
     comparison.restored(first)
     assert first.times == 2

@@ -231,7 +231,8 @@ def test_settings_sweeps_and_extras_reach_the_files(here, tmp_path):
     status = here(
         folder, "--out", out, "--restorers", "hbss,mcra", "--set", "hbss.alpha=1.4",
         "--set", "metrics.log_mel_limit=0.3", "--sweep", "hbss.beta=0:0.2:0.1",
-        "--add-hiss", "-40", "--residuals", "--keep-restored", "--language", "it", "--format", "full",
+        "--add-hiss", "-40", "--residuals", "--keep-restored", "--language", "it",
+        "--format", "full",
     )  # fmt: skip
     assert status == command.DONE
     facts = (out / "experiment.json").read_text()

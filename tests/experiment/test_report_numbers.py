@@ -55,7 +55,5 @@ def test_at_full_quality_the_criteria_of_the_mix_keep_the_report_s_pattern(
     assert percent["noisereduce"] >= 90
     assert 20 <= percent["hbss"] <= 70
     assert percent["mcra"] == 0
-    rates = {
-        row["working_rate_hz"] for row in csv.DictReader((tmp_path / "full" / "clips.csv").open())
-    }
-    assert rates == {"32000"}
+    with (tmp_path / "full" / "clips.csv").open(encoding="utf-8") as file:
+        assert {row["working_rate_hz"] for row in csv.DictReader(file)} == {"32000"}

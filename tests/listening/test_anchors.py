@@ -16,7 +16,7 @@ def test_tones_below_pass_and_tones_above_are_gone(cutoff_hz, rate_hz):
         tone = sine(frequency_hz, sample_rate_hz=rate_hz)
         passed = low_pass_anchor(tone, cutoff_hz)
         middle = slice(tone.n_samples // 4, 3 * tone.n_samples // 4)  # without the ends
-        ratio = np.mean(passed.samples[middle] ** 2) / np.mean(tone.samples[middle] ** 2)
+        ratio = np.mean(passed.samples[:, middle] ** 2) / np.mean(tone.samples[:, middle] ** 2)
         assert low_db <= decibels(ratio) <= high_db
 
 
@@ -25,8 +25,8 @@ def test_an_anchor_keeps_length_and_place():
     anchor = low_pass_anchor(clip, 3500.0)
     assert anchor.n_samples == clip.n_samples
     below = low_pass_anchor(anchor, 3500.0)  # twice the same: nothing moves
-    lag = np.argmax(np.correlate(anchor.samples, below.samples, mode="same")) - clip.n_samples // 2
-    assert lag == 0
+    correlation = np.correlate(anchor.samples[0], below.samples[0], mode="same")
+    assert np.argmax(correlation) == clip.n_samples // 2
     # -50 dB, and what the clip's abrupt ends spread over all frequencies
     assert band_energy(anchor, 4_500, 8_000) < 1e-4 * band_energy(clip, 4_500, 8_000)
 

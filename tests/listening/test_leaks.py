@@ -12,7 +12,7 @@ from sklearn.model_selection import GroupKFold
 from audio.clip import AudioClip
 from audio.files import read_clip
 from audio.loudness import measure_level
-from audio.working import REPORT_RATE_HZ, at_working_rate
+from audio.working import REPORT_RATE_HZ, WorkingFormat, in_working_format
 from generation import Prompt, SyntheticMusic
 from listening.stimuli import stimulus_files
 from listening.trial import ORIGINAL, VersionFacts, arrange_trial
@@ -35,12 +35,12 @@ def as_16_bit_file(clip: AudioClip, *, offset: float) -> AudioClip:
 def sources(real_clip_paths) -> list[AudioClip]:
     """24 clips, real and synthetic ones."""
     real = [
-        at_working_rate(read_clip(path), REPORT_RATE_HZ)
+        in_working_format(read_clip(path), WorkingFormat.REPORT)
         for path in sorted(real_clip_paths)[:N_REAL]
     ]
     music = SyntheticMusic()
     prompts = [Prompt(f"song number {number}", seed=number, duration_s=10.0) for number in range(8)]
-    made = [at_working_rate(music.generate(prompt), REPORT_RATE_HZ) for prompt in prompts]
+    made = [in_working_format(music.generate(prompt), WorkingFormat.REPORT) for prompt in prompts]
     return real + made
 
 
@@ -49,7 +49,7 @@ def excerpt_of(clip: AudioClip, number: int, rng: np.random.Generator) -> AudioC
     file without resampling has it."""
     n_samples = round(SECONDS * REPORT_RATE_HZ)
     start = rng.integers(0, clip.n_samples - n_samples)
-    part = clip.with_samples(0.7 * clip.samples[start : start + n_samples])
+    part = clip.with_samples(0.7 * clip.samples[:, start : start + n_samples])
     return as_16_bit_file(part, offset=0.001 * (number % 4)) if number % 2 else part
 
 
@@ -158,9 +158,11 @@ def test_less_hiss_in_the_quiet_passages_is_heard_and_measured(pairs):
 def test_the_guesser_finds_the_grid_of_a_16_bit_file(sources):
     """Were the dither too small, the first test would fail: here the samples are not dithered."""
     clip = excerpt_of(sources[1], 1, np.random.default_rng(0))
-    on_grid = inaudible_statistics(np.round(clip.samples * 0.8 * 2**23).astype(np.int64), 0.8)
+    on_grid = inaudible_statistics(np.round(clip.samples[0] * 0.8 * 2**23).astype(np.int64), 0.8)
     restored = RESTORERS["hbss"]().restore(clip)
-    off_grid = inaudible_statistics(np.round(restored.samples * 0.8 * 2**23).astype(np.int64), 0.8)
+    off_grid = inaudible_statistics(
+        np.round(restored.samples[0] * 0.8 * 2**23).astype(np.int64), 0.8
+    )
     at_16_bits = WORDS_BITS.index(16)
     assert on_grid[at_16_bits] > 0.9
     assert off_grid[at_16_bits] < 0.1

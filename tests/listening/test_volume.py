@@ -14,7 +14,7 @@ def test_it_is_as_loud_as_the_stimuli_and_does_not_clip():
 
 def test_it_is_pink():
     noise = volume_noise()
-    frequencies_hz, power = welch(noise.samples, noise.sample_rate_hz, nperseg=4096)
+    frequencies_hz, power = welch(noise.samples[0], noise.sample_rate_hz, nperseg=4096)
     band = (frequencies_hz > 2 * LOWEST_HZ) & (frequencies_hz < 7000)
     octaves, level_db = np.log2(frequencies_hz[band]), 10 * np.log10(power[band])
     slope = np.polyfit(octaves, level_db, 1)[0]

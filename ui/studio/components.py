@@ -34,8 +34,8 @@ class _ScriptedHtml(gr.HTML):
 class Player(_ScriptedHtml):
     """Plays the versions of one clip in step, each under its spectrogram.
 
-    Its events: `load` asks for what is still to be restored of the value; `part` for another part of
-    a long clip, {"start_s"}; `cut` for a clip of its own, {"start_s", "end_s"} in what is open.
+    Its events: `load` asks for what is still to be restored of the value; `part` for another part
+    of a long clip, {"start_s"}; `cut` for a clip of its own, {"start_s", "end_s"} in what is open.
 
     value : what ui.presentation.player_value returns, or None for no clip
     """
