@@ -104,6 +104,8 @@ def _restored(
         )
     if written.tags_lost:
         remarks.append(f"the format cannot keep these tags: {', '.join(written.tags_lost)}.")
+    if written.n_added:
+        remarks.append(f"the format made it {written.n_added} samples longer.")
     return remarks
 
 

@@ -10,6 +10,7 @@ from audio.sound_file import AUDIO_SUFFIXES, FileSound, tags_lost, writing
 from restorers.restorer import BlockRestorer
 from storage.files import make_folder, replacing
 
+OPUS = "OPUS"
 OnSamples = Callable[[int], object]  # told how many more samples are done
 
 
@@ -44,7 +45,7 @@ class FileOptions:
         Raises ValueError if the two do not go together.
         """
         file_format = self.file_format or format_of(target) or source.info.format
-        subtype = self.subtype or source.info.subtype
+        subtype = self.subtype or (OPUS if _is_opus(target) else source.info.subtype)
         if self.subtype is None and not soundfile.check_format(file_format, subtype):
             subtype = _nearest_subtype(file_format, subtype)
         if not soundfile.check_format(file_format, subtype):
@@ -58,10 +59,13 @@ class Written:
 
     n_clipped : samples beyond full scale, which the format cannot hold
     tags_lost : names of tags that the format cannot hold
+    n_added : samples by which the format made the file longer, as those with blocks of a fixed size
+        do
     """
 
     n_clipped: int
     tags_lost: list[str]
+    n_added: int
 
 
 def restore_file(
@@ -90,7 +94,8 @@ def restore_file(
                 on_samples(end - at)
                 at = end
         lost = tags_lost(source.tags, unfinished)
-    return Written(writer.n_clipped, lost)
+        n_added = soundfile.info(str(unfinished)).frames - source.n_samples
+    return Written(writer.n_clipped, lost, n_added)
 
 
 def format_of(name: str) -> str | None:
@@ -98,6 +103,10 @@ def format_of(name: str) -> str | None:
     ending = Path(name).suffix.lower().removeprefix(".").upper()
     ending = {"AIF": "AIFF", "AIFC": "AIFF", "OGA": "OGG", "OPUS": "OGG"}.get(ending, ending)
     return ending if ending in soundfile.available_formats() else None
+
+
+def _is_opus(name: str) -> bool:
+    return Path(name).suffix.lower() == ".opus"
 
 
 def _nearest_subtype(file_format: str, subtype: str) -> str:

@@ -134,9 +134,10 @@ def tasks_from(options: argparse.Namespace) -> list[Task]:
     if options.out is None:
         return [_one_to_one(options.files)]
     suffix = f".{options.file_format.lower()}" if options.file_format else None
+    results = options.out.resolve()
     tasks = [
         Task(source, options.out / (relative.with_suffix(suffix) if suffix else relative))
-        for source, relative in _found(map(Path, options.files))
+        for source, relative in _found(map(Path, options.files), leaving_out=results)
     ]
     taken: dict[Path | None, Path] = {}
     for task in tasks:
@@ -154,14 +155,21 @@ def _one_to_one(files: list[str]) -> Task:
     return Task(source, target)
 
 
-def _found(paths: Iterable[Path]) -> list[tuple[Path, Path]]:
-    """Files, and each one's path below the folder that was asked for."""
+def _found(paths: Iterable[Path], *, leaving_out: Path | None = None) -> list[tuple[Path, Path]]:
+    """Files, and each one's path below the folder that was asked for.
+
+    leaving_out : the folder of results, in which none is sought
+    """
     found: dict[Path, Path] = {}
     for path in paths:
         if not path.is_dir():
             found.setdefault(path, Path(path.name))
             continue
-        inside = list(audio_files_below(path))
+        inside = [
+            one
+            for one in audio_files_below(path)
+            if leaving_out is None or not one.resolve().is_relative_to(leaving_out)
+        ]
         if not inside:
             raise OptionsError(f"There is no audio file in {path}.")
         for one in inside:

@@ -6,7 +6,9 @@ import time
 
 import numpy as np
 import pytest
+import soundfile
 
+from audio.files import AudioFileError, read_clip
 from generation import ClipStore, ClipStoreError, Prompt, SyntheticMusic
 from generation.clip_store import AUDIO_NAME, OLD_S, RECORD_NAME, LibraryContents
 from tests.support.damage import DAMAGE, FUTURE, with_values
@@ -209,3 +211,51 @@ def test_a_library_that_cannot_be_written_is_explained(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ClipStoreError, match="could not be kept in the library: Not a directory"):
         ClipStore(tmp_path / "file").add_upload(sine(440), title="lost")
+
+
+@pytest.mark.parametrize(
+    ("file_format", "subtype", "kept"),
+    [
+        ("WAV", "PCM_16", "PCM_16"),
+        ("WAV", "FLOAT", "FLOAT"),
+        ("FLAC", "PCM_24", "PCM_24"),
+        ("AIFF", "PCM_S8", "PCM_16"),
+        ("OGG", "VORBIS", "FLOAT"),
+        ("WAV", "DOUBLE", "FLOAT"),
+    ],
+)
+def test_a_file_is_kept_with_every_sample(library, tmp_path, file_format, subtype, kept):
+    path = tmp_path / "upload"
+    samples = np.concatenate([sine(440).samples, 0.3 * sine(880).samples])
+    with soundfile.SoundFile(path, "w", 44_100, 2, subtype, format=file_format) as file:
+        file.title = "A song"
+        file.write(samples.T)
+    made = library.add_file(path, title="song")
+    assert (made.sample_rate_hz, made.n_channels, made.n_samples) == (44_100, 2, samples.shape[1])
+    assert made.subtype == kept
+    assert np.array_equal(library.audio(made.clip_id).samples, read_clip(path).samples)
+    with library.sound(made.clip_id) as sound:
+        assert sound.info.subtype == kept
+        assert sound.tags["title"] == "A song"
+    assert hashlib.sha256(library.wav(made.clip_id)).hexdigest() == made.sha256
+    if (file_format, subtype) == ("WAV", kept):
+        assert library.wav(made.clip_id) == path.read_bytes()
+
+
+def test_a_damaged_file_leaves_nothing_behind(library, tmp_path):
+    path = tmp_path / "nan.wav"
+    samples = sine(440).samples[0].copy()
+    samples[-1] = np.nan
+    soundfile.write(path, samples, 16_000, subtype="FLOAT")
+    with pytest.raises(AudioFileError, match="not numbers"):
+        library.add_file(path, title="song")
+    assert list(library.folder.glob("*")) == []
+
+
+def test_a_cut_knows_where_it_comes_from(library):
+    source = library.add_upload(sine(440), title="song", subtype="PCM_16")
+    cut = library.add_cut(sine(440, duration_s=0.5), source, start_s=0.75)
+    assert cut.title == "song (0.75–1.25 s)"
+    assert (cut.subtype, cut.generator) == ("PCM_16", source.generator)
+    assert cut.provenance == {"cut_from": source.clip_id, "cut_start_s": 0.75}
+    assert library.record(cut.clip_id) == cut

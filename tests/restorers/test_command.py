@@ -264,3 +264,27 @@ def test_from_standard_input_to_standard_output(tmp_path, song):
     assert failed.returncode == SOME_SKIPPED
     assert failed.stdout == b""
     assert failed.stderr.decode().startswith("standard input: This file cannot be read as audio")
+
+
+def test_results_inside_the_folder_are_not_restored_again(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write(folder / "one.wav", stereo(16_000, 1.0), 16_000, "WAV", "PCM_16")
+    command = [str(folder), "--out", str(folder / "out"), "--method", "hbss", "--force"]
+    assert main(command) == main(command) == DONE
+    assert [path.name for path in (folder / "out").rglob("*")] == ["one.wav"]
+
+
+def test_an_opus_file_holds_opus(tmp_path):
+    source = write(tmp_path / "a.wav", stereo(48_000, 1.0), 48_000, "WAV", "PCM_16")
+    assert main([str(source), str(tmp_path / "a.opus"), "--method", "hbss"]) == DONE
+    assert soundfile.info(tmp_path / "a.opus").subtype == "OPUS"
+
+
+def test_a_format_that_pads_says_so(tmp_path, capsys):
+    source = write(tmp_path / "a.wav", stereo(44_100, 1.037), 44_100, "WAV", "PCM_16")
+    target = tmp_path / "b.wav"
+    assert main([str(source), str(target), "--method", "hbss", "--subtype", "MS_ADPCM"]) == DONE
+    n_added = soundfile.info(target).frames - soundfile.info(source).frames
+    assert f"the format made it {n_added} samples longer." in capsys.readouterr().err
+    assert n_added > 0

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from messages import Messages
 from ui.access.routes import ENTER, LOGIN, UPLOAD, address_of, header
 
-MAX_UPLOAD_BYTES = 200 * 1024**2  # 60 s of 192 kHz stereo in 64-bit floats
+MAX_UPLOAD_BYTES = 480 * 1024**2  # ten minutes of 96 kHz stereo in 32-bit floats
 MAX_BODY_BYTES = 4 * 1024**2  # an event of the Studio with all values of its page
 BODY_TIMEOUT_S = 30.0  # between two pieces of an upload
 WHOLE_BODY_TIMEOUT_S = 60.0  # of any other body
