@@ -5,7 +5,12 @@ import pytest
 
 from audio.clip import AudioClip
 from comparison import Comparison
-from comparison.comparison import MOST_KEPT_SETTINGS, RESULTS_PER_SETTING
+from comparison.comparison import (
+    KEPT_BYTES,
+    LEAST_KEPT_SETTINGS,
+    MOST_KEPT_SETTINGS,
+    RESULTS_PER_SETTING,
+)
 from metrics import measure, score
 from restorers import RESTORERS
 from storage.result_cache import ResultCache
@@ -47,6 +52,14 @@ def test_old_settings_are_forgotten_so_that_memory_stays_bounded():
         comparison.restored(Counting())
     comparison.restored(first)
     assert first.times == 2
+
+
+def test_of_a_long_clip_fewer_settings_are_remembered():
+    """Of ten minutes of 48 kHz stereo, 230 MB, as few as a page shows."""
+    long = AudioClip(np.zeros((2, 600 * 48_000), dtype=np.float32), 48_000)
+    sounds = 1 + 2 * LEAST_KEPT_SETTINGS  # the original; restoration and residual of each
+    assert Comparison(long).most_bytes == sounds * long.samples.nbytes
+    assert Comparison(music_with_hiss()).most_bytes < KEPT_BYTES
 
 
 def test_a_removal_says_what_went_and_how_loudness_followed():
