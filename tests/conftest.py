@@ -35,6 +35,14 @@ def real_clip_paths() -> list[Path]:
 
 
 @pytest.fixture(scope="session")
+def report_results(real_clip_paths) -> list:
+    """What the experiment measures on the real clips in the report's format; restored only once."""
+    from tests.support.experiments import measured
+
+    return measured(real_clip_paths[0].parent)
+
+
+@pytest.fixture(scope="session")
 def checkpoint(tmp_path_factory) -> Path:
     """A tiny MusicGen checkpoint with random weights, saved as real ones are."""
     import torch

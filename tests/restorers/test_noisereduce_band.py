@@ -50,29 +50,32 @@ def test_the_non_stationary_gate_works_too():
 
 
 @pytest.mark.parametrize("n_fft", [512, 1024, 2048])
-@pytest.mark.parametrize(("time_mask_smooth_ms", "rate_hz"), [(50, 16_000), (200, 32_000)])
+@pytest.mark.parametrize(("time_mask_smooth_ms", "rate_hz"), [(50, 16_000), (200, 44_100)])
 @pytest.mark.parametrize("n_samples", [700, 33_333])
 @pytest.mark.parametrize("stationary", [True, False])
 def test_one_channel_is_gated_as_the_library_does_it(
     n_fft, time_mask_smooth_ms, rate_hz, n_samples, stationary
 ):
+    """To the last bit: around the sound our stationary gate hears fewer zeros, which a convolution
+    by FFT rounds otherwise, but in float64: nothing of it is left in float32."""
     samples = 0.1 * np.random.default_rng(1).standard_normal(n_samples)
     clip = AudioClip(samples * np.linspace(0, 1, n_samples) ** 4, rate_hz)
-    settings = {"stationary": stationary, "time_mask_smooth_ms": time_mask_smooth_ms}
-    gate = NoisereduceBand(n_fft=n_fft, **settings)
+    gate = NoisereduceBand(
+        n_fft=n_fft, stationary=stationary, time_mask_smooth_ms=time_mask_smooth_ms
+    )
     [band] = high_band(clip.samples, rate_hz, cutoff_hz=gate.cutoff_hz)
     gated = reduce_noise(
-        y=np.pad(band, (0, max(0, n_fft - n_samples))),
+        y=np.pad(band, (0, max(0, n_fft - n_samples))),  # the library needs a whole frame
         sr=rate_hz,
+        stationary=stationary,
         prop_decrease=gate.prop_decrease,
         time_constant_s=gate.time_constant_s,
         freq_mask_smooth_hz=gate.freq_mask_smooth_hz,
+        time_mask_smooth_ms=time_mask_smooth_ms,
         n_std_thresh_stationary=gate.n_std_thresh,
         n_fft=n_fft,
         chunk_size=None,
         padding=USUAL_PADDING,
-        **settings,
     )[:n_samples]
-    expected = clip.samples[0] - band + gated
-    # Rounding of float32, where the library's convolution by FFT runs over more zeros than ours.
-    assert np.allclose(gate.restore(clip).samples[0], expected, rtol=0, atol=1e-7)
+    assert np.any(gated != band[:n_samples])
+    assert np.array_equal(gate.restore(clip).samples[0], clip.samples[0] - band + gated)

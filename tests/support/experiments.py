@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from audio.files import wav_bytes
-from experiment.measuring import ClipResult
+from experiment.measuring import ClipResult, measure_clip
+from experiment.protocol import Protocol
+from experiment.running.sources import find_clips
 from experiment.running.workers import Workers
 from metrics import CriteriaFlags, Scores
 from metrics.hiss import HissCheck
@@ -41,6 +43,14 @@ def write_clips(folder: Path, n_clips: int, *, duration_s: float = 0.6) -> Path:
         clip = music_with_hiss(duration_s=duration_s, seed=index)
         (folder / f"clip_{index + 1}.wav").write_bytes(wav_bytes(clip, subtype="FLOAT"))
     return folder
+
+
+def measured(folder: Path, **settings) -> list[ClipResult]:
+    """The clips of a folder under the report's protocol, or with other settings of it."""
+    protocol = Protocol(**settings)
+    results = [measure_clip(source, protocol) for source in find_clips([str(folder)])]
+    assert all(isinstance(one, ClipResult) for one in results)
+    return results
 
 
 def bytes_below(folder: Path) -> dict[str, bytes]:

@@ -58,6 +58,7 @@ export class Stage {
       tick.style.bottom = `${100 * at}%`;
       return tick;
     }));
+    this.cutoff.hidden = axis.cutoff_at > 1; // above all that the clip has
     this.cutoff.style.bottom = `${100 * axis.cutoff_at}%`;
     this.cutoff.firstChild.textContent = `${cutoffHz / 1000} kHz`;
   }
