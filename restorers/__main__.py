@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import soundfile
 from tqdm import tqdm
 
 from audio.files import AudioFileError
@@ -63,13 +64,14 @@ def _work_through(options: argparse.Namespace) -> int:
                 if restorer is None or task.target is None:
                     print(f"{task.source}: {_hiss_sentence(sound)}", flush=True)
                     continue
-                if task.target.exists() and not options.force:
-                    raise ValueError(f"{task.target} is there already; --force replaces it.")
+                _check_target(task.target, is_replaced=options.force)
                 name = f"{task.source.name} ({number} of {len(tasks)})"
                 for remark in _restored(sound, task, restorer, file_options, name):
                     print(f"{task.target}: {remark}", file=sys.stderr)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, soundfile.LibsndfileError) as error:
             said = error.strerror if isinstance(error, OSError) and error.strerror else error
+            if isinstance(error, soundfile.LibsndfileError):
+                said = f"{task.target} cannot be written ({error})."
             print(f"{task.source}: {said}", file=sys.stderr)
             skipped.append(str(task.source))
     if not skipped:
@@ -83,6 +85,14 @@ def _existing(path: Path) -> Path:
     if not path.exists():
         raise AudioFileError("There is no such file.")
     return path
+
+
+def _check_target(target: Path, *, is_replaced: bool) -> None:
+    """Raises ValueError where nothing may be written."""
+    if target.exists() and not target.is_file():
+        raise ValueError(f"{target} is no file that can be replaced.")
+    if target.exists() and not is_replaced:
+        raise ValueError(f"{target} is there already; --force replaces it.")
 
 
 def _hiss_sentence(sound: FileSound) -> str:

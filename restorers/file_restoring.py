@@ -82,6 +82,7 @@ def restore_file(
     """
     file_format, subtype = options.resolved(source, target.name)
     learned = restorer.learn(source)
+    target = target.resolve()  # a link stays one
     make_folder(target.parent)
     with replacing(target) as unfinished:
         with writing(

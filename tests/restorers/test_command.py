@@ -1,6 +1,7 @@
 """python -m restorers, as a user runs it."""
 
 import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -288,3 +289,24 @@ def test_a_format_that_pads_says_so(tmp_path, capsys):
     n_added = soundfile.info(target).frames - soundfile.info(source).frames
     assert f"the format made it {n_added} samples longer." in capsys.readouterr().err
     assert n_added > 0
+
+
+def test_only_files_are_replaced_and_links_stay(tmp_path, song, capsys):
+    pipe = tmp_path / "pipe.wav"
+    os.mkfifo(pipe)
+    assert main([str(song), str(pipe), "--method", "hbss", "--force"]) == SOME_SKIPPED
+    assert "pipe.wav is no file that can be replaced." in capsys.readouterr().err
+    assert pipe.is_fifo()
+    target, link = tmp_path / "real.wav", tmp_path / "link.wav"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    assert main([str(song), str(link), "--method", "hbss", "--force"]) == DONE
+    assert link.is_symlink()
+    assert soundfile.info(target).frames == 88_200
+
+
+def test_what_libsndfile_cannot_write_is_named_and_the_others_go_on(tmp_path, song, capsys):
+    files = [str(song), "--out", str(tmp_path / "out"), "--method", "hbss", "--format", "raw"]
+    assert main(files) == SOME_SKIPPED
+    assert "cannot be written" in capsys.readouterr().err
+    assert list((tmp_path / "out").iterdir()) == []
