@@ -50,7 +50,9 @@ class NonStationaryGate(SpectralGateNonStationary):
         usual = get_time_smoothed_representation(
             magnitude, self.sr, self._hop_length, time_constant_s=self._time_constant_s
         )
-        above = (magnitude - usual) / usual
+        above = np.divide(
+            magnitude - usual, usual, out=np.zeros_like(usual), where=usual > 0
+        )  # silence lies above nothing
         mask = sigmoid(above, -self._thresh_n_mult_nonstationary, self._sigmoid_slope_nonstationary)
         mask = _smoothed(self, mask)
         mask = mask * self._prop_decrease + np.ones(mask.shape) * (1.0 - self._prop_decrease)

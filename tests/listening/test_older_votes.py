@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 import multiprocessing
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from listening import VoteLog, VoteNotSaved, read_votes
 from listening.analysis.vote_table import load_votes
 from listening.votes import COLUMNS, rows_of
+from storage import csv_log
 from storage.csv_rows import csv_bytes
 from tests.listening.test_votes import vote
 
@@ -110,7 +112,15 @@ def test_its_votes_count_as_cast(path):
     assert_sound(read_votes(path))
 
 
-def _append(path: Path, first_seed: int) -> None:
+def _append(path: Path, first_seed: int, barrier) -> None:
+    replace_bytes = csv_log.replace_bytes
+
+    def slow(*arguments):
+        time.sleep(0.3)
+        replace_bytes(*arguments)
+
+    csv_log.replace_bytes = slow  # so that who does not wait is seen
+    barrier.wait()
     for seed in range(first_seed, first_seed + 5):
         VoteLog(path).append(vote(seed))
 
@@ -118,7 +128,8 @@ def _append(path: Path, first_seed: int) -> None:
 def test_two_processes_at_once_take_it_over_once(path):
     before = path.read_bytes()
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_append, args=(path, first)) for first in (100, 200)]
+    barrier = context.Barrier(2)
+    writers = [context.Process(target=_append, args=(path, seed, barrier)) for seed in (100, 200)]
     for writer in writers:
         writer.start()
     for writer in writers:
