@@ -18,6 +18,11 @@ MAX_DURATION_S = 600.0
 MIN_RATE_HZ = 8_000
 MAX_RATE_HZ = 384_000
 FLOAT = "FLOAT"  # libsndfile's 32-bit float, which keeps values beyond 1.0
+# Those that 32-bit float, in which samples are computed, holds with every step.
+INTEGER_BITS = {
+    "PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24,
+    "ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24,
+}  # fmt: skip
 SILENCE_PEAK = 1e-4  # -80 dBFS: nothing in such a file can be judged by ear
 
 # A chunk that libsndfile reports shorter than its header says, as in "data : 512000 (should be
@@ -155,5 +160,18 @@ def wav_bytes(clip: AudioClip, *, subtype: str = "PCM_24") -> bytes:
     if subtype != FLOAT and clip.peak > 1.0:
         raise ValueError(f"peak {clip.peak:.3f} would clip in {subtype}; apply a gain first")
     buffer = io.BytesIO()
-    soundfile.write(buffer, clip.samples.T, clip.sample_rate_hz, format="WAV", subtype=subtype)
+    samples = rounded(clip.samples, subtype)
+    soundfile.write(buffer, samples.T, clip.sample_rate_hz, format="WAV", subtype=subtype)
     return buffer.getvalue()
+
+
+def rounded(samples: np.ndarray, subtype: str) -> np.ndarray:
+    """Samples at the nearest steps of an integer format, within its range; else as they are.
+
+    libsndfile takes the step below, which would leave an offset of half a step.
+    """
+    bits = INTEGER_BITS.get(subtype)
+    if bits is None:
+        return samples
+    steps = np.float32(2 ** (bits - 1))
+    return np.clip(np.rint(samples * steps), -steps, steps - 1) / steps

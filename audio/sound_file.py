@@ -1,8 +1,9 @@
 """Sound files of any length: read in parts, written block by block, with their text tags."""
 
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,18 @@ from audio.blocks import Sound, blocks_between
 from audio.clip import AudioClip
 from audio.files import (
     FLOAT,
+    INTEGER_BITS,
     MAX_DURATION_S,
     MIN_DURATION_S,
     check_duration,
     check_peak,
     not_numbers,
     probe,
+    rounded,
     truncated,
 )
 
+MP3 = "MP3"
 AUDIO_SUFFIXES = (
     ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf",
     ".w64", ".rf64",
@@ -42,6 +46,8 @@ def wav_subtype(subtype: str) -> str:
 class FileSound:
     """A file as a Sound: nothing of it is kept in memory. May be read by several threads.
 
+    What cannot be read exactly from any place is decoded to a temporary file first.
+
     info : what libsndfile says of it, as `audio.files.probe`
     tags : its text tags by libsndfile's names, such as title and artist
     Raises AudioFileError for a file that cannot be used, also later, when a part of it is read that
@@ -50,15 +56,34 @@ class FileSound:
 
     def __init__(self, path: Path | str):
         self.info = probe(Path(path))
-        self._file = soundfile.SoundFile(str(path))
         self._lock = threading.Lock()
+        self._spool: tempfile.TemporaryDirectory[str] | None = None
+        self._file = soundfile.SoundFile(str(path))
         self.tags: dict[str, str] = self._file.copy_metadata()
+        if not _is_sought_exactly(self._file):
+            self._decode_to_spool()
 
     def __enter__(self) -> "FileSound":
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._file.close()
+        if self._spool is not None:
+            self._spool.cleanup()
+
+    def _decode_to_spool(self) -> None:
+        """Decode all of the file once, in order, into one in which any part can be read."""
+        self._spool = tempfile.TemporaryDirectory(prefix="sound-")
+        path = Path(self._spool.name) / "decoded.w64"
+        try:
+            with writing(path, self, file_format="W64", subtype=FLOAT, tags={}) as writer:
+                for first, end in blocks_between(0, self.n_samples):
+                    samples = self._file.read(end - first, dtype="float32", always_2d=True)
+                    writer.write(samples.T)
+        except soundfile.LibsndfileError as error:
+            raise truncated() from error
+        self._file.close()
+        self._file = soundfile.SoundFile(str(path))
 
     @property
     def n_channels(self) -> int:
@@ -76,8 +101,7 @@ class FileSound:
         """float32, shape (n_channels, stop - start)"""
         with self._lock:
             try:
-                if self._file.tell() != start:
-                    self._file.seek(start)
+                self._file.seek(start)
                 samples = self._file.read(stop - start, dtype="float32", always_2d=True)
             except Exception as error:  # libsndfile's decoders fail in many ways
                 raise truncated() from error
@@ -88,14 +112,16 @@ class FileSound:
         return np.ascontiguousarray(samples.T)
 
 
-def check_sound(
-    sound: FileSound,
-    *,
-    min_duration_s: float = MIN_DURATION_S,
-    max_duration_s: float = MAX_DURATION_S,
-) -> None:
+def _is_sought_exactly(file: soundfile.SoundFile) -> bool:
+    """Whether any part of it is read as from the whole. libsndfile 1.2.2 decodes up to some 1,000
+    samples of OGG and MP3 wrongly after a jump, and cannot seek at all in others."""
+    subtype = file.subtype
+    return file.seekable() and subtype.startswith(("PCM_", "FLOAT", "DOUBLE", "ULAW", "ALAW"))
+
+
+def check_sound(sound: FileSound) -> None:
     """Read all of a file; raises AudioFileError if it is damaged, silent, too short or too long."""
-    check_duration(sound.n_samples, sound.sample_rate_hz, min_duration_s, max_duration_s)
+    check_duration(sound.n_samples, sound.sample_rate_hz, MIN_DURATION_S, MAX_DURATION_S)
     blocks = blocks_between(0, sound.n_samples)
     check_peak(max(float(np.max(np.abs(sound.read(*block)))) for block in blocks))
 
@@ -106,13 +132,14 @@ class SoundWriter:
     def __init__(self, file: soundfile.SoundFile):
         self._file = file
         self._limits = not file.subtype.startswith(("FLOAT", "DOUBLE"))
+        self._half_step = 2.0 ** -INTEGER_BITS.get(file.subtype, 24)
         self.n_clipped = 0
 
     def write(self, samples: np.ndarray) -> None:
         """samples : float32, shape (n_channels, n_samples)"""
         if self._limits:
-            self.n_clipped += int(np.count_nonzero(np.abs(samples) > 1.0))
-        self._file.write(samples.T)
+            self.n_clipped += int(np.count_nonzero(np.abs(samples) > 1.0 + self._half_step))
+        self._file.write(rounded(samples, self._file.subtype).T)
 
 
 @contextmanager
@@ -121,7 +148,7 @@ def writing(
 ) -> Iterator[SoundWriter]:
     """A new file of the rate and channels of `like`; target : a path, or a binary file.
 
-    Tags that the format does not know are left out.
+    Tags that the format cannot hold are left out.
     Raises ValueError if the format cannot hold that subtype, rate or number of channels.
     """
     try:
@@ -140,10 +167,10 @@ def writing(
         ) from error
     with file:
         for name, text in tags.items():
-            try:
+            if file_format == MP3 and not text.isascii():
+                continue  # libsndfile would garble it
+            with suppress(RuntimeError):  # the format has no such tag
                 setattr(file, name, text)
-            except RuntimeError:  # the format has no such tag
-                continue
         yield SoundWriter(file)
 
 

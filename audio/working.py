@@ -34,14 +34,18 @@ def in_working_format(clip: AudioClip, working_format: WorkingFormat) -> AudioCl
     """
     if working_format == WorkingFormat.FULL:
         return _resampled(clip, min(clip.sample_rate_hz, MAX_RATE_HZ))
-    mixed = mono_mix(clip)
-    if mixed.peak < SILENCE_PEAK <= clip.peak:
+    check_mix(clip)
+    working = report_mix(clip)
+    return working.with_samples(working.samples / working.peak) if working.peak > 1.0 else working
+
+
+def check_mix(clip: AudioClip) -> None:
+    """Raises AudioFileError if nothing is left of a clip's mono mix: it cannot be scored."""
+    if mono_mix(clip).peak < SILENCE_PEAK <= clip.peak:
         raise AudioFileError(
             "This file is silent once mixed to mono: its channels cancel each other. "
-            "Full quality keeps them apart."
+            "It can be restored and heard at full quality, but not scored."
         )
-    working = _resampled(mixed, REPORT_RATE_HZ)
-    return working.with_samples(working.samples / working.peak) if working.peak > 1.0 else working
 
 
 def report_mix(clip: AudioClip) -> AudioClip:

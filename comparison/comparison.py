@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audio.clip import AudioClip
 from audio.loudness import Level, measure_level
-from audio.working import report_mix
+from audio.working import check_mix, report_mix
 from comparison.long_sound import LongSound
 from metrics.hiss import HissCheck, check_hiss
 from metrics.residual import Residual, measure_residual, residual_of
@@ -39,7 +39,8 @@ class Removal:
 class Comparison:
     """A clip in its working format, beside which restorations are laid.
 
-    Scores and hiss check are always those of its 16 kHz mono mix; level and residual are its own.
+    Scores and hiss check are always those of its 16 kHz mono mix, and raise AudioFileError if its
+    channels cancel there; level and residual are its own.
 
     A restoration is asked for by the restorer itself (a frozen value), so nothing can get out of
     step: the same settings always give the same clip and the same scores. May be used by several
@@ -132,8 +133,7 @@ class Comparison:
     def hiss(self) -> HissCheck:
         """Whether the original has anything to remove above the metrics' cutoff."""
         return self._of_original.get(
-            "hiss",
-            lambda: check_hiss(report_mix(self.original), cutoff_hz=self.settings.cutoff_hz),
+            "hiss", lambda: check_hiss(self._mix(), cutoff_hz=self.settings.cutoff_hz)
         )
 
     def _removal(self, restorer: Restorer) -> Removal:
@@ -146,4 +146,9 @@ class Comparison:
         )
 
     def _measured_original(self) -> Measurement:
-        return self._of_original.get("measured", lambda: measure(self.original, self.settings))
+        return self._of_original.get("measured", lambda: measure(self._mix(), self.settings))
+
+    def _mix(self) -> AudioClip:
+        """The original's 16 kHz mono mix; raises AudioFileError if nothing is left of it."""
+        check_mix(self.original)
+        return report_mix(self.original)

@@ -15,6 +15,7 @@ from metrics import Scores
 from metrics.hiss import HissCheck
 from metrics.known_truth import Truth, against_truth
 from restorers import Restorer
+from restorers.parameters import CutoffError
 from storage.records import record_from_facts
 
 RESTORED_FOLDER = "restored"
@@ -67,7 +68,7 @@ def measure_clip(
     """
     try:
         return _measured(source, protocol, output_url)
-    except AudioFileError as error:
+    except (AudioFileError, CutoffError) as error:
         return Skipped(source.track, source.url, str(error))
     except Exception as error:  # one clip never ends the run of the others
         log.exception("cannot measure %s", source.url)

@@ -116,15 +116,6 @@ class ClipStore:
             provenance=generator.provenance(),
         )
 
-    def add_upload(self, clip: AudioClip, *, title: str, subtype: str = FLOAT) -> ClipRecord:
-        """subtype : in which every sample of its file can be kept, such as PCM_16"""
-        return self._add(
-            clip,
-            subtype=subtype,
-            title=title,
-            **UPLOADED,
-        )
-
     def add_file(self, path: Path, *, title: str) -> ClipRecord:
         """An upload at the quality that it has: a WAV file is copied with its tags, others become
         WAV files that keep every sample.

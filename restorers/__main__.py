@@ -3,6 +3,7 @@
 import argparse
 import io
 import logging
+import os
 import shutil
 import signal
 import sys
@@ -27,9 +28,11 @@ from restorers.options import (
     restorer_from,
     tasks_from,
 )
+from restorers.parameters import CutoffError
 from restorers.restorer import BlockRestorer
 
 DONE, SOME_SKIPPED, CANNOT, STOPPED = 0, 1, 2, 130
+EXPLAINED = (ValueError, OSError, soundfile.LibsndfileError)
 CUTOFF_HZ = 6000.0  # of the hiss check: the report's
 
 
@@ -68,17 +71,23 @@ def _work_through(options: argparse.Namespace) -> int:
                 name = f"{task.source.name} ({number} of {len(tasks)})"
                 for remark in _restored(sound, task, restorer, file_options, name):
                     print(f"{task.target}: {remark}", file=sys.stderr)
-        except (ValueError, OSError, soundfile.LibsndfileError) as error:
-            said = error.strerror if isinstance(error, OSError) and error.strerror else error
-            if isinstance(error, soundfile.LibsndfileError):
-                said = f"{task.target} cannot be written ({error})."
-            print(f"{task.source}: {said}", file=sys.stderr)
+        except EXPLAINED as error:
+            print(f"{task.source}: {_explained(error, options.method)}", file=sys.stderr)
             skipped.append(str(task.source))
     if not skipped:
         return DONE
     if len(tasks) > 1:
         print(f"{len(skipped)} of {len(tasks)} files were skipped.", file=sys.stderr)
     return SOME_SKIPPED
+
+
+def _explained(error: Exception, method: str) -> str:
+    """What a user reads about an error."""
+    if isinstance(error, CutoffError):
+        return f"{error}; choose a lower one with --set {method}.cutoff_hz=…"
+    if isinstance(error, soundfile.LibsndfileError):
+        return f"the result cannot be written ({error})"
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def _existing(path: Path) -> Path:
@@ -132,7 +141,7 @@ def _from_input_to_output(options: argparse.Namespace) -> int:
     if restorer is not None and sys.stdout.isatty():
         raise OptionsError("Sound is not written to a terminal; redirect standard output.")
     with tempfile.TemporaryDirectory() as folder:
-        spooled = Path(folder) / "input"
+        spooled, output = Path(folder) / "input", Path(folder) / "output"
         with spooled.open("wb") as file:
             while part := sys.stdin.buffer.read(io.DEFAULT_BUFFER_SIZE * 128):
                 file.write(part)
@@ -141,14 +150,20 @@ def _from_input_to_output(options: argparse.Namespace) -> int:
                 if restorer is None:
                     print(_hiss_sentence(sound))
                     return DONE
-                output = Path(folder) / "output"
                 task = Task(spooled, output)
                 for remark in _restored(sound, task, restorer, file_options, "standard input"):
                     print(remark, file=sys.stderr)
+        except EXPLAINED as error:
+            print(f"standard input: {_explained(error, options.method)}", file=sys.stderr)
+            return SOME_SKIPPED
+        try:
             with output.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)
-        except ValueError as error:
-            print(f"standard input: {error}", file=sys.stderr)
+            sys.stdout.flush()
+        except OSError as error:
+            print(f"standard output: {_explained(error, options.method)}", file=sys.stderr)
+            # What is left in the buffer has nowhere to go, and Python would try again at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return SOME_SKIPPED
     return DONE
 

@@ -11,6 +11,7 @@ from restorers.restorer import BlockRestorer
 from storage.files import make_folder, replacing
 
 OPUS = "OPUS"
+NOT_WRITTEN = frozenset({"RAW", "SD2"})  # one says nothing of itself, the other is two files
 OnSamples = Callable[[int], object]  # told how many more samples are done
 
 
@@ -27,7 +28,7 @@ class FileOptions:
     writes_residual: bool = False
 
     def __post_init__(self) -> None:
-        known = soundfile.available_formats()
+        known = set(soundfile.available_formats()) - NOT_WRITTEN
         if self.file_format is not None and self.file_format not in known:
             raise ValueError(
                 f"“{self.file_format}” is no format that can be written; "

@@ -149,6 +149,8 @@ def tasks_from(options: argparse.Namespace) -> list[Task]:
 def _one_to_one(files: list[str]) -> Task:
     if len(files) != 2:
         raise OptionsError("Please give INPUT and OUTPUT, or a folder for the results with --out.")
+    if STREAM in files:
+        raise OptionsError(f"{STREAM} stands alone: from standard input to standard output.")
     source, target = map(Path, files)
     if source.is_dir():
         raise OptionsError(f"{source} is a folder; say where its files go with --out.")

@@ -108,10 +108,14 @@ def check_parameters(restorer: Restorer) -> None:
         object.__setattr__(restorer, item.name, type(item.default)(value))
 
 
+class CutoffError(ValueError):
+    """A sound has no band above a restorer's cutoff; the text is meant for the user."""
+
+
 def check_cutoff(cutoff_hz: float, sound: Sound) -> None:
-    """Raises ValueError if a sound has no band above `cutoff_hz`."""
+    """Raises CutoffError if a sound has no band above `cutoff_hz`."""
     if cutoff_hz >= sound.sample_rate_hz / 2:
-        raise ValueError(
+        raise CutoffError(
             f"cutoff_hz must lie below half the sample rate ({sound.sample_rate_hz / 2:g} Hz), "
             f"got {cutoff_hz:g}"
         )

@@ -46,6 +46,7 @@ class CsvLog:
         self.columns = columns
         self._added = added or {}
         self._header = csv_bytes([columns])
+        self._least_header_bytes = len(csv_bytes([columns[: len(columns) - len(self._added)]]))
         self._lock = SharedLock(Path(f"{self.path}.lock"))
         self._read_up_to = 0
         self._n_lines_read = 0
@@ -141,9 +142,12 @@ class CsvLog:
     def _is_a_row_s_end(self, file: BinaryIO, length: int) -> bool:
         """Whether a journal can have noted that length: a row's end, or 0 before the header."""
         file.seek(0)
-        if length < len(self._header):
-            return length == 0 and not is_header(file.readline(), self.columns)
+        if length < self._least_header_bytes:
+            return length == 0 and not self._is_ours(file.readline())
         return _ends_a_row(file, length)
+
+    def _is_ours(self, line: bytes) -> bool:
+        return is_header(line, self.columns) or is_older_header(line, self.columns, self._added)
 
     def _write_journal(self, note: bytes) -> None:
         is_new = not self._journal.exists()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from audio.clip import AudioClip
+from audio.files import AudioFileError
 from comparison import Comparison
 from comparison.comparison import (
     KEPT_BYTES,
@@ -102,3 +103,14 @@ def test_an_error_is_not_remembered():
     assert memory.get("key", sometimes) == "there"
     assert memory.get("key", sometimes) == "there"
     assert len(attempts) == 2
+
+
+def test_a_clip_whose_channels_cancel_is_heard_but_not_scored():
+    left = music_with_hiss().samples[0]
+    comparison = Comparison(AudioClip(np.stack([left, -left]), 16_000))
+    restorer = RESTORERS["hbss"]()
+    assert comparison.restored(restorer).n_channels == 2
+    assert np.isfinite(comparison.level(restorer).loudness_lufs)
+    for ask in (comparison.original_scores, comparison.hiss, lambda: comparison.scores(restorer)):
+        with pytest.raises(AudioFileError, match="channels cancel each other"):
+            ask()

@@ -2,19 +2,35 @@ import dataclasses
 import hashlib
 import json
 import os
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from audio.files import AudioFileError, read_clip
+from audio.clip import AudioClip
+from audio.files import AudioFileError, read_clip, wav_bytes
 from generation import ClipStore, ClipStoreError, Prompt, SyntheticMusic
-from generation.clip_store import AUDIO_NAME, OLD_S, RECORD_NAME, LibraryContents
+from generation.clip_store import (
+    AUDIO_NAME,
+    OLD_S,
+    RECORD_NAME,
+    ClipRecord,
+    LibraryContents,
+)
 from tests.support.damage import DAMAGE, FUTURE, with_values
 from tests.support.signals import sine
 
 PROMPT = Prompt("a song — “quoted”", duration_s=1.0, seed=5, guidance_scale=2.5)
+
+
+def upload(store: ClipStore, clip: AudioClip, *, title: str, subtype: str = "FLOAT") -> ClipRecord:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload.wav"
+        path.write_bytes(wav_bytes(clip, subtype=subtype))
+        return store.add_file(path, title=title)
 
 
 @pytest.fixture
@@ -44,7 +60,7 @@ def test_a_synthetic_clip_says_so_in_its_label(library):
 
 def test_samples_above_full_scale_survive(library):
     loud = sine(440, amplitude=1.5)
-    record = library.add_upload(loud, title="loud")
+    record = upload(library, loud, title="loud")
     assert np.array_equal(library.audio(record.clip_id).samples, loud.samples)
     assert record.generator == "upload"
     assert record.prompt is None
@@ -53,7 +69,7 @@ def test_samples_above_full_scale_survive(library):
 def test_records_are_listed_newest_first(library):
     titles = ["one", "two", "three"]
     for title in titles:
-        library.add_upload(sine(440), title=title)
+        upload(library, sine(440), title=title)
     listed = library.contents().records
     assert [r.created_at for r in listed] == sorted((r.created_at for r in listed), reverse=True)
     assert {r.title for r in listed} == set(titles)
@@ -78,8 +94,8 @@ def test_an_empty_library_is_no_error(library):
     ids=["half a record", "a list", "no record", "unknown field", "not text", "no sound"],
 )
 def test_a_damaged_clip_is_reported_and_left_out(library, damage):
-    good = library.add_upload(sine(440), title="good")
-    bad = library.add_upload(sine(440), title="bad")
+    good = upload(library, sine(440), title="good")
+    bad = upload(library, sine(440), title="bad")
     damage(library.folder / bad.clip_id)
     contents = library.contents()
     assert [record.clip_id for record in contents.records] == [good.clip_id]
@@ -105,7 +121,7 @@ CLIP_DAMAGE = (
 
 @pytest.mark.parametrize("case", list(CLIP_DAMAGE))
 def test_a_damaged_record_is_one_sentence_and_costs_no_other_clip(library, case):
-    good = library.add_upload(sine(440), title="good")
+    good = upload(library, sine(440), title="good")
     bad = library.add_generated(sine(440), PROMPT, SyntheticMusic())
     path = library.folder / bad.clip_id / RECORD_NAME
     path.write_bytes(CLIP_DAMAGE[case](path.read_bytes()))
@@ -129,7 +145,7 @@ def test_a_record_of_version_0_6_is_read(library):
 
 
 def test_what_a_crash_left_is_reported_and_what_is_being_written_is_not(library):
-    library.add_upload(sine(440), title="good")
+    upload(library, sine(440), title="good")
     unfinished = library.folder / ".20260101-000000-00000000.unfinished"
     unfinished.mkdir()
     assert library.contents().problems == ()
@@ -141,7 +157,7 @@ def test_what_a_crash_left_is_reported_and_what_is_being_written_is_not(library)
 
 
 def test_other_files_in_the_folder_are_no_clips(library):
-    library.add_upload(sine(440), title="good")
+    upload(library, sine(440), title="good")
     (library.folder / "notes.txt").write_text("mine")
     (library.folder / "20260101-000000").mkdir()
     contents = library.contents()
@@ -163,14 +179,14 @@ def test_a_renamed_clip_is_the_same_but_for_its_title(library):
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 201, "a\x07"])
 def test_a_title_must_be_readable(library, title):
-    added = library.add_upload(sine(440), title="before")
+    added = upload(library, sine(440), title="before")
     with pytest.raises(ClipStoreError, match="a title of 1 to 200 characters"):
         library.rename(added.clip_id, title)
     assert library.record(added.clip_id).title == "before"
 
 
 def test_a_deleted_clip_is_gone_with_all_its_files(library):
-    kept, deleted = (library.add_upload(sine(440), title=title) for title in ("kept", "deleted"))
+    kept, deleted = (upload(library, sine(440), title=title) for title in ("kept", "deleted"))
     for _ in range(2):
         library.delete(deleted.clip_id)
     assert [path.name for path in library.folder.iterdir()] == [kept.clip_id]
@@ -180,12 +196,12 @@ def test_a_deleted_clip_is_gone_with_all_its_files(library):
 
 
 def test_a_download_is_the_file_itself(library):
-    added = library.add_upload(sine(440), title="one")
+    added = upload(library, sine(440), title="one")
     assert hashlib.sha256(library.wav(added.clip_id)).hexdigest() == added.sha256
 
 
 def test_damaged_sound_is_explained(library):
-    record = library.add_upload(sine(440), title="bad")
+    record = upload(library, sine(440), title="bad")
     (library.folder / record.clip_id / "original.wav").write_bytes(b"RIFF")
     with pytest.raises(ClipStoreError, match="missing or damaged"):
         library.audio(record.clip_id)
@@ -203,14 +219,14 @@ def test_half_a_write_leaves_nothing_behind(library, monkeypatch):
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(ClipStoreError, match="could not be kept in the library: No space left"):
-        library.add_upload(sine(440), title="lost")
+        upload(library, sine(440), title="lost")
     assert list(library.folder.iterdir()) == []
 
 
 def test_a_library_that_cannot_be_written_is_explained(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ClipStoreError, match="could not be kept in the library: Not a directory"):
-        ClipStore(tmp_path / "file").add_upload(sine(440), title="lost")
+        upload(ClipStore(tmp_path / "file"), sine(440), title="lost")
 
 
 @pytest.mark.parametrize(
@@ -253,7 +269,7 @@ def test_a_damaged_file_leaves_nothing_behind(library, tmp_path):
 
 
 def test_a_cut_knows_where_it_comes_from(library):
-    source = library.add_upload(sine(440), title="song", subtype="PCM_16")
+    source = upload(library, sine(440), title="song", subtype="PCM_16")
     cut = library.add_cut(sine(440, duration_s=0.5), source, start_s=0.75)
     assert cut.title == "song (0.75–1.25 s)"
     assert (cut.subtype, cut.generator) == ("PCM_16", source.generator)

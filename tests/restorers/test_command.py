@@ -163,6 +163,8 @@ def test_a_file_can_take_its_own_place_with_force_only(song):
         (["{song}", "a.wav", "--method", "hbss", "--subtype", "x"], "“X” is no sample format"),
         (["{song}", "{song}", "--out", "{folder}/o", "--method", "hbss"], None),
         (["-", "--out", "o", "--method", "hbss"], "leave out --out"),
+        (["{song}", "-", "--method", "hbss"], "- stands alone"),
+        (["{song}", "a.wav", "--method", "hbss", "--format", "sd2"], "“SD2” is no format"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(tmp_path, song, capsys, arguments, sentence):
@@ -195,6 +197,7 @@ def test_a_cutoff_beyond_the_file_s_band_names_the_file(tmp_path, capsys):
     assert main([str(source), str(target), "--method", "hbss"]) == SOME_SKIPPED
     said = capsys.readouterr().err
     assert "phone.wav: cutoff_hz must lie below half the sample rate (4000 Hz)" in said
+    assert "choose a lower one with --set hbss.cutoff_hz=" in said
     assert not target.exists()
     settings = ["--set", "hbss.cutoff_hz=2000"]
     assert main([str(source), str(target), "--method", "hbss", *settings]) == DONE
@@ -305,8 +308,43 @@ def test_only_files_are_replaced_and_links_stay(tmp_path, song, capsys):
     assert soundfile.info(target).frames == 88_200
 
 
-def test_what_libsndfile_cannot_write_is_named_and_the_others_go_on(tmp_path, song, capsys):
-    files = [str(song), "--out", str(tmp_path / "out"), "--method", "hbss", "--format", "raw"]
-    assert main(files) == SOME_SKIPPED
-    assert "cannot be written" in capsys.readouterr().err
-    assert list((tmp_path / "out").iterdir()) == []
+def test_what_libsndfile_cannot_write_is_named_and_the_others_go_on(tmp_path, capsys, monkeypatch):
+    files = [
+        str(write(tmp_path / name, stereo(rate_hz, 1.0), rate_hz, "WAV", "PCM_16"))
+        for name, rate_hz in (("full.wav", 22_050), ("good.wav", 16_000))
+    ]
+    usual = soundfile.SoundFile.write
+
+    def fail(self, samples):
+        if self.samplerate == 22_050:
+            raise soundfile.LibsndfileError(2, "the disk is full: ")
+        usual(self, samples)
+
+    monkeypatch.setattr(soundfile.SoundFile, "write", fail)
+    out = tmp_path / "out"
+    assert main([*files, "--out", str(out), "--method", "hbss"]) == SOME_SKIPPED
+    said = capsys.readouterr().err
+    assert "full.wav: the result cannot be written (the disk is full" in said
+    assert [path.name for path in out.iterdir()] == ["good.wav"]
+
+
+def test_standard_output_that_takes_nothing_is_said(song):
+    command = [sys.executable, "-m", "restorers", "-", "--method", "hbss"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command, cwd=ROOT, input=song.read_bytes(), stdout=full, stderr=subprocess.PIPE
+        )
+    assert done.returncode == SOME_SKIPPED
+    assert done.stderr.decode() == "standard output: No space left on device\n"
+
+
+def test_mp3_tags_that_would_be_garbled_are_left_out_and_named(tmp_path, capsys):
+    source = tmp_path / "a.wav"
+    with soundfile.SoundFile(source, "w", 44_100, 2, "PCM_16") as file:
+        file.title, file.artist = "Tïtle", "Ann"
+        file.write(stereo(44_100))
+    target = tmp_path / "a.mp3"
+    assert main([str(source), str(target), "--method", "hbss"]) == DONE
+    assert "the format cannot keep these tags: title." in capsys.readouterr().err
+    with soundfile.SoundFile(target) as file:
+        assert (file.title, file.artist) == ("", "Ann")

@@ -105,3 +105,11 @@ def test_a_part_of_the_band_is_that_of_the_whole(rate_hz, cutoff_hz):
     band = HighBand(clip, cutoff_hz)
     for start, stop in ((0, 100), (rate_hz // 2, rate_hz // 2 + 1), (rate_hz - 77, rate_hz)):
         assert np.allclose(band.read(start, stop), whole[:, start:stop], rtol=0, atol=1e-8)
+
+
+def test_the_non_stationary_gate_stands_silence_longer_than_its_memory():
+    samples = 0.1 * np.random.default_rng(1).standard_normal(20 * 16_000)
+    samples[16_000:-16_000] = 0.0
+    gate = NoisereduceBand(stationary=False, time_constant_s=0.1)
+    restored = gate.restore(AudioClip(samples, 16_000))  # AudioClip itself refuses NaN
+    assert not restored.samples[0, 10 * 16_000 : 11 * 16_000].any()

@@ -5,7 +5,8 @@ from typing import Any
 
 import gradio as gr
 
-from audio.working import FORMAT_TITLES, REPORT_RATE_HZ, WorkingFormat
+from audio.files import AudioFileError
+from audio.working import REPORT_RATE_HZ, WorkingFormat
 from ui.condition_titles import TITLES
 from ui.errors import explained, sentence_for
 from ui.services import Services
@@ -13,6 +14,7 @@ from ui.studio.clip_list_panel import library_value
 from ui.studio.clip_panel import ClipPanel
 from ui.studio.components import Player
 from ui.studio.fit_panel import build_fit_panel
+from ui.studio.format_choice import format_choice
 from ui.studio.notices import notice
 from ui.studio.open_clips import OpenClip, OpenClips
 from ui.studio.player_value import player_value
@@ -35,13 +37,7 @@ def build_compare_panel(
 
     opened : holds the OpenClip of this visitor
     """
-    working_format = gr.Radio(
-        choices=[(title, str(one)) for one, title in FORMAT_TITLES.items()],
-        value=str(WorkingFormat.REPORT),
-        label="Format",
-        info="What is restored and heard. Scores are always those of the 16 kHz mono mix.",
-        elem_id="format",
-    )
+    working_format = format_choice("format")
     nothing_yet = gr.Markdown(
         "No clip yet. Generate one above, upload one, or choose one of your clips.",
         elem_id="nothing-yet",
@@ -56,8 +52,9 @@ def build_compare_panel(
     build_fit_panel(opened, controls)
     settings = build_preset_panel(services, page, controls.all)
     shown_as = gr.State(0)  # changes whenever what is open changes
+    lowered = gr.State({})  # cutoffs beyond the open clip's band, as `limits_for` has them
 
-    def opening(request: gr.Request, chosen, wanted, values, part_s: float = 0.0):
+    def opening(request: gr.Request, chosen, wanted, before, values, part_s: float = 0.0):
         """What the page shows first: the original, with the sliders within the clip's limits."""
         number = time.monotonic_ns()
         now = open_clips.open(
@@ -67,23 +64,25 @@ def build_compare_panel(
             opened_as=number,
             part_s=part_s,
         )
-        limits = limits_for(now.comparison.original.sample_rate_hz, values)
+        limits, cut_off = limits_for(now.comparison.original.sample_rate_hz, values, before)
         shown = player_value(now, restorers_from(values))
-        said = hiss_sentence(now.comparison.hiss())
-        return now, said, gr.update(visible=False), shown, number, *limits
+        said = _first_words(now, cut_off)
+        return now, said, gr.update(visible=False), shown, "", number, cut_off, *limits
 
     @explained
-    def open_chosen(now: OpenClip | None, chosen, wanted, request: gr.Request, *values):
+    def open_chosen(now: OpenClip | None, chosen, wanted, before, request: gr.Request, *values):
         if chosen is None or _is_open(now, chosen, wanted):
-            return *(gr.skip() for _ in range(5)), *(gr.skip() for _ in values)
-        return opening(request, chosen, wanted, values)
+            return [gr.skip() for _ in shown_first]
+        return opening(request, chosen, wanted, before, values)
 
     @explained
-    def open_part(now: OpenClip | None, wanted, event: gr.EventData, request: gr.Request, *values):
+    def open_part(
+        now: OpenClip | None, wanted, before, event: gr.EventData, request: gr.Request, *values
+    ):
         if now is None:
-            return *(gr.skip() for _ in range(5)), *(gr.skip() for _ in values)
+            return [gr.skip() for _ in shown_first]
         part_s = float(event._data["start_s"])
-        return opening(request, now.record.clip_id, wanted, values, part_s)
+        return opening(request, now.record.clip_id, wanted, before, values, part_s)
 
     @explained
     def cut_to_loop(now: OpenClip | None, event: gr.EventData):
@@ -121,6 +120,8 @@ def build_compare_panel(
         try:
             restorers = restorers_from(values)
             scores = score_table(now.comparison, restorers, TITLES) if now else gr.skip()
+        except AudioFileError as error:  # it can be heard, but not scored
+            return notice(error), *written_settings(restorers)
         except ValueError:  # show_sound has said why, and the sound is still that of the old table
             return gr.skip(), gr.skip(), gr.skip()
         except Exception as error:
@@ -128,16 +129,16 @@ def build_compare_panel(
         return scores, *written_settings(restorers)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
-    shown_first = [opened, hiss, nothing_yet, player, shown_as, *controls.all]
+    shown_first = [opened, hiss, nothing_yet, player, table, shown_as, lowered, *controls.all]
     cutting = player.cut(cut_to_loop, opened, [clip.clip_id, clip.clips], **quiet)
     for trigger in [*clip.opened, cutting.success, working_format.change]:
         trigger(
             open_chosen,
-            [opened, clip.clip_id, working_format, *controls.all],
+            [opened, clip.clip_id, working_format, lowered, *controls.all],
             shown_first,
             **quiet,
         )
-    player.part(open_part, [opened, working_format, *controls.all], shown_first, **quiet)
+    player.part(open_part, [opened, working_format, lowered, *controls.all], shown_first, **quiet)
     for trigger in clip.renamed:
         trigger(read_title, opened, [opened, shown_as], **quiet)
     for trigger in clip.deleted:
@@ -165,6 +166,20 @@ def build_compare_panel(
     )
     build_plot_panel(opened, controls.all, scored, newest)
     return controls.all
+
+
+def _first_words(now: OpenClip, lowered: dict) -> str:
+    """Whether there is hiss, and whether a cutoff had to be lowered."""
+    try:
+        said = hiss_sentence(now.comparison.hiss())
+    except AudioFileError as error:
+        said = notice(error)
+    if lowered:
+        band_khz = now.comparison.original.nyquist_hz / 1000
+        said += notice(
+            f"This clip ends at {band_khz:g} kHz: cutoffs above that are lowered while it is open."
+        )
+    return said
 
 
 def _is_open(now: OpenClip | None, clip_id: str, working_format: str) -> bool:

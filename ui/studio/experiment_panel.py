@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from audio.working import FORMAT_TITLES, WorkingFormat
+from audio.working import WorkingFormat
 from experiment.added_hiss import MAX_LEVEL_DBFS, MIN_LEVEL_DBFS, AddedHiss
 from experiment.protocol import Protocol, default_restorers
 from experiment.sweep import parse_sweep
@@ -17,6 +17,7 @@ from messages import ENGLISH, LANGUAGES
 from ui.errors import explained, sentence_for
 from ui.html import text
 from ui.services import Services
+from ui.studio.format_choice import format_choice
 from ui.studio.notices import notice, page_in_page, progress_bar
 from ui.studio.sliders import restorers_from
 
@@ -48,13 +49,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
                 elem_id="experiment-uploads",
             )
         with gr.Column(scale=2, min_width=320):
-            working_format = gr.Radio(
-                choices=[(title, str(one)) for one, title in FORMAT_TITLES.items()],
-                value=str(WorkingFormat.REPORT),
-                label="Format",
-                info="What is restored. Scores are always those of the 16 kHz mono mix.",
-                elem_id="experiment-format",
-            )
+            working_format = format_choice("experiment-format")
             parameters = gr.Radio(
                 choices=[("the report's", DEFAULTS), ("as the sliders stand", SLIDERS)],
                 value=DEFAULTS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from audio.clip import AudioClip
 from audio.files import MIN_DURATION_S
 from audio.report_sound import ReportSound
-from audio.sound_file import FileSound, clip_of
+from audio.sound_file import clip_of
 from audio.working import MAX_RATE_HZ, WorkingFormat, in_working_format
 from comparison import Comparison, LongSound
 from generation import ClipRecord, ClipStore
@@ -60,10 +60,6 @@ class OpenClip:
     def region(self, start_s: float, end_s: float) -> AudioClip:
         """What lies between two times of what is open, at the rate and channels of its file."""
         return self._open_clips.region(self, start_s, end_s)
-
-    def full_quality(self) -> FileSound:
-        """The whole file, to be closed by whoever asks for it."""
-        return self._open_clips.full_quality(self.record.clip_id)
 
 
 class OpenClips:
@@ -126,7 +122,7 @@ class OpenClips:
         clip_id, working_format = opened.record.clip_id, opened.working_format
 
         def make() -> LongSound:
-            file = self.full_quality(clip_id)
+            file = self._clips.sound(clip_id)
             if working_format == WorkingFormat.REPORT:
                 return LongSound(ReportSound(file))
             if opened.record.sample_rate_hz <= MAX_RATE_HZ:
@@ -144,12 +140,8 @@ class OpenClips:
         )
         if stop - start < MIN_DURATION_S * record.sample_rate_hz:
             raise ValueError(f"A clip has at least {MIN_DURATION_S:g} s; please loop more of it.")
-        with self.full_quality(record.clip_id) as sound:
+        with self._clips.sound(record.clip_id) as sound:
             return clip_of(sound, start, stop)
-
-    def full_quality(self, clip_id: str) -> FileSound:
-        """A clip's file, as it is; raises ClipStoreError if it is missing or damaged."""
-        return self._clips.sound(clip_id)
 
     def presentation(self, opened: OpenClip) -> Presentation:
         """What the page was given for this clip, or a new one in place of what it had before."""
@@ -190,7 +182,8 @@ class OpenClips:
             clip_id,
             comparison=lambda: self.comparison(opened),
             whole=lambda: opened.whole,
-            file=lambda: self.full_quality(clip_id),
+            file=lambda: self._clips.sound(clip_id),
+            part_s=opened.part_s,
             record=lambda: self._clips.record(clip_id),
             media=self._media,
         )

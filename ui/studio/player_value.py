@@ -12,6 +12,7 @@ from ui.condition_titles import TITLES
 from ui.studio.frequency_axis import KINDS
 from ui.studio.open_clips import OpenClip
 from ui.studio.presentation import CHANGE, LEVEL, Presentation, Version
+from ui.studio.rate_and_channels import rate_and_channels
 from ui.studio.spectrograms import CHANGE_SCALE, DecibelScale
 
 FULL_SCALE_DBTP = 0.0
@@ -105,17 +106,14 @@ def _format_title(opened: OpenClip) -> str:
     if opened.working_format == WorkingFormat.REPORT:
         return FORMAT_TITLES[WorkingFormat.REPORT]
     original = opened.comparison.original
-    channels = "stereo" if original.n_channels == 2 else "mono"
-    return f"{original.sample_rate_hz / 1000:g} kHz {channels} (full quality)"
+    heard = rate_and_channels(original.sample_rate_hz, original.n_channels)
+    return f"{heard} (full quality)"
 
 
 def _download_note(opened: OpenClip) -> str:
     record = opened.record
-    channels = "stereo" if record.n_channels == 2 else "mono"
-    return (
-        f"WAV, {record.sample_rate_hz / 1000:g} kHz, {channels}, {record.subtype}; "
-        "32-bit float if a sample exceeds full scale"
-    )
+    kept = rate_and_channels(record.sample_rate_hz, record.n_channels)
+    return f"WAV, {kept}, {record.subtype}; 32-bit float if a sample exceeds full scale"
 
 
 def _pictures(presentation: Presentation, version: Version) -> dict:

@@ -54,6 +54,7 @@ class Presentation:
 
     comparison, whole, file, record : give the comparison, which may have to be made again; all of a
         long clip, else None; the clip's file; its record
+    part_s : where the comparison begins in a long clip, else None
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Presentation:
         whole: Callable[[], LongSound | None],
         file: Callable[[], FileSound],
         record: Callable[[], ClipRecord],
+        part_s: float | None,
         media: MediaStore,
     ):
         self._clip_id = clip_id
@@ -71,6 +73,7 @@ class Presentation:
         self._whole = whole
         self._file = file
         self._record = record
+        self._part_s = part_s
         self._media = media
         self._lock = threading.Lock()
         self._addresses: OrderedDict = OrderedDict()
@@ -159,7 +162,10 @@ class Presentation:
             )
 
     def _bundle(self, parts: tuple) -> bytes:
-        return comparison_zip(self._comparison(), dict(parts), dataclasses.asdict(self._record()))
+        facts = dataclasses.asdict(self._record())
+        if self._part_s is not None:
+            facts["part_start_s"] = self._part_s
+        return comparison_zip(self._comparison(), dict(parts), facts)
 
     def _address(self, key, put) -> str:
         with self._lock:

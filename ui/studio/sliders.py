@@ -1,5 +1,6 @@
 """Controls for the parameters of every restorer, made from the restorers' own fields."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,13 +98,23 @@ def defaults() -> list:
     return [item.default for _, item in _all_parameters()]
 
 
-def limits_for(sample_rate_hz: int, values) -> list:
-    """Updates that keep every frequency below half the sample rate."""
-    updates = []
-    for (_, item), value in zip(_all_parameters(), values, strict=True):
-        if item.below_nyquist:
-            high = _highest(item, sample_rate_hz)
-            updates.append(gr.update(maximum=high, value=min(value, high)))
-        else:
+def limits_for(
+    sample_rate_hz: int, values, lowered: Mapping[int, tuple[float, float]]
+) -> tuple[list, dict[int, tuple[float, float]]]:
+    """Updates that keep every frequency below half the sample rate, and what they lower.
+
+    lowered : {place of a control: (its value before, the limit it was set to)} of the clip before;
+        a control that still stands at that limit goes back
+    """
+    updates, now_lowered = [], {}
+    for place, ((_, item), value) in enumerate(zip(_all_parameters(), values, strict=True)):
+        if not item.below_nyquist:
             updates.append(gr.skip())
-    return updates
+            continue
+        before, limit = lowered.get(place, (value, value))
+        wanted = before if value == limit else value
+        high = _highest(item, sample_rate_hz)
+        if wanted > high:
+            now_lowered[place] = (wanted, high)
+        updates.append(gr.update(maximum=high, value=min(wanted, high)))
+    return updates, now_lowered

@@ -10,6 +10,7 @@ from listening.study import State, Study, StudyClip
 from listening.trial import Kind
 from ui.condition_titles import CONDITION_TITLES
 from ui.html import text
+from ui.studio.rate_and_channels import rate_and_channels
 
 STATES = {
     State.DRAFT: "a draft: nobody but you can see it",
@@ -61,10 +62,11 @@ def _progress_sentence(sessions: Sequence[Session]) -> str:
 def _clip_table(study: Study) -> str:
     rows = "".join(
         f"<tr><th scope='row'>{text(clip_name(clip))}</th>"
-        f"<td>{clip.facts.sample_rate_hz / 1000:g} kHz</td><td>{_conditions(clip)}</td></tr>"
+        f"<td>{rate_and_channels(clip.facts.sample_rate_hz, clip.facts.n_channels)}</td>"
+        f"<td>{_conditions(clip)}</td></tr>"
         for clip in study.clips
     )
-    head = "<tr><th>Clip</th><th>Rate</th><th>Versions and their settings</th></tr>"
+    head = "<tr><th>Clip</th><th>Format</th><th>Versions and their settings</th></tr>"
     table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
     return f'<div class="lab-table lab-words">{table}</div>'
 

@@ -53,6 +53,21 @@ def test_values_that_do_not_go_together_are_explained():
 
 def test_cutoffs_stay_below_half_the_rate():
     values = [12_000.0 if value == 6_000.0 else value for value in defaults()]
-    updates = [update for update in limits_for(16_000, values) if "maximum" in update]
-    assert len(updates) == 3
-    assert all(update["maximum"] == update["value"] == 7_900 for update in updates)
+    updates, lowered = limits_for(16_000, values, {})
+    moved = [update for update in updates if "maximum" in update]
+    assert len(moved) == len(lowered) == 3
+    assert all(update["maximum"] == update["value"] == 7_900 for update in moved)
+
+
+def test_a_cutoff_lowered_for_one_clip_comes_back_with_the_next_unless_it_was_moved():
+    values = defaults()
+    cutoffs = [place for place, value in enumerate(values) if value == 6_000.0]
+    updates, lowered = limits_for(8_000, values, {})
+    for place in cutoffs:
+        values[place] = updates[place]["value"]
+    assert [values[place] for place in cutoffs] == [3_900] * 3
+    values[cutoffs[0]] = 2_000.0  # by the user
+    _, still = limits_for(8_000, values, lowered)  # another such clip
+    updates, none = limits_for(44_100, values, still)
+    assert [updates[place]["value"] for place in cutoffs] == [2_000, 6_000, 6_000]
+    assert none == {}

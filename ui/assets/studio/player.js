@@ -32,7 +32,7 @@ class Player {
     this.peaks = new WeakMap(); // a sound's channels -> their highest sample
     this.shownOnStage = null;
     this.playWanted = null; // id of a clip that is to be played as soon as it is here
-    this.choiceWanted = null; // id of a version that is to be chosen as soon as it is here
+    this.resume = null; // how the same clip went on before: {chosen, playing, position, region}
     this._build();
     this.engine.onChange = () => this._refresh();
     listenToKeys(root, keysFor(() => this.engine,
@@ -99,15 +99,15 @@ class Player {
       + "← → step (Shift: finely), Home rewinds. Click the picture to go there, drag over it to "
       + "loop." });
     this.root.append(this.headline, this.cards.versions, this.cards.removed, this.transport.row,
-      this.status, this.overview.element, this.caption, this.stage.element, this.legend, this.options.element, hint,
-      this.download);
+      this.status, this.overview.element, this.caption, this.stage.element, this.legend,
+      this.options.element, hint, this.download);
     this.root.hidden = true; // until there is a clip
   }
 
   /* Another clip has another engine; the listener's settings stay. */
   _openOther(before) {
     const { rate, duration_s, stimuli } = this.value;
-    this.choiceWanted = before?.clip === this.value.clip ? this.engine.chosen : null;
+    this.resume = before && this._stateToResume(before);
     this.engine.close();
     const engine = new SyncEngine(rate);
     this.transport.use(engine);
@@ -119,6 +119,34 @@ class Player {
     this.stage.setDuration(duration_s);
     this.cards.build(stimuli);
     this.status.textContent = "Loading the sound …";
+  }
+
+  /* Of the clip that was open before, if it is the same in another format or another part. */
+  _stateToResume(before) {
+    const { chosen, playing, position, rate, region } = this.engine;
+    const idOf = ({ clip }) => clip.split("@")[0];
+    if (idOf(before) !== idOf(this.value)) return null;
+    const isSamePart = before.whole?.part_s === this.value.whole?.part_s;
+    return isSamePart
+      ? { chosen, playing, position, region: region && region.map((frame) => frame / rate) }
+      : { chosen, playing, position: 0, region: null };
+  }
+
+  /* As soon as the original is here: the place, the loop and the playing; then the choice. */
+  _resume(engine) {
+    const { resume } = this;
+    if (!resume) return;
+    if (resume.playing !== null) {
+      const { loop } = engine;
+      if (resume.region) engine.setRegion(...resume.region);
+      engine.setLoop(loop);
+      engine.seek(resume.position);
+      if (resume.playing) engine.play();
+      resume.playing = null; // done
+    }
+    if (!engine.tracks.has(resume.chosen)) return;
+    engine.choose(resume.chosen);
+    this.resume = null;
   }
 
   _close() {
@@ -143,10 +171,7 @@ class Player {
       engine.setTracks(sounds);
       this._applyGains();
       this._playIfWanted();
-      if (engine.tracks.has(this.choiceWanted)) {
-        engine.choose(this.choiceWanted);
-        this.choiceWanted = null;
-      }
+      this._resume(engine);
     }
   }
 
@@ -236,7 +261,11 @@ class Player {
     const { engine, stage, value } = this;
     this.shownOnStage = engine.chosen;
     const stimulus = value && value.stimuli.find(({ id }) => id === engine.chosen);
-    if (!stimulus || isPending(stimulus)) return;
+    if (!stimulus) return;
+    if (isPending(stimulus)) { // nothing of another version stands under its name
+      this.caption.replaceChildren(make("strong", { text: stimulus.title }), " restoring …");
+      return;
+    }
     const track = engine.tracks.get(stimulus.id);
     const original = engine.tracks.get(value.stimuli[0].id);
     if (track && original) { // as high as the original, which fills the strip
