@@ -74,7 +74,16 @@ def test_downloads_have_the_quality_of_the_file_whatever_is_heard(
     page = open_page(address)
     steps.upload(page, written(tmp_path / "song.wav", samples))
     if full:
-        at_full_quality(page)
+        steps.drag_loop(page, 0.25, 0.75)
+        choose(page, "mcra")
+        steps.play(page)
+        at_full_quality(page)  # place, loop, choice and playing stay
+        page.locator(".lab-player .lab-play", has_text="Pause").wait_for()
+        assert page.evaluate("tapLevel()") > 0.01
+        assert steps.chosen(page) == "mcra"
+        assert page.get_by_label("Loop start").get_attribute("aria-valuenow") == "0.75"
+        assert 0.75 <= steps.position_s(page) <= 2.25
+        steps.pause(page)
         assert "44.1 kHz stereo" in page.locator(".lab-headline").inner_text()
         assert page.locator(".lab-player [role=meter]").count() == 2
     wanted = RESTORERS["hbss"]().restore(AudioClip(samples, RATE_HZ)).samples
