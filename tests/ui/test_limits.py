@@ -13,7 +13,15 @@ import pytest
 from tests.support.server import running
 from tests.support.trials import new_token
 from ui.access import connections, limits, login
-from ui.access.limits import ENTER_RATE, ENTERS_RATE, LOGIN_RATE, MAX_BODY_BYTES, Rate, RateLimiter
+from ui.access.limits import (
+    ENTER_RATE,
+    ENTERS_RATE,
+    LOGIN_RATE,
+    MAX_BODY_BYTES,
+    MAX_UPLOAD_BYTES,
+    Rate,
+    RateLimiter,
+)
 from ui.options import parse_options
 
 MEGABYTE = b"x" * 2**20
@@ -135,7 +143,7 @@ def test_a_body_that_drips_is_not_waited_for(open_studio, monkeypatch):
 
 
 def test_an_upload_that_is_too_large_ends_and_leaves_nothing(open_studio):
-    announced = {"content-length": str(201 * 2**20), "content-type": "multipart/form-data"}
+    announced = {"content-length": str(MAX_UPLOAD_BYTES + 1), "content-type": "multipart/form-data"}
     assert post_raw(open_studio, "/gradio_api/upload", announced, []) == 413
 
 
