@@ -15,10 +15,9 @@ from experiment.sweep import parse_sweep
 from jobs import Job, JobCancelled
 from messages import ENGLISH, LANGUAGES
 from ui.errors import explained, sentence_for
-from ui.html import text
 from ui.services import Services
 from ui.studio.format_choice import format_choice
-from ui.studio.notices import notice, page_in_page, progress_bar
+from ui.studio.notices import download_link, notice, page_in_page, progress_bar
 from ui.studio.sliders import restorers_from
 
 DEFAULTS, SLIDERS = "defaults", "sliders"
@@ -199,8 +198,5 @@ def _report(services: Services, experiment_id: str) -> str:
         "application/zip",
         filename=f"experiment-{experiment_id}.zip",
     )
-    download = (
-        f'<a class="lab-download" href="{text(archive)}">Download everything as ZIP: tables, '
-        "figures, report</a>"
-    )
+    download = download_link(archive, "Download everything as ZIP: tables, figures, report")
     return page_in_page(services.media, data, "Report of the experiment", download)

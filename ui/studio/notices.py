@@ -13,6 +13,11 @@ def notice(message) -> str:
     return f'<p class="lab-notice" role="alert">{text(message)}</p>'
 
 
+def download_link(address: str, words: str) -> str:
+    """Not a link that leaves the page: Gradio ends its connection when a page is left."""
+    return f'<a class="lab-download" href="{text(address)}" download>{text(words)}</a>'
+
+
 def page_in_page(media: MediaStore, page: bytes, title: str, download: str) -> str:
     """A report as high as it is, below links to `download` (HTML) and to itself in a new tab."""
     address = text(media.put(page, PAGE_TYPE))

@@ -7,9 +7,8 @@ import gradio as gr
 
 from storage.archive import zip_bytes
 from ui.errors import explained
-from ui.html import text
 from ui.services import Services
-from ui.studio.notices import page_in_page
+from ui.studio.notices import download_link, page_in_page
 
 EVERYTHING = ""  # the choice that filters nothing
 FILTER_LABELS = {
@@ -70,9 +69,8 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
             "application/zip",
             filename="results.zip",
         )
-        download = (
-            f'<a class="lab-download" href="{text(archive)}">Download everything as ZIP: tables, '
-            "charts, votes, report</a>"
+        download = download_link(
+            archive, "Download everything as ZIP: tables, charts, votes, report"
         )
         offered = choices_of(every_vote)
         return (
