@@ -43,9 +43,9 @@ async () => {
   const { attach, setTracks } = SyncEngine.prototype;
   let target = Infinity;
   window.heard = [];
-  SyncEngine.prototype.setTracks = function (added) {
+  SyncEngine.prototype.setTracks = function (added, gains) {
     const ids = added.map(([id]) => id);
-    setTracks.call(this, added);
+    setTracks.call(this, added, gains);
     if (ids.includes(this.chosen)) target = this.take.startFrame + this.fadeFrames / 2;
   };
   SyncEngine.prototype.attach = function (context) {
@@ -92,7 +92,7 @@ def main() -> None:
         page = browser.new_page()
         page.goto(app.address)
         page.wait_for_selector("#generate")
-        page.wait_for_selector(".lab-library .lab-hint")
+        page.wait_for_selector(".lab-player[data-ready]")
         steps.generate(page, synthetic=True, duration_s=REPORT_DURATION_S)
         page.evaluate(LISTEN)
         steps.play(page)

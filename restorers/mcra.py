@@ -41,6 +41,7 @@ class McraWiener(BlockRestorer):
     """Track the noise in every bin and attenuate by a smoothed Wiener gain."""
 
     title: ClassVar[str] = "Noise tracking (MCRA)"
+    short_title: ClassVar[str] = "MCRA"
 
     g_floor: float = _share(
         0.055,

@@ -31,6 +31,7 @@ class NoisereduceBand(BlockRestorer):
     """Gate the band above a cutoff; everything below it is left alone."""
 
     title: ClassVar[str] = "Spectral gating (noisereduce)"
+    short_title: ClassVar[str] = "Noisereduce"
 
     prop_decrease: float = parameter(
         0.7,

@@ -14,10 +14,11 @@ from audio.clip import AudioClip
 class Restorer(Protocol):
     """A frozen dataclass whose fields are its parameters; equal settings are equal values.
 
-    title : its name on a page
+    title, short_title : its name on a page, and on a button
     """
 
     title: ClassVar[str]
+    short_title: ClassVar[str]
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
     def __init__(self, **params: Any) -> None: ...

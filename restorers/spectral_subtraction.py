@@ -23,6 +23,7 @@ class HighBandSpectralSubtraction(BlockRestorer):
     """Subtract the clip's own quietest spectrum from its high band."""
 
     title: ClassVar[str] = "Spectral subtraction (HB-SS)"
+    short_title: ClassVar[str] = "HB-SS"
 
     alpha: float = parameter(
         1.2,

@@ -1,5 +1,7 @@
-"""One web application: the Studio at /, listeners at /listen, and media behind tokens."""
+"""One web application: the Studio at /, its workbench's questions at /workbench, listeners at
+/listen, and media behind tokens."""
 
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,7 +19,9 @@ from ui.access.routes import LISTENERS
 from ui.listen.pages import LISTEN_FILES, add_listen_pages
 from ui.page_files import PageFiles
 from ui.services import Services
+from ui.studio.open_clips import OpenClips
 from ui.studio.page import build_studio
+from ui.studio.workbench_api import add_workbench_api
 
 NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 STUDIO_FILES = PageFiles("assets", "studio", languages=(ENGLISH,), sections=("trial",))
@@ -53,25 +57,31 @@ def _pages(services: Services, root_path: str) -> FastAPI:
             headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
         return Response(found.data(), media_type=found.media_type, headers=headers)
 
+    open_clips = OpenClips(services.clips)
+    add_workbench_api(app, services, open_clips)
     LISTEN_FILES.add_to(app)
     add_listen_pages(app, services.flow, "/listen")
     add_listen_pages(app, services.previews.flow, "/preview", previews=services.previews)
     _end_paths(app, LISTENERS)
-    return gr.mount_gradio_app(
-        app,
-        build_studio(services, root_path=root_path),
-        path="/",
-        root_path=root_path or None,
-        app_kwargs={**NO_API_PAGES},  # Gradio adds to the dict it is given
-        theme=_theme(),
-        head=STUDIO_FILES.tags(),
-        footer_links=[],
-        show_error=False,
-        max_file_size=MAX_UPLOAD_BYTES,
-        ssr_mode=False,
-        run_history=False,
-        enable_monitoring=False,
-    )
+    studio = build_studio(services, open_clips, root_path=root_path)
+    with warnings.catch_warnings():
+        # Told of more than one page, Gradio warns that it switches off what is off already.
+        warnings.filterwarnings("ignore", "SSR mode is not supported", UserWarning)
+        return gr.mount_gradio_app(
+            app,
+            studio,
+            path="/",
+            root_path=root_path or None,
+            app_kwargs={**NO_API_PAGES},  # Gradio adds to the dict it is given
+            theme=_theme(),
+            head=STUDIO_FILES.tags(),
+            footer_links=[],
+            show_error=False,
+            max_file_size=MAX_UPLOAD_BYTES,
+            ssr_mode=False,
+            run_history=False,
+            enable_monitoring=False,
+        )
 
 
 def _end_paths(app: FastAPI, roots: Iterable[str]) -> None:

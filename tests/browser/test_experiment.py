@@ -1,4 +1,4 @@
-"""The Experiment tab, as a visitor uses it."""
+"""The Experiment page, as a visitor uses it."""
 
 import io
 import zipfile
@@ -12,8 +12,6 @@ from tests.browser.conftest import screenshot
 from tests.support.browser import steps
 from tests.support.server import running
 from tests.support.signals import music_with_hiss
-
-TAB = "Experiment"
 
 
 @pytest.fixture
@@ -30,8 +28,8 @@ def write_song(folder, name: str, *, seed: int, duration_s=1.0):
     return path
 
 
-def open_tab(page) -> None:
-    page.get_by_role("tab", name=TAB).click()
+def open_experiment(page) -> None:
+    steps.go_to(page, "Experiment")
     page.locator("#experiment-run").wait_for()
 
 
@@ -60,15 +58,14 @@ def wait_for_report(page):
 def test_from_clips_to_report(own_address, open_page, tmp_path, look):
     width = 1280 if look == "light" else 390
     page = open_page(own_address, viewport={"width": width, "height": 900}, color_scheme=look)
-    steps.generate(page, synthetic=True, duration_s=1.0)
-    open_tab(page)
+    open_experiment(page)
     screenshot(page, f"experiment-empty-{look}")
     page.click("#experiment-all")
-    page.locator("#experiment-clips .token", has_text="lo-fi").wait_for()
+    page.locator("#experiment-clips .token", has_text="Demo").wait_for()
     (tmp_path / "notes.wav").write_text("no sound")
     songs = [write_song(tmp_path, f"song {n}", seed=n) for n in range(2)]
     choose_files(page, [*songs, tmp_path / "notes.wav"])
-    page.get_by_role("button", name="Sweep, known hiss").click()
+    page.get_by_role("button", name="Sweep, added noise").click()
     fill_sweep(page, "hbss.alpha=1:2:1")
     page.click("#experiment-run")
     page.locator("#experiment-status progress").wait_for()
@@ -94,7 +91,7 @@ def test_from_clips_to_report(own_address, open_page, tmp_path, look):
 
 def test_stop_keeps_what_is_done_and_go_on_does_the_rest(own_address, open_page, tmp_path):
     page = open_page(own_address)
-    open_tab(page)
+    open_experiment(page)
     choose_files(
         page, [write_song(tmp_path, f"song {n}", seed=n, duration_s=20) for n in range(12)]
     )
@@ -111,7 +108,7 @@ def test_stop_keeps_what_is_done_and_go_on_does_the_rest(own_address, open_page,
     assert not page.locator("#experiment-go-on").is_visible()
 
     again = open_page(own_address)  # another visit: it is still there
-    open_tab(again)
+    open_experiment(again)
     again.locator("#experiment-earlier input").click()
     again.get_by_role("option", name="12 clips").click()
     wait_for_report(again).get_by_role("heading", name="Conclusione").wait_for()
@@ -119,11 +116,11 @@ def test_stop_keeps_what_is_done_and_go_on_does_the_rest(own_address, open_page,
 
 def test_what_cannot_be_run_is_explained(own_address, open_page, tmp_path):
     page = open_page(own_address)
-    open_tab(page)
+    open_experiment(page)
     page.click("#experiment-run")
     page.get_by_text("needs at least one clip").wait_for()
     choose_files(page, [write_song(tmp_path, "song", seed=0)])
-    page.get_by_role("button", name="Sweep, known hiss").click()
+    page.get_by_role("button", name="Sweep, added noise").click()
     fill_sweep(page, "hbss.gamma=1")
     page.click("#experiment-run")
     page.get_by_text("has no parameter “gamma”").wait_for()

@@ -1,4 +1,4 @@
-"""The Results tab, as a reader uses it."""
+"""The Results page, as a reader uses it."""
 
 import io
 import zipfile
@@ -8,6 +8,7 @@ import pytest
 import app
 from listening.votes import COLUMNS
 from tests.browser.conftest import screenshot
+from tests.support.browser import steps
 from tests.support.server import running
 from tests.support.simulated_votes import simulate, write_votes
 
@@ -27,8 +28,8 @@ def own_address(tmp_path, results):
         yield address
 
 
-def open_tab(page):
-    page.get_by_role("tab", name="Results").click()
+def open_results(page):
+    steps.go_to(page, "Results")
     return read_again(page)
 
 
@@ -47,7 +48,7 @@ def read_again(page):
 
 def test_with_none_one_thirty_and_many_votes(own_address, open_page, results):
     page = open_page(own_address)
-    report = open_tab(page)
+    report = open_results(page)
     report.get_by_text("There are no votes yet.").wait_for()
     screenshot(page, "results-0")
     for name, votes, says in (
@@ -71,7 +72,7 @@ def test_filters_choose_and_everything_can_be_taken_along(own_address, open_page
     votes[1]["trial_id"] = "pair" + votes[1]["trial_id"]
     write_votes(results, *votes)
     page = open_page(own_address, viewport={"width": 390, "height": 844}, color_scheme="dark")
-    report = open_tab(page)
+    report = open_results(page)
     report.get_by_text("28 trials").wait_for()
     page.get_by_label("Design").click()
     page.get_by_role("option", name="pair").click()
@@ -89,7 +90,7 @@ def test_filters_choose_and_everything_can_be_taken_along(own_address, open_page
 
 def test_a_file_of_another_version_is_explained(own_address, open_page, results):
     page = open_page(own_address)
-    open_tab(page)
+    open_results(page)
     (results / "votes.csv").write_text(",".join(COLUMNS[1:]) + "\n")
     page.click("#results-again")
     page.get_by_text("does not have the columns of this version").wait_for()

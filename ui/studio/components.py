@@ -1,4 +1,4 @@
-"""The player, the ballot and the list of clips: gr.HTML that our own script fills.
+"""The workbench, the ballot and the list of clips: gr.HTML that our own script fills.
 
 Their values reach the page as data and are put in as text, never as markup.
 """
@@ -31,24 +31,25 @@ class _ScriptedHtml(gr.HTML):
         return {"type": "object"}
 
 
-class Player(_ScriptedHtml):
-    """Plays the versions of one clip in step, each under its spectrogram.
+class Workbench(_ScriptedHtml):
+    """Plays the versions of one clip in step, under their spectrogram, above their settings.
 
-    Its events: `load` asks for what is still to be restored of the value; `part` for another part
-    of a long clip, {"start_s"}; `cut` for a clip of its own, {"start_s", "end_s"} in what is open.
+    Its events: `cut` asks for a clip of its own, {"start_s", "end_s"} in what is open; `vote` for a
+    blind test; `settled` tells that sliders rest at another setting while a plot is looked at.
 
-    value : what ui.presentation.player_value returns, or None for no clip
+    value : to the page, {"newest": the clip that a page without a memory begins with}; from the
+        page, what `workbench_state.read_state` reads
     """
 
     css_class = "lab-player"
-    mount = "mountPlayer"
-    sends = ("load", "part", "cut")
+    mount = "mountWorkbench"
+    sends = ("cut", "vote", "settled")
 
 
 class BallotForm(_ScriptedHtml):
     """One blind trial; its `submit` event carries the listener's answers.
 
-    value : what ui.presentation.ballot_value returns, or None for no trial
+    value : what ui.studio.open_trial.ballot_value returns, or None for no trial
     """
 
     css_class = "lab-ballot"
@@ -59,12 +60,12 @@ class BallotForm(_ScriptedHtml):
 class ClipList(_ScriptedHtml):
     """The clips of the library; its events name a clip: {"id": ...}, `rename` also its "title".
 
-    value : what ui.library_panel.library_value returns
+    value : what ui.studio.clip_list_panel.library_value returns
     """
 
     css_class = "lab-library"
     mount = "mountClipList"
-    sends = ("open", "rename", "remove", "again")
+    sends = ("rename", "remove", "again")
 
 
 def _mounting(mount: str, events: tuple[str, ...]) -> str:

@@ -18,15 +18,14 @@ from ui.errors import explained, sentence_for
 from ui.services import Services
 from ui.studio.format_choice import format_choice
 from ui.studio.notices import download_link, notice, page_in_page, progress_bar
-from ui.studio.sliders import restorers_from
+from ui.studio.workbench_memory import READ, memory_input, remembered_settings
 
-DEFAULTS, SLIDERS = "defaults", "sliders"
+DEFAULTS, CURRENT = "defaults", "current"
 SUGGESTED_HISS_DBFS = -50.0
 SHOW, HIDE = gr.update(visible=True), gr.update(visible=False)
 
 
-def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> None:
-    """controls : the parameter sliders"""
+def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
     shelf = services.experiments
     gr.Markdown(
         "All restorers over many clips: the report's tables, charts and conclusion. For large sets "
@@ -50,7 +49,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
         with gr.Column(scale=2, min_width=320):
             working_format = format_choice("experiment-format")
             parameters = gr.Radio(
-                choices=[("the report's", DEFAULTS), ("as the sliders stand", SLIDERS)],
+                choices=[("the report's", DEFAULTS), ("current settings of the Studio", CURRENT)],
                 value=DEFAULTS,
                 label="Parameters of the restorers",
                 elem_id="experiment-parameters",
@@ -61,7 +60,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
                 label="Language of charts and report",
                 elem_id="experiment-language",
             )
-            with gr.Accordion("Sweep, known hiss", open=False):
+            with gr.Accordion("Sweep, added noise", open=False):
                 sweep = gr.Textbox(
                     "",
                     label="Also try these values of one parameter",
@@ -70,13 +69,13 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
                 )
                 adds_hiss = gr.Checkbox(
                     False,
-                    label="Add hiss of a known level",
+                    label="Added noise",
                     info="To clean clips: then it is known how much of it, and of the music, went.",
                     elem_id="experiment-adds-hiss",
                 )
                 level = gr.Number(
                     SUGGESTED_HISS_DBFS,
-                    label="Level of the added hiss (RMS, dBFS)",
+                    label="Level of the added noise (RMS, dBFS)",
                     minimum=MIN_LEVEL_DBFS,
                     maximum=MAX_LEVEL_DBFS,
                     elem_id="experiment-hiss",
@@ -88,10 +87,11 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
         earlier = gr.Dropdown(
             label="Experiments so far", choices=[], value=None, elem_id="experiment-earlier"
         )
-        go_on = gr.Button("Go on with it", visible=False, elem_id="experiment-go-on")
+        go_on = gr.Button("Resume", visible=False, elem_id="experiment-go-on")
     trouble = gr.HTML(elem_id="experiment-trouble")
     report = gr.HTML(elem_id="experiment-report")
     running = gr.State(None)  # the Job of this visitor
+    memory = memory_input()
 
     def kept(experiment_id: str | None):
         """The experiments so far, one of them chosen."""
@@ -136,7 +136,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
                 yield job, progress_bar(moment), HIDE, SHOW, *(gr.skip() for _ in range(3))
             job.result()
         except JobCancelled:
-            said = notice("Stopped. What is done is kept: “Go on with it” measures the rest.")
+            said = notice("Stopped. What is done is kept: “Resume” measures the rest.")
         except Exception as error:
             said = notice(sentence_for(error))
         finally:
@@ -144,8 +144,8 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
         yield None, said, SHOW, HIDE, kept(experiment_id), *shown(experiment_id)
 
     @explained
-    def run_new(clip_ids, paths, wanted, which, language, sweep, adds_hiss, level, *values):
-        restorers = restorers_from(values) if which == SLIDERS else default_restorers()
+    def run_new(clip_ids, paths, wanted, which, language, sweep, adds_hiss, level, kept_settings):
+        restorers = remembered_settings(kept_settings) if which == CURRENT else default_restorers()
         protocol = Protocol(
             working_format=WorkingFormat(wanted),
             restorers=restorers,
@@ -170,8 +170,9 @@ def build_experiment_panel(services: Services, page: gr.Blocks, controls) -> Non
     earlier.input(show_chosen, earlier, [go_on, report], trigger_mode="always_last", **quiet)
     run.click(
         run_new,
-        [chosen, uploads, working_format, parameters, language, sweep, adds_hiss, level, *controls],
+        [chosen, uploads, working_format, parameters, language, sweep, adds_hiss, level, memory],
         outputs,
+        js=READ,
         **quiet,
     )
     go_on.click(run_on, earlier, outputs, **quiet)

@@ -5,13 +5,12 @@ import plotly.graph_objects as go
 
 from audio.clip import AudioClip
 from audio.stft import bin_frequencies_hz
-from comparison import Fit
 from ui.studio.spectrograms import DecibelScale, long_term_spectrum_db, spectrogram_db
 
 # Okabe and Ito's colours, told apart without colour vision; dashes and marks tell the same.
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73")
 DASHES = ("solid", "dash", "dot", "dashdot")
-CHOSEN, CURVE, LIMIT = "#D55E00", "#0072B2", "#666666"
+LIMIT = "#666666"
 HEIGHT = 460
 
 
@@ -60,38 +59,6 @@ def spectrogram(clip: AudioClip, scale: DecibelScale) -> go.Figure:
     figure.update_xaxes(title="Time (s)")
     figure.update_yaxes(title="Frequency (Hz)")
     return _laid_out(figure)
-
-
-def trade_off(fit: Fit) -> go.Figure:
-    """What more strength brings, and what it costs: Delta HF against log-mel distance."""
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[point.log_mel_distance for point in fit.points],
-        y=[point.delta_hf_band_db for point in fit.points],
-        customdata=[point.value for point in fit.points],
-        mode="lines+markers",
-        name=f"settings of {fit.parameter}",
-        line_color=CURVE,
-        hovertemplate=f"{fit.parameter} %{{customdata:g}}<br>log-mel distance %{{x:.3f}}<br>"
-        "Δ HF %{y:.2f} dB<extra></extra>",
-    )
-    if fit.chosen:
-        figure.add_scatter(
-            x=[fit.chosen.log_mel_distance],
-            y=[fit.chosen.delta_hf_band_db],
-            mode="markers+text",
-            name="strongest within the limit",
-            text=[f"{fit.parameter} = {fit.chosen.value:g}"],
-            textposition="bottom left",
-            marker={"symbol": "star", "size": 16, "color": CHOSEN},
-            hoverinfo="skip",
-        )
-    figure.add_vline(
-        x=fit.limit, line_dash="dash", line_color=LIMIT, annotation_text=f"limit {fit.limit:g}"
-    )
-    figure.update_xaxes(title="Log-mel distance (left: less changed)", rangemode="tozero")
-    figure.update_yaxes(title="Δ HF, dB (down: less hiss)")
-    return _laid_out(figure, legend={"orientation": "h", "y": 1.12})
 
 
 def _laid_out(figure: go.Figure, **layout) -> go.Figure:

@@ -1,20 +1,22 @@
-"""Plots to hover over and zoom into, drawn only while somebody looks at them."""
+"""Interactive plots, drawn only while somebody looks at them."""
+
+from typing import Any
 
 import gradio as gr
 
 from listening.trial import ORIGINAL
 from ui.condition_titles import TITLES
 from ui.errors import explained
+from ui.studio.components import Workbench
 from ui.studio.figures import long_term_spectra, spectrogram
-from ui.studio.open_clips import OpenClip
-from ui.studio.sliders import restorers_from
+from ui.studio.open_clips import OpenClips
+from ui.studio.workbench_state import read_state
 
 LONG_TERM = "long-term"
 
 
-def build_plot_panel(opened: gr.State, controls: list, scored, newest: dict) -> None:
-    """scored : the event after which the plot may be drawn anew; newest : options of such events"""
-    with gr.Accordion("Plots to hover over and zoom into", open=False, elem_id="plots") as panel:
+def build_plot_panel(open_clips: OpenClips, workbench: Workbench) -> None:
+    with gr.Accordion("Interactive plots", open=False, elem_id="plots") as panel:
         choice = gr.Radio(
             choices=[("Long-term average spectrum of all versions", LONG_TERM)]
             + [(f"Spectrogram: {title}", slug) for slug, title in TITLES.items()],
@@ -26,22 +28,29 @@ def build_plot_panel(opened: gr.State, controls: list, scored, newest: dict) -> 
     is_open = gr.State(False)
 
     @explained
-    def draw(now: OpenClip | None, looked_at: bool, chosen: str, *values):
-        if now is None or not looked_at:
+    def draw(value, looked_at: bool, chosen: str):
+        if not looked_at:
             return gr.skip()
+        state = read_state(value)
+        now = open_clips.open(state.clip_id, state.working_format, part_s=state.part_s)
         comparison = now.comparison
         clips = {ORIGINAL: comparison.original} | {
-            slug: comparison.restored(restorer) for slug, restorer in restorers_from(values).items()
+            slug: comparison.restored(restorer) for slug, restorer in state.restorers.items()
         }
         if chosen == LONG_TERM:
             titled = {TITLES[slug]: clip for slug, clip in clips.items()}
             return long_term_spectra(titled, cutoff_hz=comparison.settings.cutoff_hz)
-        return spectrogram(clips[chosen], now.presentation.scale)
+        return spectrogram(clips[chosen], now.picture_scale)
 
-    inputs = [opened, is_open, choice, *controls]
+    inputs = [workbench, is_open, choice]
+    newest: dict[str, Any] = {
+        "trigger_mode": "always_last",
+        "show_progress": "hidden",
+        "concurrency_limit": None,
+    }
     panel.expand(lambda: True, outputs=is_open, show_progress="hidden").then(
         draw, inputs, plot, **newest
     )
     panel.collapse(lambda: False, outputs=is_open, show_progress="hidden")
     choice.input(draw, inputs, plot, **newest)
-    scored.success(draw, inputs, plot, **newest)
+    workbench.settled(draw, inputs, plot, **newest)

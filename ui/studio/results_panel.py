@@ -20,8 +20,7 @@ FILTER_LABELS = {
 }
 
 
-def build_results_panel(services: Services, tab: gr.Tab) -> None:
-    """tab : the tab that it is in; its votes are read anew whenever it is opened"""
+def build_results_panel(services: Services, page: gr.Blocks) -> None:
     folder = services.votes.path.parent
     gr.Markdown(
         "Every vote so far, from the studies and from the blind votes of this page. Decisions may "
@@ -83,5 +82,5 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
 
     outputs = [*filters, results]
     newest: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "always_last"}
-    for event in (tab.select, again.click, *(one.input for one in filters)):
+    for event in (page.load, again.click, *(one.input for one in filters)):
         event(show, filters, outputs, show_progress_on=results, **newest)

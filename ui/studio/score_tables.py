@@ -5,7 +5,6 @@ from comparison import Comparison, Removal
 from listening import Ballot, Trial
 from metrics import CriteriaFlags, Scores
 from metrics.criteria import LOG_MEL_LIMIT
-from metrics.hiss import HissCheck
 from restorers import Restorer
 from ui.html import text
 
@@ -19,7 +18,7 @@ SCORE_HEADINGS = (
         f"Size of the change, 0 = identical; up to {LOG_MEL_LIMIT:.2f} counts as small.",
     ),
     ("Criteria", "How many of the three criteria are met."),
-    ("Verdict", "OK if at least two criteria are met, else NO."),
+    ("Result", "Pass if at least two criteria are met, else Fail."),
 )
 
 
@@ -30,13 +29,13 @@ REMOVAL_HEADINGS = (
     ),
     ("Peak, dBFS", "Highest sample; above 0 it would clip in a file of whole numbers."),
     (
-        "Removed, dBFS",
-        "Root-mean-square level of what was removed (original minus restoration), "
+        "Residual RMS, dBFS",
+        "Root-mean-square level of the residual (original minus restoration), "
         "re a sample value of 1.",
     ),
     (
-        "Harmonic in it",
-        "Harmonic share of the energy that was removed. Steady noise has about 50 %; well above, "
+        "Residual harmonic share",
+        "Harmonic share of the residual's energy. Steady noise has about 50 %; well above, "
         "notes went with the hiss; well below, drum hits did.",
     ),
 )
@@ -61,18 +60,92 @@ def score_table(
         for slug in others
     )
     note = (
-        f"Good: Δ HF below 0, Δ HPSS at least 0, log-mel distance at most {LOG_MEL_LIMIT:.2f}. "
-        "OK: at least two of the three."
+        f"Pass: Δ HF below 0, Δ HPSS at least 0, log-mel distance at most {LOG_MEL_LIMIT:.2f}; "
+        "a clip passes with at least two of the three."
     )
     if is_mixed(comparison.original):
-        note += " All up to the verdict is measured on the 16 kHz mono mix, as in the report."
+        note += " All up to the result is measured on the 16 kHz mono mix, as in the report."
     headings = (*SCORE_HEADINGS, *REMOVAL_HEADINGS)
     return _table(("Version", ""), headings, body, note) + _meanings(headings)
 
 
-def hiss_sentence(check: HissCheck) -> str:
-    """What the hiss check found, as one line."""
-    return f'<p class="lab-notice lab-hiss-{check.finding.value}">{text(check.sentence)}</p>'
+def score_cards(comparison: Comparison, restorer: Restorer) -> str:
+    """The three criteria of one restoration as cards, and what else it did, in a line."""
+    scores = comparison.scores(restorer)
+    flags = _flags_of(scores)
+    cards = "".join(
+        f'<div class="lab-score {"lab-good" if passes else "lab-bad"}" title="{text(meaning)}">'
+        f"<dt>{name}</dt><dd>{value}</dd>"
+        f'<dd class="lab-result">{_result(passes)}</dd></div>'
+        for name, meaning, value, passes in (
+            (
+                "Δ HF",
+                f"Below 0: hiss went. {SCORE_HEADINGS[1][1]}",
+                f"{_number(scores.delta_hf_band_db, signed=True, digits=2)} dB",
+                flags.ok_hf_band,
+            ),
+            (
+                "Δ HPSS",
+                SCORE_HEADINGS[3][1],
+                _number(scores.delta_hpss_ratio, signed=True, digits=2),
+                flags.ok_hpss,
+            ),
+            ("Log-mel", SCORE_HEADINGS[4][1], _number(scores.log_mel_distance), flags.ok_log_mel),
+        )
+    )
+    verdict = f"{_result(flags.verdict == 'OK')}, {flags.criteri_ok} criteria"
+    return (
+        f'<p class="lab-verdict">{verdict}</p><dl class="lab-scores">{cards}</dl>'
+        f'<dl class="lab-removal">{_removal_facts(comparison.removal(restorer))}</dl>'
+    )
+
+
+def spoken_scores(title: str, scores: Scores) -> str:
+    """The same in a sentence, for those who listen to the page."""
+    flags = _flags_of(scores)
+    results = ", ".join(
+        f"{name} {'passes' if passes else 'fails'}"
+        for name, passes in (
+            (f"Δ HF {_number(scores.delta_hf_band_db, digits=2)} dB", flags.ok_hf_band),
+            (f"Δ HPSS {_number(scores.delta_hpss_ratio, digits=2)}", flags.ok_hpss),
+            (f"log-mel {_number(scores.log_mel_distance)}", flags.ok_log_mel),
+        )
+    )
+    return f"{title}: {results}."
+
+
+def _flags_of(scores: Scores) -> CriteriaFlags:
+    assert scores.flags is not None  # only the original has none
+    return scores.flags
+
+
+def _result(passes: bool) -> str:
+    return (
+        f'<span aria-hidden="true">{"✓" if passes else "✗"}</span> {"Pass" if passes else "Fail"}'
+    )
+
+
+def _removal_facts(removal: Removal) -> str:
+    change, share = removal.loudness_change_lu, removal.residual.harmonic_share
+    facts = (
+        (REMOVAL_HEADINGS[0], "–" if change is None else f"{_loudness(change)} LU"),
+        (REMOVAL_HEADINGS[1], f"{_number(removal.peak_dbfs, digits=1)} dBFS"),
+        (
+            REMOVAL_HEADINGS[2],
+            "nothing removed"
+            if share is None
+            else f"{_number(removal.residual.level_dbfs, digits=1)} dBFS",
+        ),
+        (REMOVAL_HEADINGS[3], "–" if share is None else f"{100 * share:.0f} %"),
+    )
+    return "".join(
+        f'<div title="{text(meaning)}"><dt>{text(name.split(",")[0])}</dt><dd>{value}</dd></div>'
+        for (name, meaning), value in facts
+    )
+
+
+def _loudness(change_lu: float) -> str:
+    return _number(round(change_lu, 2) + 0.0, signed=True, digits=2)
 
 
 def reveal_table(trial: Trial, ballot: Ballot, titles: dict[str, str]) -> str:
@@ -118,9 +191,7 @@ def _meanings(headings) -> str:
 def _removal_cells(removal: Removal) -> str:
     share = removal.residual.harmonic_share
     cells = (
-        "–"
-        if removal.loudness_change_lu is None
-        else _number(round(removal.loudness_change_lu, 2) + 0.0, signed=True, digits=2),
+        "–" if removal.loudness_change_lu is None else _loudness(removal.loudness_change_lu),
         _number(removal.peak_dbfs, digits=1),
         "nothing" if share is None else _number(removal.residual.level_dbfs, digits=1),
         "–" if share is None else f"{100 * share:.0f} %",
@@ -146,17 +217,17 @@ def _score_cells(scores: Scores) -> str:
     )
 
 
-def _judged(value: float, good: bool, *, signed: bool = False) -> str:
-    sign, word = ("✓", "good") if good else ("✗", "bad")
+def _judged(value: float, passes: bool, *, signed: bool = False) -> str:
+    sign, colour, word = ("✓", "good", "pass") if passes else ("✗", "bad", "fail")
     return (
-        f'<td class="lab-{word}"><span aria-hidden="true">{sign}</span> '
+        f'<td class="lab-{colour}"><span aria-hidden="true">{sign}</span> '
         f'{_number(value, signed=signed)}<span class="lab-unseen"> {word}</span></td>'
     )
 
 
 def _verdict(flags: CriteriaFlags) -> str:
-    sign, word = ("✓", "good") if flags.verdict == "OK" else ("✗", "bad")
-    return f'<td class="lab-{word}"><span aria-hidden="true">{sign}</span> {flags.verdict}</td>'
+    passes = flags.verdict == "OK"
+    return f'<td class="lab-{"good" if passes else "bad"}">{_result(passes)}</td>'
 
 
 def _number(value: float, *, signed: bool = False, digits: int = 3) -> str:

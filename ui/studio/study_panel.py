@@ -8,35 +8,44 @@ import gradio as gr
 from listening.study import StudyError
 from ui.access.routes import is_loopback, public_address
 from ui.errors import explained, sentence_for
+from ui.html import text
 from ui.services import Services
 from ui.studio.notices import notice
-from ui.studio.open_clips import OpenClip
-from ui.studio.sliders import restorers_from
+from ui.studio.open_clips import OpenClips
 from ui.studio.study_form import build_study_form, settings_from
 from ui.studio.study_summary import clip_name, study_summary
 from ui.studio.versions import clip_facts, sounds_of, versions_of
+from ui.studio.workbench_memory import (
+    READ,
+    memory_input,
+    remembered_clip,
+    remembered_format,
+    remembered_settings,
+    settings_in_words,
+)
 
 REFRESH_S = 5
 CONFIRM_OPEN = (
     "(id, _, ...settings) => "
-    "[id, confirm('An open study can no longer be changed. Open it now?'), ...settings]"
+    "[id, confirm('A published study can no longer be changed. Publish it now?'), ...settings]"
 )
-CONFIRM_CLOSE = "(id, _) => [id, confirm('Nobody will be able to begin any more. Close it now?')]"
+CONFIRM_CLOSE = (
+    "(id, _) => [id, confirm('Nobody will be able to begin any more. Stop recruiting now?')]"
+)
 
 
 def build_study_panel(
-    services: Services, page: gr.Blocks, opened: gr.State, controls, root_path: str
+    services: Services, page: gr.Blocks, open_clips: OpenClips, root_path: str
 ) -> None:
-    """The tab of studies.
+    """The page of studies.
 
-    opened : holds the OpenClip of this visitor; controls : the parameter sliders
     root_path : as of `ui.server.build_app`
     """
     studies, sessions = services.flow.studies, services.flow.sessions
     gr.Markdown(
-        "A study puts clips, restored as the sliders stood when they were added, before listeners "
-        "who do not know which version is which. Make one, add clips, choose how it asks, try it, "
-        "then open it and pass on its link."
+        "A study puts clips, restored with the settings that were current when they were added, "
+        "before listeners who do not know which version is which. Make one, add clips, choose the "
+        "test design, preview it, then publish it and pass on its link."
     )
     problems = gr.HTML(elem_id="study-problems")
     with gr.Row(equal_height=False):
@@ -50,17 +59,22 @@ def build_study_panel(
     summary = gr.HTML(elem_id="study-summary")
     with gr.Column(visible=False) as body:
         with gr.Row(equal_height=False):
-            add = gr.Button(
-                "Add the open clip as the sliders stand", variant="primary", elem_id="study-add"
+            source = gr.Dropdown(
+                label="Clip to add",
+                info="In the Studio's format, with its current settings.",
+                choices=[],
+                elem_id="study-source",
             )
-            clip = gr.Dropdown(label="Clip to take out", choices=[], elem_id="study-clip")
-            remove = gr.Button("Take it out", elem_id="study-remove")
+            add = gr.Button("Add clip", variant="primary", elem_id="study-add")
+            clip = gr.Dropdown(label="Clip to remove", choices=[], elem_id="study-clip")
+            remove = gr.Button("Remove", elem_id="study-remove")
+        settings = gr.HTML(elem_id="study-settings")
         note = gr.HTML(elem_id="study-note")
         form = build_study_form()
         with gr.Row():
             preview = gr.Button("Preview", elem_id="study-preview")
-            open_ = gr.Button("Open to listeners", variant="primary", elem_id="study-open")
-            close = gr.Button("Close", elem_id="study-close")
+            open_ = gr.Button("Publish", variant="primary", elem_id="study-open")
+            close = gr.Button("Stop recruiting", elem_id="study-close")
         link = gr.Textbox(
             label="Link for listeners",
             buttons=["copy"],
@@ -71,6 +85,7 @@ def build_study_panel(
         reach = gr.HTML(elem_id="study-reach")
         preview_link = gr.HTML(elem_id="study-preview-link")
     sure = gr.Checkbox(visible=False)  # what the browser's confirmation said
+    memory = memory_input()
     timer = gr.Timer(REFRESH_S)
 
     def choices(study_id):
@@ -117,10 +132,21 @@ def build_study_panel(
         return *choices(made.study_id), "", *shown(made.study_id, request)
 
     @explained
-    def add_clip(study_id, now: OpenClip | None, request: gr.Request, *values):
-        if now is None:
-            raise ValueError("There is no clip to add yet; please make or choose one first.")
-        restorers = restorers_from(values)
+    def list_sources(kept):
+        clips = [(one.label, one.clip_id) for one in services.clips.contents().records]
+        open_one = remembered_clip(kept)
+        is_there = open_one in {clip_id for _, clip_id in clips}
+        return (
+            gr.update(choices=clips, value=open_one if is_there else None),
+            f'<p class="lab-hint">{text(settings_in_words(remembered_settings(kept)))}</p>',
+        )
+
+    @explained
+    def add_clip(study_id, clip_id, kept, request: gr.Request):
+        if not clip_id:
+            raise ValueError("Please choose the clip that is to be added.")
+        now = open_clips.open(clip_id, remembered_format(kept))
+        restorers = remembered_settings(kept)
         versions, sounds = versions_of(now, restorers), sounds_of(now, restorers)
         studies.add_clip(study_id, clip_facts(now), versions, sounds)
         return shown(study_id, request)
@@ -128,7 +154,7 @@ def build_study_panel(
     @explained
     def remove_clip(study_id, clip_id, request: gr.Request):
         if clip_id is None:
-            raise ValueError("Please choose the clip that is to be taken out.")
+            raise ValueError("Please choose the clip that is to be removed.")
         studies.remove_clip(study_id, clip_id)
         return shown(study_id, request)
 
@@ -178,10 +204,12 @@ def build_study_panel(
     chosen.focus(list_studies, chosen, lists, **quiet)
     chosen.input(show_study, chosen, below, trigger_mode="always_last", **quiet)
     gr.on([create.click, name.submit], create_study, name, [*lists, name, *below], **quiet)
-    add.click(add_clip, [chosen, opened, *controls], below, **quiet)
+    page.load(list_sources, memory, [source, settings], js=READ, **quiet)
+    source.focus(list_sources, memory, [source, settings], js=READ, **quiet)
+    add.click(add_clip, [chosen, source, memory], below, js=READ, **quiet)
     remove.click(remove_clip, [chosen, clip], below, **quiet)
-    texts = [control for control in form.controls if isinstance(control, gr.Textbox)]
-    others = [control for control in form.controls if control not in texts]
+    boxes = [control for control in form.controls if isinstance(control, gr.Textbox)]
+    others = [control for control in form.controls if control not in boxes]
     newest = {"queue": False, "trigger_mode": "always_last", **quiet}
     changed = gr.on(
         [control.input for control in others],
@@ -194,7 +222,7 @@ def build_study_panel(
     # A text pasted in one go gives no `input` event, so leaving the box counts too. What is above
     # stays as it is meanwhile: a button that moved away would miss the click that left the box.
     gr.on(
-        [event for text in texts for event in (text.input, text.blur)],
+        [event for box in boxes for event in (box.input, box.blur)],
         save_settings,
         [chosen, *form.controls],
         note,

@@ -16,32 +16,34 @@ from listening import (
 from ui.condition_titles import TITLES
 from ui.errors import explained
 from ui.services import Services
-from ui.studio.components import BallotForm
-from ui.studio.open_clips import OpenClip
+from ui.studio.components import BallotForm, Workbench
+from ui.studio.open_clips import OpenClips
 from ui.studio.open_trial import OpenTrial, ballot_value, open_trial
 from ui.studio.score_tables import reveal_table
-from ui.studio.sliders import restorers_from
 from ui.studio.versions import clip_facts, sounds_of, versions_of
+from ui.studio.workbench_state import read_state
 
+# What is kept under it is no secret, only a random number that tells two browsers apart.
+LISTENER_KEY = "musicgen-restoration-lab-listener"
 STUDIO_STUDY = "studio"  # votes cast in the Studio itself belong to no other study
 
 
-def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, controls) -> None:
-    gr.Markdown(
-        "Which version sounds best when you do not know which is which? "
-        "The clip and its restorations, as the sliders stand now, in an order drawn for this vote."
-    )
-    start = gr.Button("Start a blind vote", variant="primary", elem_id="start-vote")
+def build_vote_panel(
+    services: Services, page: gr.Blocks, open_clips: OpenClips, workbench: Workbench
+) -> None:
+    """The blind test takes the place of the workbench, which asks for it."""
     ballot = BallotForm(elem_id="ballot")
     result = gr.HTML(elem_id="reveal")
+    listener = gr.State(None)
+    stored_listener = gr.BrowserState("", storage_key=LISTENER_KEY, secret=LISTENER_KEY)
     trial = gr.State(None)
     trials_so_far = gr.State(0)
 
     @explained
-    def start_trial(now: OpenClip | None, who: Listener, n_trials: int, *values):
-        if now is None:
-            raise ValueError("There is no clip to vote on yet; please make or choose one first.")
-        restorers = restorers_from(values)
+    def start_trial(value, who: Listener, n_trials: int):
+        state = read_state(value)
+        now = open_clips.open(state.clip_id, state.working_format, part_s=state.part_s)
+        restorers = state.restorers
         drawn = draw_trial(
             who,
             clip_facts(now),
@@ -50,7 +52,7 @@ def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, c
             rng=np.random.default_rng(),
         )
         begun = open_trial(drawn, sounds_of(now, restorers), now.record.label, services.media)
-        return begun, n_trials + 1, ballot_value(begun), "", gr.update(visible=False)
+        return begun, n_trials + 1, ballot_value(begun), ""
 
     @explained
     def save_vote(begun: OpenTrial, event: gr.EventData):
@@ -60,23 +62,22 @@ def build_vote_panel(services: Services, opened: gr.State, listener: gr.State, c
             given = read_ballot(event._data, begun.trial)
             services.votes.append(cast_vote(begun.trial, given, app_version=services.app_version))
         except (BallotError, VoteNotSaved) as error:
-            return ballot_value(begun, error=str(error)), gr.skip(), gr.skip()
+            return ballot_value(begun, error=str(error)), gr.skip()
         services.media.drop(begun.addresses.values())
-        names = reveal_table(begun.trial, given, TITLES)
-        another = gr.update(visible=True, value="Start another blind vote")
-        return ballot_value(begun, saved=True), names, another
+        return ballot_value(begun, saved=True), reveal_table(begun.trial, given, TITLES)
 
-    start.click(
+    page.load(new_listener, stored_listener, [listener, stored_listener], show_progress="hidden")
+    workbench.vote(
         start_trial,
-        [opened, listener, trials_so_far, *controls],
-        [trial, trials_so_far, ballot, result, start],
+        [workbench, listener, trials_so_far],
+        [trial, trials_so_far, ballot, result],
         concurrency_limit=None,
         show_progress="hidden",
     )
     ballot.submit(
         save_vote,
         trial,
-        [ballot, result, start],
+        [ballot, result],
         queue=False,
         show_progress="hidden",
         trigger_mode="multiple",  # a try that hangs does not keep the next one from the server

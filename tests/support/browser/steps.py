@@ -5,20 +5,40 @@ from playwright.sync_api import Page
 
 def generate(page: Page, *, synthetic: bool = False, duration_s: float | None = None) -> None:
     """Make a clip and wait until it can be heard and its scores are there."""
+    show_clips(page)
     if synthetic:
         page.get_by_label("Synthetic music").check()
     if duration_s is not None:
         set_slider(page, "duration", duration_s)
+    before = open_clip(page)
     page.click("#generate")
-    wait_for_comparison(page)
+    wait_for_comparison(page, other_than=before)
 
 
-def wait_for_comparison(page: Page) -> None:
-    page.wait_for_selector(".lab-player[data-ready]")
-    page.wait_for_selector("#scores table")
+def go_to(page: Page, name: str) -> None:
+    """To another page of the Studio, by its link."""
+    link = page.get_by_role("navigation", name="Pages").get_by_role("link", name=name)
+    link.click()
+    page.locator(f"nav a[aria-current=page]:text-is('{name}')").wait_for()
+
+
+def open_clip(page: Page) -> str | None:
+    """The id of the clip on the workbench."""
+    return page.evaluate("new URLSearchParams(location.search).get('clip')")
+
+
+def wait_for_comparison(page: Page, *, other_than: str | None = None) -> None:
+    """Until every version can be heard and its scores are there; of another clip than that."""
     page.wait_for_function(
-        "() => document.querySelectorAll('.lab-thumbnail img:not([hidden])').length === 7"
+        "(before) => new URLSearchParams(location.search).get('clip') !== before", arg=other_than
     )
+    page.wait_for_selector(".lab-player[data-ready]")
+    wait_for_scores(page)
+
+
+def wait_for_scores(page: Page) -> None:
+    """Until the scores are those of the current settings."""
+    page.wait_for_function("() => document.querySelector('#scores:not(.lab-stale) table')")
 
 
 def play(page: Page) -> None:
@@ -35,15 +55,28 @@ def position_s(page: Page) -> float:
     return float(page.locator(".lab-player .lab-seek").input_value())
 
 
+def show_clips(page: Page) -> None:
+    """On a phone they lie behind a button."""
+    if page.locator("#lab-clips-button").is_visible():
+        page.click("#lab-clips-button")
+
+
 def upload(page: Page, path) -> None:
+    before = open_clip(page)
     page.set_input_files("#upload input[type=file]", path)
-    wait_for_comparison(page)
+    wait_for_comparison(page, other_than=before)
 
 
 def set_slider(page: Page, element_id: str, value: float) -> None:
+    """By its number; that of a restorer which is not chosen is set behind the scenes."""
     box = page.locator(f"#{element_id} input[type=number]")
-    box.fill(str(value))
-    box.press("Enter")
+    if box.is_visible():
+        box.fill(str(value))
+        box.press("Enter")
+    else:
+        box.evaluate(
+            "(box, value) => { box.value = value; box.dispatchEvent(new Event('change')); }", value
+        )
 
 
 def chosen(page: Page) -> str:
@@ -66,8 +99,11 @@ def wait_for_other_scores(page: Page, title: str, before: str) -> None:
     )
 
 
+def choose(page: Page, condition: str) -> None:
+    page.locator(f".lab-choose[data-condition={condition}]").click()
+
+
 def start_vote(page: Page) -> None:
-    page.get_by_role("tab", name="Blind vote").click()
     page.click("#start-vote")
     page.wait_for_selector(".lab-ballot[data-ready]")
 

@@ -9,7 +9,7 @@ from metrics.scores import Scores
 from tests.support import trials
 from tests.support.signals import sine
 from ui.html import text
-from ui.studio.score_tables import reveal_table, score_table
+from ui.studio.score_tables import reveal_table, score_cards, score_table, spoken_scores
 
 GOOD = Scores(30.0, -4.8512, 5.5, 0.25, 0.174, CriteriaFlags(True, True, True))
 BAD = Scores(30.0, 0.5, 5.5, -0.25, 0.4, CriteriaFlags(False, False, False))
@@ -54,8 +54,8 @@ def test_good_and_bad_differ_by_sign_and_word():
     table = score_table(Measured(), RESTORED, TITLES)
     original, good, bad = (cells(row) for row in rows(table))
     assert original[:7] == ["35.000", "–", "5.000", "–", "–", "–", "–"]
-    assert good[1:7] == ["✓ −4.851 good", "5.500", "✓ +0.250 good", "✓ 0.174 good", "3/3", "✓ OK"]
-    assert bad[1:7] == ["✗ +0.500 bad", "5.500", "✗ −0.250 bad", "✗ 0.400 bad", "0/3", "✗ NO"]
+    assert good[1:7] == ["✓ −4.851 pass", "5.500", "✓ +0.250 pass", "✓ 0.174 pass", "3/3", "✓ Pass"]
+    assert bad[1:7] == ["✗ +0.500 fail", "5.500", "✗ −0.250 fail", "✗ 0.400 fail", "0/3", "✗ Fail"]
     assert "&lt;A&gt;" in rows(table)[1]
 
 
@@ -91,4 +91,21 @@ def test_the_reveal_names_what_stood_behind_each_letter():
 def test_text_cannot_become_markup_or_template_code():
     assert (
         text("<b>${alert(1)}{{x}}") == "&lt;b&gt;&#36;&#123;alert(1)&#125;&#123;&#123;x&#125;&#125;"
+    )
+
+
+def test_the_cards_say_what_passes_and_what_else_was_done():
+    plain = re.sub("<[^>]+>", " ", score_cards(Measured(), "good"))
+    assert " ".join(plain.split()) == (
+        "✓ Pass, 3/3 criteria Δ HF −4.85 dB ✓ Pass Δ HPSS +0.25 ✓ Pass Log-mel 0.174 ✓ Pass "
+        "Loudness 0.00 LU Peak −1.1 dBFS Residual RMS −52.3 dBFS Residual harmonic share 51 %"
+    ).replace("Loudness 0.00", "Loudness +0.00")
+    plain = re.sub("<[^>]+>", " ", score_cards(Measured(), "bad"))
+    assert "✗ Fail, 0/3 criteria" in " ".join(plain.split())
+    assert "nothing removed" in plain
+
+
+def test_scores_can_be_told_in_a_sentence():
+    assert (
+        spoken_scores("B", BAD) == "B: Δ HF 0.50 dB fails, Δ HPSS −0.25 fails, log-mel 0.400 fails."
     )

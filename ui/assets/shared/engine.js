@@ -14,7 +14,11 @@ import { Take } from "./take.js";
 
 export class SyncEngine {
   static FADE_S = 0.012; // equal gain, not equal power: the versions are correlated
-  static LEAD_S = 0.05; // the audio thread is told of a change this long before it is to happen
+  // The audio thread is told of a change this long before it is to happen, and at least so many of
+  // its blocks: it takes what is new at the beginning of one, or of the next.
+  static LEAD_S = 0.02;
+  static LEAD_BLOCKS = 3;
+  static BLOCK_FRAMES = 128;
   static METER_S = 0.1; // the meter looks at this much of the sound
   static OUTPUTS = 2; // channels of the mixer
 
@@ -45,10 +49,11 @@ export class SyncEngine {
   }
 
   /* Add versions or replace them, also while they play: the new ones take over at the same sample.
-     added : iterable of [id, channels]; all versions of a clip have as many channels, one or two */
-  setTracks(added) {
+     added : iterable of [id, channels]; all versions of a clip have as many channels, one or two
+     gains : id -> linear gain; a version that is not among them keeps the one it has */
+  setTracks(added, gains = new Map()) {
     for (const [id, channels] of added) {
-      const gain = this.tracks.get(id)?.gain ?? 1;
+      const gain = gains.get(id) ?? this.tracks.get(id)?.gain ?? 1;
       this.tracks.set(id, { channels, gain });
       if (this.chosen === null) this.chosen = id;
     }
@@ -183,6 +188,10 @@ export class SyncEngine {
     return this.length / this.rate;
   }
 
+  get regionInSeconds() {
+    return this.region && this.region.map((frame) => frame / this.rate);
+  }
+
   get position() {
     return (this.playing ? this.take.positionAt(this._now()) : this.restFrame) / this.rate;
   }
@@ -190,7 +199,10 @@ export class SyncEngine {
   /* Build the mixer in a context; play() does it by itself. */
   attach(context) {
     this.context = context;
-    this.fadeFrames = Math.round(this.constructor.FADE_S * context.sampleRate);
+    const { FADE_S, LEAD_S, LEAD_BLOCKS, BLOCK_FRAMES } = this.constructor;
+    this.fadeFrames = Math.round(FADE_S * context.sampleRate);
+    const leadS = Math.max(LEAD_S, context.baseLatency ?? 0); // a device may ask for several blocks
+    this.leadFrames = Math.max(Math.ceil(leadS * context.sampleRate), LEAD_BLOCKS * BLOCK_FRAMES);
     this.master = this._mixingGain(this.volume);
     this.master.connect(context.destination);
     const meter = this._newMeter();
@@ -263,8 +275,7 @@ export class SyncEngine {
   /* The context's sample at which a fade decided now may begin. */
   _nextFade() {
     const { currentTime, sampleRate } = this.context;
-    const soon = Math.ceil((currentTime + this.constructor.LEAD_S) * sampleRate);
-    const frame = Math.max(soon, this.fadesEnd + 1);
+    const frame = Math.max(Math.ceil(currentTime * sampleRate) + this.leadFrames, this.fadesEnd + 1);
     this.fadesEnd = frame + this.fadeFrames;
     return frame;
   }

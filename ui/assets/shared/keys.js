@@ -2,6 +2,7 @@
    L loops, arrows step, Home rewinds. A control that uses a key itself keeps it. */
 
 const STEP_S = 1, FINE_STEP_S = 0.1;
+const MORE_KEYS = ["r", "s", "[", "]"]; // those a player has of its own
 const USES_ARROWS = "input, [role=slider], [role=tab], [role=listbox], [role=option]";
 const USES_SPACE = "button, a, summary, input, [role=button], [role=tab]";
 const IS_TYPED_IN = "input:not([type=range]):not([type=checkbox]):not([type=radio])";
@@ -27,7 +28,7 @@ export function listenToKeys(element, player) {
   document.addEventListener("keyup", onKeyUp);
 }
 
-/* What the keys do to an engine; `choose` is the page's own. */
+/* What the keys do to an engine; `choose` is the page's own, and may have more keys by their names. */
 export function keysFor(currentEngine, choose) {
   return {
     choose,
@@ -47,6 +48,7 @@ function actionsOf(player) {
     Home: () => player.rewind(),
   };
   for (let number = 1; number <= 9; number++) actions[number] = () => player.choose(number - 1);
+  for (const key of MORE_KEYS) if (player[key]) actions[key] = (event) => event.repeat || player[key]();
   return actions;
 }
 

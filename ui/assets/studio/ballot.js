@@ -3,6 +3,7 @@
 import { keysFor, listenToKeys } from "../shared/keys.js";
 import { animate, fetchBytes, make, visibilityOf } from "../shared/page.js";
 import { Trial } from "../shared/trial.js";
+import { VOTE, VOTING, tell } from "./signals.js";
 import { say } from "./texts.js";
 
 const TIMEOUT_MS = 15000;
@@ -40,8 +41,10 @@ class Ballot {
     if (!value || !value.trial) return this.root.replaceChildren();
     if (!this.shown || this.shown.trial.id !== value.trial.id) this._open(value);
     if (value.saved || value.error) clearTimeout(this.waiting);
-    if (value.saved) this.shown.saved("Your vote is saved. The names are below.");
-    else if (value.error) this.shown.failed(value.error);
+    if (value.saved) {
+      this.shown.saved("Your vote is saved. The names are below.");
+      this.again.hidden = false;
+    } else if (value.error) this.shown.failed(value.error);
     return undefined;
   }
 
@@ -56,10 +59,27 @@ class Ballot {
       fetchSound: fetchBytes,
     });
     this.shown = opened;
-    this.root.replaceChildren(make("p", { class: "lab-headline", text: headline }), opened.element);
+    this.again = make("button", { type: "button", class: "lab-small",
+      text: "Start another blind test", onclick: () => tell(VOTE) });
+    this.again.hidden = true;
+    const back = make("button", { type: "button", class: "lab-small", text: "Back to the workbench",
+      onclick: () => this._leave() });
+    this.root.replaceChildren(
+      make("div", { class: "lab-bar" }, make("h2", { class: "lab-headline", text: headline }),
+        this.again, back),
+      opened.element);
+    tell(VOTING, true);
+    document.body.classList.add("lab-voting");
     opened.ready.then(() => { this.root.dataset.ready = trial.id; }, (error) => {
       opened.status.textContent = `${error.message} Please start the vote again.`;
     });
+  }
+
+  /* What was answered and not saved is gone: nobody sees the names without a vote. */
+  _leave() {
+    this.shown?.engine?.pause();
+    document.body.classList.remove("lab-voting");
+    tell(VOTING, false);
   }
 
   /* The server is asked for a sound of the trial first: an event that does not reach it would make

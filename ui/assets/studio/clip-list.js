@@ -1,7 +1,11 @@
-/* The clips on disk: searched here, everything else is asked of the server. */
+/* The sidebar: everything that makes or opens a clip. The clips on disk are searched and opened here;
+   everything else is asked of Python. */
 
 import { make } from "../shared/page.js";
-import { playNext } from "./play-next.js";
+import { addressOf } from "./api.js";
+import { CLIPS, OPEN, OPENED, hear, tell } from "./signals.js";
+
+const NEW_OPEN = "musicgen-restoration-lab-new"; // whether "+ New" is open, kept by the browser
 
 export function mountClipList({ element, props, watch, trigger }) {
   const list = new ClipList(element.querySelector(".lab-library"), trigger);
@@ -12,10 +16,13 @@ export function mountClipList({ element, props, watch, trigger }) {
 const button = (text, onclick) => make("button", { type: "button", class: "lab-small", text, onclick });
 
 class ClipList {
-  /* trigger(event, data) : asks the server */
+  /* trigger(event, data) : asks Python */
   constructor(root, trigger) {
     this.trigger = trigger;
-    this.rows = []; // {row, words}
+    this.clips = [];
+    this.rows = []; // {clip, row, words}
+    this.chosen = null; // id of the clip on the workbench
+    this.opened = 0; // the newest of Python's wishes that was followed
     this.search = make("input", {
       type: "search", class: "lab-search", placeholder: "Search your clips",
       "aria-label": "Search your clips", oninput: () => this._showFound(),
@@ -25,33 +32,52 @@ class ClipList {
     this.actions = make("div", { class: "lab-actions" });
     this.problems = make("ul", { class: "lab-problems" });
     root.append(this.search, this.count, this.list, this.actions, this.problems);
+    hear(root, OPENED, (opened) => this._setChosen(opened?.id ?? null));
+    takeDroppedFiles();
+    foldSidebar(root);
   }
 
+  /* value : {clips, problems, open: {id, number} or null} */
   show(value) {
     if (!value || !value.clips) return;
+    this.clips = value.clips;
     this.rows = value.clips.map((clip) => ({
-      row: this._row(clip, clip.id === value.chosen),
-      words: `${clip.title} ${clip.origin}`.toLowerCase(),
+      clip, row: this._row(clip), words: `${clip.title} ${clip.origin}`.toLowerCase(),
     }));
     this.list.replaceChildren(...this.rows.map(({ row }) => row));
     this.list.hidden = this.search.hidden = !this.rows.length;
     this.problems.replaceChildren(...value.problems.map((text) => make("li", { text })));
-    const chosen = value.clips.find(({ id }) => id === value.chosen);
-    if (chosen) this._showActions(chosen, value.download);
-    else this.actions.replaceChildren();
+    tell(CLIPS, value.clips);
+    this._setChosen(this.chosen);
     this._showFound();
+    if (value.open && value.open.number > this.opened) {
+      this.opened = value.open.number;
+      tell(OPEN, { id: value.open.id });
+      document.body.classList.remove("lab-sidebar-open");
+    }
   }
 
-  _row(clip, isChosen) {
+  _setChosen(chosen) {
+    this.chosen = chosen;
+    for (const { clip, row } of this.rows) {
+      row.classList.toggle("lab-chosen", clip.id === chosen);
+      row.querySelector(".lab-open").setAttribute("aria-pressed", String(clip.id === chosen));
+    }
+    const clip = this.clips.find(({ id }) => id === chosen);
+    if (clip) this._showActions(clip);
+    else this.actions.replaceChildren();
+  }
+
+  _row(clip) {
     const open = (play) => {
-      if (play) playNext(clip.id);
-      this.trigger("open", { id: clip.id });
+      tell(OPEN, { id: clip.id, play });
+      document.body.classList.remove("lab-sidebar-open");
     };
-    return make("li", { class: isChosen ? "lab-chosen" : "" },
-      make("button", { type: "button", class: "lab-small", text: "▶",
+    return make("li", {},
+      make("button", { type: "button", class: "lab-small lab-play-clip", text: "▶",
         "aria-label": `Open and play ${clip.title}`, onclick: () => open(true) }),
-      make("button", { type: "button", class: "lab-open", "aria-pressed": String(isChosen),
-        onclick: () => open(false) },
+      make("button", { type: "button", class: "lab-open", "aria-pressed": "false",
+        title: clip.title, onclick: () => open(false) },
       make("span", { class: "lab-clip-title", text: clip.title }),
       make("span", { class: "lab-clip-origin", text: clip.origin })));
   }
@@ -70,14 +96,14 @@ class ClipList {
       : wanted.length ? `${found} of ${all}` : `${all}, newest first`;
   }
 
-  _showActions(clip, download) {
+  _showActions(clip) {
     const usual = () => this.actions.replaceChildren(
       button("Rename", () => this._rename(clip, usual)),
       button("Delete", () => this._confirmDelete(clip, usual)),
       ...(clip.can_be_made_again
-        ? [button("Make again with another seed", () => this.trigger("again", { id: clip.id }))]
-        : []),
-      make("a", { class: "lab-download", href: download, download: "", text: "Download WAV" }));
+        ? [button("Regenerate", () => this.trigger("again", { id: clip.id }))] : []),
+      make("a", { class: "lab-download", href: addressOf("file", { clip: clip.id }), download: "",
+        text: "Download WAV" }));
     usual();
   }
 
@@ -89,16 +115,58 @@ class ClipList {
       if (event.key === "Enter") save();
       if (event.key === "Escape") back();
     });
-    this.actions.replaceChildren(field, button("Save the title", save), button("Keep it", back));
+    this.actions.replaceChildren(field, button("Save the title", save), button("Cancel", back));
     field.focus();
     field.select();
   }
 
   _confirmDelete({ id, title }, back) {
-    const no = button("Keep it", back);
+    const no = button("Cancel", back);
     this.actions.replaceChildren(
       make("span", { text: `Delete “${title}” for good? Votes cast on it stay.` }),
       button("Yes, delete it", () => { back(); this.trigger("remove", { id }); }), no);
     no.focus();
   }
+}
+
+/* "+ New" opens what makes a clip; « folds the sidebar away; on a phone it lies over the page. */
+function foldSidebar(root) {
+  const { body } = document;
+  const made = make("button", { type: "button", class: "lab-small lab-new", text: "+ New",
+    onclick: () => setNew(!body.classList.contains("lab-new-open")) });
+  const fold = make("button", { type: "button", class: "lab-small lab-fold", text: "«",
+    "aria-label": "Fold the clips away", onclick: () => setFolded(!body.classList.contains("lab-folded")) });
+  const setNew = (isOpen) => {
+    body.classList.toggle("lab-new-open", isOpen);
+    made.setAttribute("aria-expanded", String(isOpen));
+    try { localStorage.setItem(NEW_OPEN, isOpen ? "1" : "0"); } catch { /* as it likes */ }
+  };
+  const setFolded = (isFolded) => {
+    body.classList.toggle("lab-folded", isFolded);
+    fold.textContent = isFolded ? "»" : "«";
+    fold.setAttribute("aria-label", isFolded ? "Show the clips" : "Fold the clips away");
+    fold.setAttribute("aria-expanded", String(!isFolded));
+  };
+  const column = root.closest("#lab-sidebar");
+  column.prepend(make("div", { class: "lab-sidebar-head" }, made, fold));
+  let wasOpen = null;
+  try { wasOpen = localStorage.getItem(NEW_OPEN); } catch { /* as at a first visit */ }
+  setNew(wasOpen !== "0");
+  document.getElementById("lab-clips-button")?.addEventListener("click", () => {
+    body.classList.toggle("lab-sidebar-open");
+  });
+}
+
+/* A file dropped anywhere is uploaded. */
+function takeDroppedFiles() {
+  document.addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    const field = document.querySelector("#upload input[type=file]");
+    if (!event.dataTransfer?.files.length || !field || event.target.closest("#upload")) return;
+    event.preventDefault();
+    field.files = event.dataTransfer.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 }

@@ -2,4 +2,4 @@
 
 export { mountBallot } from "./ballot.js";
 export { mountClipList } from "./clip-list.js";
-export { mountPlayer } from "./player.js";
+export { mountWorkbench } from "./workbench.js";

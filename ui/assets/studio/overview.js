@@ -9,7 +9,7 @@ export class Overview {
   /* onPart(startS) : the listener wants the part that begins there */
   constructor(onPart) {
     this.onPart = onPart;
-    this.whole = null; // {duration_s, part_s, pictures}
+    this.whole = null; // {duration_s, part_s}
     this.partS = 0; // how long a part is
     this.wantedS = 0;
     this.image = make("img", { alt: "", draggable: "false" });
@@ -26,14 +26,15 @@ export class Overview {
     this._followPointer();
   }
 
-  /* whole : null for a clip that is open as a whole; partS : how much of it is open, in seconds */
-  show(whole, partS, axis) {
+  /* whole : null for a clip that is open as a whole; partS : how much of it is open, in seconds
+     picture : the address of its spectrogram */
+  show(whole, partS, picture) {
     this.element.hidden = !whole;
     this.whole = whole;
     if (!whole) return;
     this.partS = partS;
     this._place(whole.part_s);
-    showPicture(this.image, whole.pictures[axis]);
+    showPicture(this.image, picture);
     this.text.textContent = `Open: ${clock(whole.part_s, 0)}–${clock(whole.part_s + partS, 0)} of `
       + `${clock(whole.duration_s, 0)}. Sound, picture and scores are those of this part, restored `
       + "as in the whole clip. Downloads are the whole clip.";

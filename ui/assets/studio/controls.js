@@ -1,0 +1,99 @@
+/* The sliders of one restorer, and what can be done with its setting. */
+
+import { make } from "../shared/page.js";
+
+export class Controls {
+  /* told : {onInput(name, value) while a slider moves, onChange() once it rests, onFit(),
+       onSnapshot(), onSlot("A" or "B"), onReset()} */
+  constructor(slug, restorer, told) {
+    this.rows = restorer.parameters.map((parameter) => new Row({ slug, title: restorer.title }, parameter, told));
+    const basic = this.rows.filter((row) => !row.parameter.advanced);
+    const advanced = this.rows.filter((row) => row.parameter.advanced);
+    this.fit = button("Auto-fit", () => told.onFit(), {
+      id: `${slug}-fit`,
+      title: `The strongest ${restorer.strength} within the log-mel limit`,
+    });
+    this.slots = ["A", "B"].map((slot) => button(slot, () => told.onSlot(slot), {
+      "aria-label": `Setting ${slot} of ${restorer.title}`, "aria-keyshortcuts": "S" }));
+    this.slotGroup = make("span", { class: "lab-slots", role: "group",
+      "aria-label": `Settings of ${restorer.title}` }, ...this.slots);
+    this.snapshot = button("Snapshot", () => told.onSnapshot(), {
+      title: "Keep this setting as A and go on with B; S switches between them" });
+    const actions = make("div", { class: "lab-actions" }, this.fit, this.snapshot, this.slotGroup,
+      button("Reset", () => told.onReset(), { title: "Back to the report's values" }));
+    this.element = make("section", { class: "lab-controls", "aria-label": `Settings, ${restorer.title}` },
+      actions,
+      make("div", { class: "lab-params" }, ...basic.map(({ element }) => element),
+        make("details", { class: "lab-advanced" }, make("summary", { text: "Advanced" }),
+          ...advanced.map(({ element }) => element))));
+  }
+
+  /* values : {parameter: value} */
+  show(values, active, hasSnapshot) {
+    for (const row of this.rows) row.show(values[row.parameter.name]);
+    this.slotGroup.hidden = !hasSnapshot;
+    this.snapshot.textContent = hasSnapshot ? "New snapshot" : "Snapshot";
+    this.slots.forEach((slot, k) => slot.setAttribute("aria-pressed", String("AB"[k] === active)));
+  }
+}
+
+function button(text, onclick, attributes) {
+  return make("button", { type: "button", class: "lab-small", text, onclick, ...attributes });
+}
+
+/* One parameter: a number and a slider, a tick, or a choice. */
+class Row {
+  constructor({ slug, title }, parameter, { onInput, onChange }) {
+    this.parameter = parameter;
+    const { name, label, help, choices } = parameter;
+    const id = `${slug}-${name}`;
+    const hint = make("span", { class: "lab-unseen", id: `${id}-help`, text: help });
+    const named = { "aria-label": `${label}, ${title}`, "aria-describedby": `${id}-help` };
+    const change = (value) => { onInput(name, value); onChange(); };
+    this.inputs = choices ? [this._choice(named, change)] : this._number(named, onInput, onChange);
+    const reset = make("button", { type: "button", class: "lab-reset", text: "↺",
+      "aria-label": `Reset ${label}, ${title}`, title: "Reset to the report's value",
+      onclick: () => change(parameter.default) });
+    this.element = make("div", { class: "lab-param", id, title: help },
+      make("span", { class: "lab-param-name", text: label }), ...this.inputs, reset, hint);
+  }
+
+  show(value) {
+    for (const input of this.inputs) {
+      if (input.type === "checkbox") input.checked = value;
+      else if (input !== document.activeElement || input.type === "range") input.value = String(value);
+    }
+  }
+
+  _number(named, onInput, onChange) {
+    const { name, low, high, step } = this.parameter;
+    const limits = { min: low, max: high, step };
+    const read = (text) => {
+      const value = Number(text);
+      return text.trim() !== "" && Number.isFinite(value) ? Math.min(Math.max(value, low), high) : null;
+    };
+    const number = make("input", { type: "number", ...limits, ...named,
+      onchange: () => {
+        const value = read(number.value);
+        if (value === null) return onChange(); // shows what stands
+        onInput(name, value);
+        number.value = String(value);
+        return onChange();
+      } });
+    const slider = make("input", { type: "range", ...limits, ...named,
+      oninput: () => onInput(name, Number(slider.value)),
+      onchange: () => onChange() });
+    return [number, slider];
+  }
+
+  _choice(named, change) {
+    const { choices } = this.parameter;
+    if (typeof choices[0] === "boolean") {
+      const tick = make("input", { type: "checkbox", ...named, onchange: () => change(tick.checked) });
+      return tick;
+    }
+    const select = make("select", { ...named, onchange: () => change(Number(select.value)) },
+      ...choices.map((value) => make("option", { value, text: String(value) })));
+    return select;
+  }
+}

@@ -1,0 +1,408 @@
+/* The workbench: one clip, its versions switched at one position, their settings and scores. */
+
+import { SyncEngine } from "../shared/engine.js";
+import { keysFor, listenToKeys } from "../shared/keys.js";
+import { animate, visibilityOf } from "../shared/page.js";
+import { Stage } from "../shared/stage.js";
+import { clipView } from "./api.js";
+import { Controls } from "./controls.js";
+import { Display } from "./display.js";
+import { fitted } from "./fitting.js";
+import { buildFrame } from "./frame.js";
+import { Hearing, ORIGINAL } from "./hearing.js";
+import { keepState, readState } from "./kept-state.js";
+import { Measuring } from "./measuring.js";
+import { goOn, goingOn } from "./resuming.js";
+import { Settings } from "./settings.js";
+import { CLIPS, OPEN, OPENED, VOTE, VOTING, hear, tell } from "./signals.js";
+import { Sounds } from "./sounds.js";
+import { View } from "./view.js";
+
+const FIRST_RATE_HZ = 16000; // until the first clip says its own
+const LOST = "The server cannot be reached; trying again …";
+
+export function mountWorkbench({ element, props, watch, trigger }) {
+  const workbench = new Workbench(element.querySelector(".lab-player"), props, trigger);
+  watch("value", () => workbench.begin(props.value));
+  workbench.begin(props.value);
+}
+
+class Workbench {
+  /* props.value : what Python reads with its events, and the clip to begin with
+     trigger(event, data) : asks Python */
+  constructor(root, props, trigger) {
+    this.root = root;
+    this.props = props;
+    this.trigger = trigger;
+    this.kept = readState();
+    this.settings = new Settings(this.kept.slots);
+    this.options = new View(this.kept.view, {
+      onGains: () => this._gainsMoved(),
+      onPictures: () => { this._keep(); this.display.showPictures(); },
+    });
+    this.hearing = new Hearing(this.settings, this.options);
+    this.hearing.version = typeof this.kept.version === "string" ? this.kept.version : ORIGINAL;
+    this.hearing.wantsResidual = this.kept.isResidual === true;
+    this.measuring = new Measuring(() => this.state, {
+      onAnswer: (answer, moved) => this._measured(answer, moved),
+      onRefused: (sentence) => this.parts.scores.setStale(sentence),
+      onLost: () => this.parts.scores.setStale(LOST),
+    });
+    this.view = null; // what the server says of the open clip
+    this.titles = new Map(); // clip -> title, of all that there are
+    this.turn = 0; // grows with every clip that is asked for
+    this.engine = new SyncEngine(FIRST_RATE_HZ);
+    if (this.kept.loop === false) this.engine.setLoop(false);
+    this.parts = this._build();
+    const { hearing, options, settings } = this;
+    this.display = new Display(this.parts, { hearing, options, settings, state: () => this.state });
+    this._listen();
+    this.isShown = visibilityOf(root);
+    animate(root, () => this._tick(), () => this.engine.close());
+  }
+
+  /* value : once the page is ready, {newest: the clip to begin with if the page remembers none} */
+  async begin(value) {
+    if (!value || !("newest" in value) || this.hasBegun) return;
+    this.hasBegun = true;
+    const { newest } = value;
+    const { clip, format, part_s, region } = this.kept;
+    if (clip && await this._open({ clip, format, part_s, region })) return;
+    if (!newest || newest === clip || !await this._open({ clip: newest })) this._showWhatThereIs();
+  }
+
+  /* ---- the clip ---- */
+
+  /* Returns whether it could be opened, or was overtaken by another. */
+  async _open({ clip, format = this.place.format, part_s = 0, region = null, play = false }) {
+    const turn = ++this.turn;
+    this._say("Opening …");
+    try {
+      const view = await clipView({ clip, format, part_s });
+      if (turn === this.turn) this._show(view, region, play);
+      return true;
+    } catch (error) {
+      if (turn !== this.turn) return true;
+      this._say(error.message, true);
+      if (this.view) this.parts.bar.format.value = this.view.format;
+      return false;
+    }
+  }
+
+  _show(view, region, play) {
+    const { parts, view: before } = this;
+    const isSame = before?.clip === view.clip;
+    const isSamePart = isSame && before.whole?.part_s === view.whole?.part_s;
+    this.resume = goingOn(this.engine, { isSame, isSamePart, region, play });
+    this.engine.close();
+    this.sounds?.stop();
+    this.view = view;
+    this.keptLoop = null;
+    this.settings.use(view.restorers);
+    this.engine = new SyncEngine(view.rate);
+    this.parts.transport.use(this.engine);
+    this.engine.onChange = () => this._refresh();
+    this.hearing.use(this.engine);
+    if (!view.versions.some(({ id }) => id === this.hearing.version)) this.hearing.version = ORIGINAL;
+    this.sounds = this._newSounds();
+    delete this.root.dataset.ready;
+    this.display.use(view, this._controls(), this.titles.get(view.clip));
+    parts.scores.setStale("Measuring …");
+    this._say("Loading the sound …");
+    this._showWhatThereIs();
+    tell(OPENED, { id: view.clip });
+    this.sounds.ask();
+    this.measuring.soon();
+    this.display.showPictures();
+    this._refresh();
+  }
+
+  _close() {
+    this.turn += 1;
+    this.sounds?.stop();
+    this.measuring.stop();
+    this.engine.pause();
+    this.view = null;
+    delete this.root.dataset.ready;
+    this._showWhatThereIs();
+    this._keep();
+    tell(OPENED);
+  }
+
+  _showWhatThereIs() {
+    this.root.hidden = this.isVoting || !this.view;
+    this.parts.nothing.hidden = this.isVoting || Boolean(this.view);
+  }
+
+  /* ---- state ---- */
+
+  /* What the server's questions are about: what is open, and in `state` all settings too. */
+  get place() {
+    const { view, kept } = this;
+    return {
+      clip: view?.clip ?? null,
+      format: view?.format ?? kept.format ?? "report",
+      part_s: view?.whole?.part_s ?? 0,
+      ...(view ? { state: view.state } : {}),
+    };
+  }
+
+  get state() {
+    return { ...this.place, settings: this.settings.all() };
+  }
+
+  _keep() {
+    if (this.turn === 0) return; // nothing has been opened yet
+    this.props.value = this.state; // Python's events read it
+    keepState({
+      ...this.state,
+      slots: this.settings.kept,
+      version: this.hearing.version,
+      isResidual: this.hearing.wantsResidual,
+      region: this.engine.regionInSeconds,
+      loop: this.engine.loop,
+      view: this.options.kept,
+      volume: Number(this.parts.transport.volume.value),
+    });
+  }
+
+  _ask(event, data = {}) {
+    this._keep();
+    this.trigger(event, data);
+  }
+
+  /* ---- sounds ---- */
+
+  _newSounds() {
+    return new Sounds({
+      place: () => this.place,
+      versions: () => this.hearing.wanted,
+      first: () => this.hearing.nameOf(this.hearing.version),
+      onSound: (name, channels, gains) => {
+        this.hearing.take(name, channels, gains);
+        if (name === ORIGINAL) this._goOn();
+        this.display.showGains();
+      },
+      onRefused: (error) => {
+        if (error.status === 404) this._close();
+        this._say(error.message, true);
+        this.parts.scores.setStale(error.message);
+      },
+      onLost: (isLost) => {
+        this._say(isLost ? LOST : "", isLost);
+        if (isLost) this.parts.scores.setStale(LOST);
+        else this.measuring.soon();
+      },
+      onAll: (isAccepted) => {
+        if (isAccepted) this._say("");
+        this.root.dataset.ready = String(this.turn);
+        this._refresh();
+        this.display.preloadPictures();
+      },
+    });
+  }
+
+  _goOn() {
+    const { resume } = this;
+    this.resume = null;
+    if (resume) goOn(this.engine, resume);
+    this._refresh();
+  }
+
+  _gainsMoved() {
+    if (!this.view) return;
+    this.hearing.applyGains();
+    this.display.showGains();
+    this.display.drawWave();
+    this._keep();
+  }
+
+  /* ---- settings ---- */
+
+  /* While a slider moves. The newest setting is heard first; scores follow once nothing moves. */
+  _moved(slug) {
+    this.display.showControls();
+    this.sounds.ask();
+    this.parts.scores.setStale("Updating …");
+    this.measuring.soon(slug);
+  }
+
+  /* Once it rests. */
+  _settled() {
+    this.display.showControls();
+    this._keep();
+    this.display.showPictures();
+    const isPlotSeen = document.querySelector("#plot .js-plotly-plot")?.checkVisibility();
+    if (isPlotSeen && !this.sounds.isLost) this.trigger("settled", {});
+  }
+
+  /* change() : of the settings, all at once; slug : of which restorer, null for more than one */
+  _set(slug, change) {
+    change();
+    if (!this.view) return;
+    this._moved(slug);
+    this.hearing.hear();
+    this._refresh();
+    this._settled();
+  }
+
+  _switchSlot(slug, slot) {
+    const { settings } = this;
+    if (!this.view || !settings.slugs.includes(slug) || !settings.hasSnapshot(slug)) return;
+    const other = settings.active(slug) === "A" ? "B" : "A";
+    this._set(slug, () => settings.choose(slug, slot ?? other));
+  }
+
+  async _fit(slug) {
+    const { turn } = this;
+    const value = await fitted(this.state, slug, {
+      value: () => JSON.stringify([this.turn, this.settings.values(slug)]),
+      show: (fit) => {
+        if (turn !== this.turn) return;
+        this.parts.scores.setFit(slug, fit);
+        this.display.showScores();
+      },
+    });
+    if (value === null) return;
+    const { strength } = this.view.restorers[slug];
+    this._set(slug, () => this.settings.set(slug, strength, value));
+  }
+
+  _measured(answer, moved) {
+    this.parts.scores.setAnswer(answer, moved);
+    this.parts.presets.show(answer);
+    this.display.showScores();
+  }
+
+  /* ---- what is heard and seen ---- */
+
+  _choose(condition) {
+    if (!this.view || condition === undefined) return;
+    this.hearing.version = condition;
+    this._heardAnother();
+  }
+
+  _setResidual(wanted) {
+    if (!this.view || this.hearing.version === ORIGINAL) return;
+    this.hearing.wantsResidual = wanted;
+    this._heardAnother();
+  }
+
+  _heardAnother() {
+    this.hearing.hear();
+    this._refresh();
+    this.display.showGains();
+    this.display.showPictures();
+    this._keep();
+  }
+
+  /* Which end of the loop the playhead sets: 0 its start, 1 its end. */
+  _loopFrom(which) {
+    const { engine } = this;
+    if (!engine.length) return;
+    const region = this.engine.regionInSeconds ?? [0, engine.duration];
+    region[which] = engine.position;
+    if (region[1] - region[0] >= Stage.SHORTEST_LOOP_S) engine.setRegion(...region);
+  }
+
+  /* After anything that the engine or the listener has changed. */
+  _refresh() {
+    const { engine } = this;
+    this.parts.transport.refresh();
+    if (!this.view) return;
+    this.display.refresh();
+    const loop = JSON.stringify([engine.loop, engine.region]);
+    if (this.keptLoop !== loop && !this.resume) {
+      this.keptLoop = loop;
+      this._keep();
+    }
+  }
+
+  _tick() {
+    if (!this.engine.playing) return;
+    this.parts.transport.refresh();
+    this.parts.stage.setPosition(this.engine.position);
+    if (!this.isShown()) this.engine.pause(); // the blind test has taken its place
+  }
+
+  _say(sentence, isError = false) {
+    const { status } = this.parts;
+    status.textContent = sentence;
+    status.classList.toggle("lab-error", isError);
+  }
+
+  /* ---- wiring ---- */
+
+  _build() {
+    const volume = Number.isFinite(this.kept.volume) ? this.kept.volume : 1;
+    return buildFrame(this.root, this.options, volume, {
+      engine: () => this.engine,
+      settings: () => this.settings.all(),
+      onFormat: (format) => this._open({ ...this.place, format }),
+      onPart: (startS) => this._open({ ...this.place, part_s: startS }),
+      onChoose: (condition) => this._choose(condition),
+      onResidual: (wanted) => this._setResidual(wanted),
+      onSeek: (seconds) => this.engine.seek(seconds),
+      onRegion: (start, end) => this.engine.setRegion(start, end),
+      onLoopFrom: (which) => this._loopFrom(which),
+      onClearLoop: () => this.engine.setRegion(),
+      onCut: () => this._cut(),
+      onVote: () => this._vote(),
+      onVolume: () => this._keep(),
+      onApply: (values) => this._set(null, () => this.settings.setAll(values)),
+    });
+  }
+
+  /* The sliders of every restorer, as the server describes them. */
+  _controls() {
+    const { settings, view } = this;
+    return new Map(Object.entries(view.restorers).map(([slug, restorer]) => [
+      slug, new Controls(slug, restorer, {
+        onInput: (name, value) => { settings.set(slug, name, value); this._moved(slug); },
+        onChange: () => this._settled(),
+        onFit: () => this._fit(slug),
+        onSnapshot: () => this._set(slug, () => settings.snapshot(slug)),
+        onSlot: (slot) => this._switchSlot(slug, slot),
+        onReset: () => this._set(slug, () => settings.reset(slug)),
+      })]));
+  }
+
+  _cut() {
+    const [start_s, end_s] = this.engine.regionInSeconds;
+    this._ask("cut", { start_s, end_s });
+  }
+
+  _vote() {
+    if (!this.view) return;
+    this.engine.pause();
+    this._ask("vote");
+  }
+
+  _listen() {
+    const { root } = this;
+    this.engine.onChange = () => this._refresh();
+    listenToKeys(root, {
+      ...keysFor(() => this.engine, (index) => this._choose(this.view?.versions[index]?.id)),
+      r: () => this._setResidual(!this.hearing.wantsResidual),
+      s: () => this._switchSlot(this.hearing.version),
+      "[": () => this._loopFrom(0),
+      "]": () => this._loopFrom(1),
+    });
+    hear(root, OPEN, ({ id, play }) => {
+      if (id !== this.view?.clip) this._open({ clip: id, play });
+      else if (play) this.engine.play();
+    });
+    hear(root, CLIPS, (clips) => {
+      this.titles = new Map(clips.map(({ id, title }) => [id, title]));
+      if (!this.view) return;
+      if (this.titles.has(this.view.clip)) this.parts.bar.setTitle(this.titles.get(this.view.clip));
+      else this._close();
+    });
+    hear(root, VOTE, () => this._vote());
+    hear(root, VOTING, (isVoting) => {
+      this.isVoting = isVoting;
+      if (isVoting) this.engine.pause();
+      this._showWhatThereIs();
+    });
+  }
+}

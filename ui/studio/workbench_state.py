@@ -1,0 +1,59 @@
+"""What a page has on its workbench: a clip, its format, the part that is open, all settings."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audio.working import WorkingFormat
+from restorers import RESTORERS, Restorer, settings_from_json
+
+
+@dataclass(frozen=True)
+class WorkbenchState:
+    """part_s : where the part of a long clip begins that is open"""
+
+    clip_id: str
+    working_format: WorkingFormat
+    part_s: float
+    restorers: dict[str, Restorer]
+
+
+def read_state(value: Mapping[str, Any] | None) -> WorkbenchState:
+    """From what the page's script says; raises ValueError, with a sentence, for anything else."""
+    if not value or not value.get("clip"):
+        raise ValueError("No clip is open yet; please make or choose one first.")
+    return WorkbenchState(
+        clip_id=str(value["clip"]),
+        working_format=read_format(value.get("format")),
+        part_s=_seconds(value.get("part_s")),
+        restorers=read_settings(value.get("settings")),
+    )
+
+
+def read_settings(value: Any) -> dict[str, Restorer]:
+    """The restorers of {condition: {parameter: value}}; what it leaves out is the report's.
+
+    Raises ValueError for values that do not go together.
+    """
+    return settings_from_json(json.dumps(value or {}), RESTORERS)
+
+
+def read_format(value: Any) -> WorkingFormat:
+    """The report's where nothing is said; raises ValueError for a format that there is not."""
+    try:
+        return WorkingFormat(value or WorkingFormat.REPORT)
+    except ValueError as error:
+        formats = ", ".join(WorkingFormat)
+        raise ValueError(f"There is no format “{value}”; there are {formats}.") from error
+
+
+def _seconds(value: Any) -> float:
+    try:
+        seconds = float(value or 0)
+    except (TypeError, ValueError):
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        raise ValueError(f"“{value}” is no time in seconds.")
+    return seconds
