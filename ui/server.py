@@ -96,9 +96,31 @@ def _end_paths(app: FastAPI, roots: Iterable[str]) -> None:
 
 
 def _theme() -> gr.themes.Base:
-    """System fonts only: a font service would learn of every visitor."""
+    """System fonts only: a font service would learn of every visitor. Colours are a step darker
+    than the theme's own, for a contrast of 4.5:1 (WCAG 2.2, 1.4.3; 3:1 for edges of controls)."""
     return gr.themes.Soft(
         primary_hue="indigo",
         font=["system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
+    ).set(
+        color_accent="*primary_600",
+        link_text_color="*primary_700",
+        link_text_color_dark="*primary_300",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        block_info_text_color="*neutral_600",
+        block_info_text_color_dark="*neutral_300",
+        block_label_text_color="*primary_700",
+        block_title_text_color="*primary_700",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_dark="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_700",
+        checkbox_label_background_fill_selected="*primary_600",
+        checkbox_border_color="*neutral_500",
+        checkbox_border_color_dark="*neutral_400",
+        slider_color="*primary_600",
+        slider_color_dark="*primary_400",
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from comparison import Fit, FitPoint
 from ui.html import text
 
-WIDTH, HEIGHT = 360, 150
-LEFT, RIGHT, TOP, BOTTOM = 44, 10, 10, 30
+WIDTH, HEIGHT = 380, 112
+LEFT, RIGHT, TOP, BOTTOM = 44, 10, 8, 28
 N_TICKS = 3
 
 
@@ -34,9 +34,9 @@ def fit_sentence(title: str, fit: Fit) -> str:
             f"{fit.limit:g} with the other parameters as they are; nothing was changed."
         )
     return (
-        f"{title}: {fit.parameter} = {fit.chosen.value:g} is the strongest setting with a "
-        f"log-mel distance of at most {fit.limit:g} (it has "
-        f"{fit.chosen.log_mel_distance:.3f}); Δ HF {_number(fit.chosen.delta_hf_band_db)} dB."
+        f"{title}: {fit.parameter} = {fit.chosen.value:g} is the strongest setting with log-mel at "
+        f"most {fit.limit:g}: {fit.chosen.log_mel_distance:.3f}, "
+        f"Δ HF {_number(fit.chosen.delta_hf_band_db)} dB."
     )
 
 

@@ -32,8 +32,8 @@ from ui.studio.notices import notice, progress_bar
 
 MUSICGEN, SYNTHETIC = "musicgen", "synthetic"
 NO_WEIGHTS = (
-    "MusicGen's weights were not on this machine when the app started. Choose it all the same to "
-    "download them with the first clip: it takes an internet connection and some gigabytes."
+    "MusicGen's weights were not on this machine when the app started: its first clip downloads "
+    "them, some gigabytes."
 )
 MAX_BATCH = 8  # some gigabytes for MusicGen small
 SHOW, HIDE = gr.update(visible=True), gr.update(visible=False)

@@ -93,11 +93,17 @@ def score_cards(comparison: Comparison, restorer: Restorer) -> str:
             ("Log-mel", SCORE_HEADINGS[4][1], _number(scores.log_mel_distance), flags.ok_log_mel),
         )
     )
-    verdict = f"{_result(flags.verdict == 'OK')}, {flags.criteri_ok} criteria"
     return (
-        f'<p class="lab-verdict">{verdict}</p><dl class="lab-scores">{cards}</dl>'
+        f'<dl class="lab-scores">{cards}</dl>'
         f'<dl class="lab-removal">{_removal_facts(comparison.removal(restorer))}</dl>'
     )
+
+
+def verdict_words(scores: Scores) -> str:
+    """As in "✓ Pass, 3/3 criteria"."""
+    flags = _flags_of(scores)
+    passes = flags.verdict == "OK"
+    return f"{'✓ Pass' if passes else '✗ Fail'}, {flags.criteri_ok} criteria"
 
 
 def spoken_scores(title: str, scores: Scores) -> str:
@@ -170,7 +176,8 @@ def _table(corner, headings, body: str, note: str) -> str:
         for name, meaning in (corner, *headings)
     )
     return (
-        f'<div class="lab-table"><table><thead><tr>{head}</tr></thead>'
+        '<div class="lab-table" tabindex="0" role="region" aria-label="Scores of all versions">'
+        f"<table><thead><tr>{head}</tr></thead>"
         f'<tbody>{body}</tbody></table></div><p class="lab-hint">{text(note)}</p>'
     )
 

@@ -68,7 +68,10 @@ def _clip_table(study: Study) -> str:
     )
     head = "<tr><th>Clip</th><th>Format</th><th>Versions and their settings</th></tr>"
     table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
-    return f'<div class="lab-table lab-words">{table}</div>'
+    return (
+        '<div class="lab-table lab-words" tabindex="0" role="region" aria-label="Clips">'
+        f"{table}</div>"
+    )
 
 
 def clip_name(clip: StudyClip) -> str:

@@ -25,14 +25,14 @@ from restorers import (
     settings_json,
     settings_python,
 )
-from ui.condition_titles import TITLES
+from ui.condition_titles import SHORT_TITLES, TITLES
 from ui.errors import EXPLAINED, sentence_for
 from ui.services import Services
 from ui.studio.fit_curve import fit_curve, fit_sentence
 from ui.studio.open_clips import OpenClip, OpenClips
 from ui.studio.pictures import Version, overview, picture
 from ui.studio.playback_gains import playback_gains_db
-from ui.studio.score_tables import score_cards, score_table, spoken_scores
+from ui.studio.score_tables import score_cards, score_table, spoken_scores, verdict_words
 from ui.studio.workbench_state import WorkbenchState, read_settings, read_state
 from ui.studio.workbench_view import workbench_view
 
@@ -76,6 +76,10 @@ def _add_questions(router: APIRouter, open_clips: OpenClips) -> None:
                 "json": settings_json(state.restorers),
                 "python": settings_python(state.restorers),
                 "table": score_table(comparison, state.restorers, TITLES),
+                "verdicts": {
+                    slug: verdict_words(comparison.scores(restorer))
+                    for slug, restorer in state.restorers.items()
+                },
                 "cards": {
                     slug: score_cards(comparison, restorer)
                     for slug, restorer in state.restorers.items()
@@ -98,7 +102,7 @@ def _add_questions(router: APIRouter, open_clips: OpenClips) -> None:
         return _json(
             {
                 "value": fitted.chosen.value if fitted.chosen else None,
-                "sentence": fit_sentence(TITLES[slug], fitted),
+                "sentence": fit_sentence(SHORT_TITLES[slug], fitted),
                 "curve": fit_curve(fitted),
             }
         )

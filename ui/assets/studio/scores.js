@@ -6,6 +6,7 @@ export class Scores {
   constructor() {
     this.note = make("p", { class: "lab-stale-note", role: "status" });
     this.hiss = make("p", { class: "lab-notice lab-hiss", id: "hiss" });
+    this.verdict = make("p", { class: "lab-verdict" });
     this.cards = make("div", { class: "lab-cards" });
     this.fitNote = make("p", { class: "lab-hint", id: "fit-note", role: "status" });
     this.curve = make("div", { id: "fit-curve" });
@@ -14,9 +15,10 @@ export class Scores {
     this.all = make("button", { type: "button", class: "lab-small", "aria-expanded": "false",
       text: "All versions ▾", onclick: () => this._toggleAll() });
     this.element = make("section", { class: "lab-results", "aria-label": "Scores" },
-      this.note, this.cards, this.fitNote, this.curve, this.all);
+      make("div", { class: "lab-summary" }, this.verdict, this.note, this.all),
+      this.cards, this.fitNote, this.curve);
     this.whole = make("section", { id: "scores", "aria-label": "All versions" }, this.hiss, this.table);
-    this.answer = null; // {table, cards, spoken}
+    this.answer = null; // {table, verdicts, cards, spoken}
     this.fits = new Map(); // condition -> {sentence, curve}
     this.chosen = null;
     this.isOpen = false;
@@ -33,6 +35,7 @@ export class Scores {
   /* chosen : a condition; the original's are the table and the hiss check */
   show(chosen, { isOriginal }) {
     this.chosen = chosen;
+    this.verdict.textContent = this.answer?.verdicts[chosen] ?? "";
     this.cards.innerHTML = this.answer?.cards[chosen] ?? ""; // the server's own markup
     this.all.hidden = isOriginal;
     this.hiss.hidden = !isOriginal;
