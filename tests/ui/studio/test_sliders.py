@@ -12,7 +12,13 @@ def test_every_parameter_of_every_restorer_has_a_control_with_its_default_and_he
     assert [c.label for c in controls] == [item.label for item in items]
     assert [c.value for c in controls] == [item.default for item in items]
     assert [c.info for c in controls] == [item.help for item in items]
-    wanted = {"alpha", "beta", "g_floor", "prop_decrease", "cutoff_hz (Hz)"}
+    wanted = {
+        "Over-subtraction (α)",
+        "Spectral floor (β)",
+        "Gain floor",
+        "Reduction",
+        "Cutoff (Hz)",
+    }
     assert wanted <= {c.label for c in controls if isinstance(c, gr.Slider)}
 
 
