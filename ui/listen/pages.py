@@ -38,6 +38,7 @@ NO_STUDY = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Listening test</title>
 </head>
 <body>
