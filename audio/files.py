@@ -67,19 +67,19 @@ def check_duration(
     duration_s = n_samples / sample_rate_hz
     if duration_s > max_duration_s:
         raise AudioFileError(
-            f"This file is {duration_s:.1f} s long; at most {max_duration_s:g} s can be used, "
-            "so please cut it first."
+            f"This file is {duration_s:.1f} s long; the limit is {max_duration_s:g} s, "
+            "so please trim it first."
         )
     if duration_s < min_duration_s:
         raise AudioFileError(
-            f"This file is only {duration_s:.2f} s long; at least {min_duration_s:g} s is needed."
+            f"This file is only {duration_s:.2f} s long; the minimum is {min_duration_s:g} s."
         )
 
 
 def check_peak(peak: float) -> None:
     """Raises AudioFileError for a file in which nothing can be heard."""
     if peak < SILENCE_PEAK:
-        raise AudioFileError("This file is silent; please choose one with sound in it.")
+        raise AudioFileError("This file is silent; please choose another one.")
 
 
 def probe(path: Path) -> Any:
@@ -94,20 +94,20 @@ def probe(path: Path) -> Any:
         info = soundfile.info(str(path), verbose=True)
     except Exception as error:  # libsndfile's decoders fail in many ways, all of them the file's
         raise AudioFileError(
-            "This file cannot be read as audio; WAV, FLAC, OGG, MP3 and AIFF work."
+            "This file cannot be read as audio; WAV, FLAC, OGG, MP3 and AIFF are supported."
         ) from error
     if info.frames == 0:
-        raise AudioFileError("This file holds no samples; please choose another.")
+        raise AudioFileError("This file contains no audio; please choose another one.")
     if _header_promises_more(info.extra_info) or _ogg_stream_unfinished(path, info.format):
         raise truncated()
     if not MIN_RATE_HZ <= info.samplerate <= MAX_RATE_HZ:
         raise AudioFileError(
             f"This file has a sample rate of {info.samplerate} Hz; "
-            f"rates from {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz can be used."
+            f"rates from {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz are supported."
         )
     if info.channels > MAX_CHANNELS:
         raise AudioFileError(
-            f"This file has {info.channels} channels; mono and stereo files can be used."
+            f"This file has {info.channels} channels; only mono and stereo are supported."
         )
     return info
 
@@ -125,12 +125,12 @@ def _decode(path: Path, info: Any) -> np.ndarray:
 
 def not_numbers() -> AudioFileError:
     return AudioFileError(
-        "This file holds samples that are not numbers (NaN or infinity); please export it again."
+        "This file contains invalid samples (NaN or infinity); please export it again."
     )
 
 
 def truncated() -> AudioFileError:
-    return AudioFileError("This file is damaged or cut off before its end; please export it again.")
+    return AudioFileError("This file is damaged or truncated; please export it again.")
 
 
 def _header_promises_more(libsndfile_log: str) -> bool:

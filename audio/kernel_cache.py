@@ -20,7 +20,7 @@ def choose_kernel_cache() -> str | None:
     if not _can_write(folder):
         folder = Path(tempfile.mkdtemp(prefix="restoration-lab-kernels-"))
     os.environ[VARIABLE] = str(folder)
-    return f"Neither {SOURCE} nor {_user_cache()} can be written: compiled code is kept in {folder}"
+    return f"Neither {SOURCE} nor {_user_cache()} is writable: compiled code goes to {folder}"
 
 
 def _user_cache() -> Path:

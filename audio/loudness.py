@@ -68,7 +68,7 @@ def matching_gains_db(
     """
     silent = [name for name, level in levels.items() if not np.isfinite(level.loudness_lufs)]
     if silent:
-        raise ValueError(f"too quiet to match in loudness (below -70 LUFS): {', '.join(silent)}")
+        raise ValueError(f"too quiet for loudness matching (below -70 LUFS): {', '.join(silent)}")
     gains = {name: target_lufs - level.loudness_lufs for name, level in levels.items()}
     return lowered_to_ceiling_db(gains, levels, ceiling_dbtp=ceiling_dbtp)
 

@@ -162,7 +162,7 @@ def writing(
         )
     except (soundfile.LibsndfileError, ValueError) as error:
         raise ValueError(
-            f"{file_format} with {subtype} samples cannot hold {like.n_channels} channels at "
+            f"{file_format} with {subtype} samples does not support {like.n_channels} channels at "
             f"{like.sample_rate_hz} Hz."
         ) from error
     with file:

@@ -43,8 +43,8 @@ def check_mix(clip: AudioClip) -> None:
     """Raises AudioFileError if nothing is left of a clip's mono mix: it cannot be scored."""
     if mono_mix(clip).peak < SILENCE_PEAK <= clip.peak:
         raise AudioFileError(
-            "This file is silent once mixed to mono: its channels cancel each other. "
-            "It can be restored and heard at full quality, but not scored."
+            "This file is silent once mixed to mono: its channels cancel out. "
+            "It can be restored and played at full quality, but not scored."
         )
 
 

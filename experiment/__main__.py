@@ -44,7 +44,7 @@ def main(arguments=None) -> int:
     try:
         outcome = _run(options)
     except KeyboardInterrupt:
-        print("Stopped. What is done is kept; the same command goes on from there.")
+        print("Stopped. Finished clips are kept; rerun the command to resume.")
         return STOPPED
     except EXPLAINED as error:
         print(error, file=sys.stderr)
@@ -55,7 +55,7 @@ def main(arguments=None) -> int:
     if outcome.skipped:
         n_skipped = len(outcome.skipped)
         clips = "1 clip was" if n_skipped == 1 else f"{n_skipped} clips were"
-        print(f"{clips} skipped; skipped.csv says why:", file=sys.stderr)
+        print(f"{clips} skipped; see skipped.csv:", file=sys.stderr)
         for one in outcome.skipped:
             print(f"  {one.track}: {one.reason}", file=sys.stderr)
         return SOME_SKIPPED
@@ -102,7 +102,7 @@ def _sources(options, protocol: Protocol, output: OutputFolder) -> list[ClipSour
         guidance_scale=options.guidance,
     )
     if not prompts:
-        raise SourceError(f"There is no prompt in {file}.")
+        raise SourceError(f"{file} contains no prompts.")
     generator = (
         SyntheticMusic()
         if options.synthetic

@@ -24,11 +24,11 @@ class AddedHiss:
     def __post_init__(self):
         if not MIN_LEVEL_DBFS <= self.level_dbfs <= MAX_LEVEL_DBFS:
             raise ValueError(
-                f"The level of added hiss must lie between {MIN_LEVEL_DBFS:g} and "
+                f"The level of the added noise must lie between {MIN_LEVEL_DBFS:g} and "
                 f"{MAX_LEVEL_DBFS:g} dBFS, got {self.level_dbfs:g}."
             )
         if self.seed < 0:
-            raise ValueError(f"The seed of the hiss must not be negative, got {self.seed}.")
+            raise ValueError(f"The noise seed must not be negative, got {self.seed}.")
 
     def added_to(self, clip: AudioClip, sha256: str, *, cutoff_hz: float) -> AudioClip:
         """The clip with hiss, of its own in each channel; nothing is rescaled, so that the level is

@@ -20,8 +20,9 @@ METRICS = "metrics"
 def parse_options(arguments=None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m experiment",
-        description="Restore clips by every method, judge them by the report's three criteria, and "
-        "write tables, figures and a report. Ctrl-C keeps what is done; the same command goes on.",
+        description="Restore clips with every method, test them against the report's three "
+        "criteria, and write tables, figures and a report page. After Ctrl-C, rerun the command to "
+        "resume.",
     )
     _add_clips_and_results(parser)
     _add_protocol(parser)
@@ -29,11 +30,11 @@ def parse_options(arguments=None) -> argparse.Namespace:
     _add_generation(parser.add_argument_group("with --prompts"))
     options = parser.parse_args(arguments)
     if bool(options.clips) == (options.prompts is not None):
-        parser.error("give clips or --prompts, one of the two")
+        parser.error("give either clips or --prompts")
     if options.synthetic and options.prompts is None:
-        parser.error("--synthetic goes with --prompts")
+        parser.error("--synthetic needs --prompts")
     if options.workers is not None and options.workers < 1:
-        parser.error("--workers needs at least 1")
+        parser.error("--workers must be at least 1")
     return options
 
 
@@ -43,19 +44,19 @@ def _add_clips_and_results(parser: argparse.ArgumentParser) -> None:
         "clips",
         nargs="*",
         metavar="CLIP_OR_FOLDER",
-        help="audio files, folders or patterns with *; also URLs such as s3://bucket/folder",
+        help="audio files, folders or * patterns; also URLs such as s3://bucket/folder",
     )
     add(
         "--prompts",
         nargs="?",
         const="",
         metavar="FILE",
-        help="generate the clips first, from a text file with one prompt on each line; without "
-        "FILE, the report's five prompts",
+        help="generate the clips first, from a text file with one prompt per line; without "
+        "FILE, from the report's five prompts",
     )
     add("--out", required=True, metavar="DIR", help="folder (or URL) for the results")
-    add("--keep-restored", action="store_true", help="also write every restored sound as WAV")
-    add("--language", default=ENGLISH, choices=LANGUAGES, help="of figures and report")
+    add("--keep-restored", action="store_true", help="also write every restored clip as WAV")
+    add("--language", default=ENGLISH, choices=LANGUAGES, help="language of figures and report")
 
 
 def _add_protocol(parser: argparse.ArgumentParser) -> None:
@@ -65,14 +66,14 @@ def _add_protocol(parser: argparse.ArgumentParser) -> None:
         default=WorkingFormat.REPORT,
         choices=[str(one) for one in WorkingFormat],
         dest="working_format",
-        help="what is restored: the report's 16 kHz mono (default), or each file at full quality, "
-        "with its own rate and channels; scores are those of the 16 kHz mono mix either way",
+        help="what to restore: the report's 16 kHz mono mix (default), or each file at full "
+        "quality, at its own sample rate and channel count; scores always use the 16 kHz mono mix",
     )
     add(
         "--restorers",
         metavar="NAME,NAME",
         default=",".join(default_restorers()),
-        help="which restorers, separated by commas (default %(default)s)",
+        help="comma-separated restorers (default %(default)s)",
     )
     add(
         "--set",
@@ -80,40 +81,39 @@ def _add_protocol(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME.PARAMETER=VALUE",
         dest="settings",
-        help=f"a parameter of a restorer, or of the metrics, as in hbss.alpha=1.4 or "
-        f"{METRICS}.log_mel_limit=0.25; may be given several times",
+        help=f"set a parameter of a restorer or of the metrics, e.g. hbss.alpha=1.4 or "
+        f"{METRICS}.log_mel_limit=0.25; repeatable",
     )
     add(
         "--sweep",
         action="append",
         default=[],
         metavar="NAME.PARAMETER=FIRST:LAST:STEP",
-        help="also try these values of one parameter, as in hbss.alpha=0.8:2.0:0.2; may be given "
-        "several times",
+        help="sweep one parameter over these values, e.g. hbss.alpha=0.8:2.0:0.2; repeatable",
     )
     add(
         "--add-hiss",
         type=float,
         metavar="DBFS",
-        help="add hiss of this level (RMS, dBFS) to clean clips and tell how much of it, and of "
-        "the music, each restorer removed",
+        help="add noise at this level (RMS, dBFS) to clean clips and measure how much of it, and "
+        "of the music, each restorer removes",
     )
-    add("--hiss-seed", type=int, default=AddedHiss.seed, help="seed of the added hiss")
+    add("--hiss-seed", type=int, default=AddedHiss.seed, help="seed of the added noise")
     add(
         "--residuals",
         action="store_true",
-        help="also measure what was removed: its level, harmonic share, and the loudness lost "
-        "(takes half as long again)",
+        help="also measure the residuals: level, harmonic share and loudness change "
+        "(takes 50 %% longer)",
     )
 
 
 def _add_workers(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--workers", type=int, metavar="N", help="processes (default: one for each core)")
+    add("--workers", type=int, metavar="N", help="number of processes (default: one per core)")
     add(
         "--scheduler",
         metavar="ADDRESS",
-        help="use the workers of this Dask scheduler instead, as in tcp://host:8786",
+        help="use the workers of this Dask scheduler instead, e.g. tcp://host:8786",
     )
 
 
@@ -125,7 +125,7 @@ def _add_generation(group: argparse._ArgumentGroup) -> None:
         "--precision",
         default=AUTO,
         choices=PRECISIONS,
-        help="what MusicGen computes in (default auto: float16 on CUDA, else float32)",
+        help="MusicGen's compute precision (default auto: float16 on CUDA, else float32)",
     )
     add(
         "--synthetic",
@@ -137,15 +137,20 @@ def _add_generation(group: argparse._ArgumentGroup) -> None:
         type=float,
         default=REPORT_DURATION_S,
         metavar="SECONDS",
-        help="of each clip (default %(default)s)",
+        help="duration of each clip (default %(default)s)",
     )
     add(
         "--seed",
         type=int,
         default=REPORT_FIRST_SEED,
-        help="of the first prompt; they count up (default %(default)s)",
+        help="seed of the first prompt, counting up from there (default %(default)s)",
     )
-    add("--guidance", type=float, default=Prompt.guidance_scale, help="(default %(default)s)")
+    add(
+        "--guidance",
+        type=float,
+        default=Prompt.guidance_scale,
+        help="guidance scale (default %(default)s)",
+    )
 
 
 def protocol_from(options: argparse.Namespace) -> Protocol:
@@ -154,12 +159,14 @@ def protocol_from(options: argparse.Namespace) -> Protocol:
     names = [name.strip() for name in options.restorers.split(",") if name.strip()]
     unknown = [name for name in names if name not in available]
     if unknown:
-        raise ValueError(f"There is no restorer “{unknown[0]}”; there are {', '.join(available)}.")
+        raise ValueError(
+            f"There is no restorer “{unknown[0]}”; choose from {', '.join(available)}."
+        )
     parts: dict[str, Any] = {name: available[name] for name in names} | {METRICS: MetricSettings()}
     for setting in options.settings:
         target, parameter, value = split_setting(setting)
         if target not in parts:
-            raise ValueError(f"There is no “{target}” to set in this experiment.")
+            raise ValueError(f"This experiment has no “{target}” to set.")
         parts[target] = with_parameter(parts[target], target, parameter, value)
     settings = parts.pop(METRICS)
     return Protocol(

@@ -40,7 +40,7 @@ class Protocol:
             raise ValueError("An experiment needs at least one restorer.")
         names = [sweep.name for sweep in self.sweeps]
         if len(set(names)) < len(names):
-            raise ValueError("Each parameter can be swept once in an experiment.")
+            raise ValueError("Each parameter can be swept only once per experiment.")
         # What does not go together shows on a second of silence, before any clip is read.
         silence = AudioClip(np.zeros(REPORT_RATE_HZ), REPORT_RATE_HZ)
         measure(silence, self.settings)

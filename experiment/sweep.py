@@ -35,11 +35,11 @@ def parse_sweep(text: str, restorers: dict[str, Restorer]) -> Sweep:
     name, equals, values = text.partition("=")
     condition, dot, parameter = name.strip().partition(".")
     if not (equals and dot):
-        raise ValueError(f"A sweep looks like hbss.alpha=0.8:2.0:0.2, not “{text}”.")
+        raise ValueError(f"A sweep must look like hbss.alpha=0.8:2.0:0.2, not “{text}”.")
     if condition not in restorers:
         raise ValueError(
             f"There is no restorer “{condition}” in this experiment; "
-            f"there are {', '.join(sorted(restorers))}."
+            f"choose from {', '.join(sorted(restorers))}."
         )
     fields = {field.name: field for field in dataclasses.fields(restorers[condition])}
     if parameter not in fields or isinstance(fields[parameter].default, bool):
@@ -54,26 +54,26 @@ def _numbers(text: str, kind: type) -> tuple:
         parts = [Decimal(part.strip()) for part in text.replace(":", ",").split(",")]
     except InvalidOperation as error:
         raise ValueError(
-            f"The values of a sweep are numbers, as in 0.8:2.0:0.2, not “{text}”."
+            f"Sweep values must be numbers, e.g. 0.8:2.0:0.2, not “{text}”."
         ) from error
     if not all(part.is_finite() for part in parts):
-        raise ValueError(f"The values of a sweep have to be finite, not “{text}”.")
+        raise ValueError(f"Sweep values must be finite, not “{text}”.")
     if ":" in text:
         parts = _range(parts, text)
     if len(parts) > MAX_VALUES:
-        raise ValueError(f"A sweep may have {MAX_VALUES} values, this one has {len(parts)}.")
+        raise ValueError(f"A sweep can have up to {MAX_VALUES} values; this one has {len(parts)}.")
     if len(set(parts)) < len(parts) or any(kind(part) != part for part in parts if kind is int):
         raise ValueError(
-            f"A sweep needs different values that its parameter can take, not “{text}”."
+            f"Sweep values must be distinct and valid for their parameter, not “{text}”."
         )
     return tuple(kind(part) for part in parts)
 
 
 def _range(parts: list[Decimal], text: str) -> list[Decimal]:
     if len(parts) != 3 or "," in text:
-        raise ValueError(f"A range is first:last:step, as in 0.8:2.0:0.2, not “{text}”.")
+        raise ValueError(f"A range must be first:last:step, e.g. 0.8:2.0:0.2, not “{text}”.")
     first, last, step = parts
     if step <= 0 or last < first:
-        raise ValueError(f"A range needs a step above 0 and ends above its start, not “{text}”.")
+        raise ValueError(f"A range needs a positive step and an end above its start, not “{text}”.")
     n_steps = min(int((last - first) / step), MAX_VALUES)  # one too many is refused above
     return [first + i * step for i in range(n_steps + 1)]

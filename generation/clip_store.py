@@ -172,7 +172,8 @@ class ClipStore:
                     problems.append(str(error))
             elif _UNFINISHED.fullmatch(folder.name) and _is_old(folder):
                 problems.append(
-                    f"{folder.name} is what a crash left of a clip; the folder can be deleted."
+                    f"{folder.name} is a clip that a crash left incomplete; "
+                    "the folder can be deleted."
                 )
         records.sort(key=lambda record: record.created_at, reverse=True)
         return LibraryContents(tuple(records), tuple(problems))
@@ -257,7 +258,7 @@ class ClipStore:
 
     def _folder_of(self, clip_id: str) -> Path:
         if not _CLIP_ID.fullmatch(clip_id):
-            raise ClipStoreError(f"{clip_id!r} is not the id of a clip.")
+            raise ClipStoreError(f"{clip_id!r} is not a clip ID.")
         return self.folder / clip_id
 
     def _add(self, clip: AudioClip, *, subtype: str = FLOAT, **facts: Any) -> ClipRecord:
@@ -293,7 +294,7 @@ class ClipStore:
             )
         except OSError as error:
             raise ClipStoreError(
-                f"The clip could not be kept in the library: {error.strerror or error}."
+                f"The clip could not be saved to the library: {error.strerror or error}."
             ) from error
         return records[0]
 

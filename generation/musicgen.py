@@ -82,8 +82,8 @@ class MusicGen(Generator):
         be loaded, JobCancelled if stopped, NotEnoughMemory if fewer should be made together.
         """
         if len({(prompt.duration_s, prompt.guidance_scale) for prompt in prompts}) != 1:
-            raise ValueError("Prompts made together need one duration and one guidance.")
-        waiting = Stage("Waiting for the clip before this one", "", on_progress, cancelled)
+            raise ValueError("All prompts of a batch need the same duration and guidance.")
+        waiting = Stage("Waiting for the previous clip", "", on_progress, cancelled)
         while not self._turn.acquire(timeout=WAIT_FOR_TURN_S):
             waiting.step()
         try:
@@ -171,7 +171,7 @@ class MusicGen(Generator):
             precision == "float16" or (precision == "bfloat16" and not can_compute_bfloat16())
         ):
             raise ModelUnavailable(
-                f"This processor does not compute in {precision}; start with another --precision."
+                f"This processor does not support {precision}; start with another --precision."
             )
         return device, precision
 
@@ -205,8 +205,8 @@ class MusicGen(Generator):
                 if not is_out_of_memory(error):
                     raise
                 raise NotEnoughMemory(
-                    f"There is not enough memory to make {len(prompts)} clips together; "
-                    "make fewer, or shorter ones."
+                    f"Not enough memory to generate {len(prompts)} clips in one batch; "
+                    "use fewer prompts or a shorter duration."
                 ) from error
         rate_hz = self._model.config.audio_encoder.sampling_rate
         channels = audio.float().cpu().numpy()  # (n_prompts, n_channels, n_samples)

@@ -37,7 +37,7 @@ class Prompt:
             raise ValueError("Please describe the music you want; the prompt is empty.")
         if len(self.text) > MAX_TEXT_LENGTH:
             raise ValueError(
-                f"The prompt may have at most {MAX_TEXT_LENGTH} characters, "
+                f"A prompt can have up to {MAX_TEXT_LENGTH} characters; "
                 f"this one has {len(self.text)}."
             )
         if not MIN_DURATION_S <= self.duration_s <= MAX_DURATION_S:

@@ -72,15 +72,15 @@ def download_checkpoint(model: str, *, on_progress: OnProgress, cancelled: Cance
         raise
     except (RepositoryNotFoundError, HFValidationError) as error:
         raise ModelUnavailable(
-            f"There is no model “{model}” on this machine or on Hugging Face; "
-            "start the app with --model and an existing id or folder."
+            f"Model “{model}” was not found on this machine or on Hugging Face; "
+            "start the app with --model and an existing ID or folder."
         ) from error
     except Exception as error:  # the hub client's transports raise errors of their own libraries
         log.warning("cannot download %s: %s", model, error)
         raise ModelUnavailable(
             f"The weights of “{model}” are not on this machine and Hugging Face cannot be "
             "reached; connect to the internet once, or start the app with --model and a folder "
-            "that holds them."
+            "that contains them."
         ) from error
 
 

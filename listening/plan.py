@@ -42,18 +42,20 @@ class TrialDesign:
         if self.pairs not in (ALL_PAIRS, AGAINST_ORIGINAL):
             raise ValueError(f"Pairs must be {ALL_PAIRS} or {AGAINST_ORIGINAL}, got {self.pairs}.")
         if min(self.n_repeats, self.n_catches) < 0:
-            raise ValueError("The numbers of repeats and catch trials cannot be negative.")
+            raise ValueError("The number of repeats or catch trials cannot be negative.")
         if self.n_catches and self.design != PAIR:
             raise ValueError("A catch trial compares a version with itself: pairs only.")
         if self.trials_per_listener is not None and self.trials_per_listener < 1:
             raise ValueError("A listener needs at least one trial.")
         known = tuple(Question)
         if not self.questions or len(set(self.questions)) < len(self.questions):
-            raise ValueError("A study asks at least one question, and each only once.")
+            raise ValueError("A study needs at least one question, each only once.")
         if not set(self.questions) <= set(known):
-            raise ValueError(f"Questions are {', '.join(known)}, got {', '.join(self.questions)}.")
+            raise ValueError(
+                f"Questions must be from {', '.join(known)}, got {', '.join(self.questions)}."
+            )
         if self.design == ABX and tuple(self.questions) != (Question.PREFERENCE,):
-            raise ValueError("ABX asks which one is X, and nothing else.")
+            raise ValueError("ABX only asks which one is X; it takes no other questions.")
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _one_pass(design, screens, question, seed, listener_number) -> list[PlannedT
     rng = _rng(seed, question, "extras", listener_number)
     if design.n_repeats > len(chosen):
         raise ValueError(
-            f"{design.n_repeats} trials cannot be repeated; a listener has {len(chosen)}."
+            f"{design.n_repeats} trials cannot be repeated: each listener has only {len(chosen)}."
         )
     for index in sorted(rng.choice(len(chosen), design.n_repeats, replace=False)):
         first = trials.index(trial(Kind.MAIN, chosen[index], "main"))

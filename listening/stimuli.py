@@ -65,8 +65,8 @@ def check_duration(*clips: AudioClip) -> None:
     longest_s = max(clip.duration_s for clip in clips)
     if longest_s > MAX_DURATION_S:
         raise ValueError(
-            f"clips of a listening test are at most {MAX_DURATION_S:g} s long, this one has "
-            f"{longest_s:.1f} s; loop a part of it and use “Cut to the loop”"
+            f"clips in a listening test can be up to {MAX_DURATION_S:g} s long, this one is "
+            f"{longest_s:.1f} s; loop a section and use “Cut to the loop”"
         )
 
 

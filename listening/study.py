@@ -47,7 +47,8 @@ class StudyRules:
     def __post_init__(self):
         if not 0 <= self.min_listening_s <= 60:
             raise ValueError(
-                f"The least listening time is 0 to 60 s, got {self.min_listening_s:g} s."
+                "The minimum listening time must lie between 0 and 60 s, "
+                f"got {self.min_listening_s:g} s."
             )
 
 
@@ -62,9 +63,9 @@ class StudyTexts:
         for texts in (self.consent, self.instructions):
             unknown = sorted(set(texts) - set(LANGUAGES))
             if unknown:
-                raise ValueError(f"Texts are in {' or '.join(LANGUAGES)}, got {unknown[0]}.")
+                raise ValueError(f"Texts can be in {' or '.join(LANGUAGES)}, got {unknown[0]}.")
             if any(len(text) > MAX_TEXT_LENGTH for text in texts.values()):
-                raise ValueError(f"A text may have at most {MAX_TEXT_LENGTH} characters.")
+                raise ValueError(f"A text can have up to {MAX_TEXT_LENGTH} characters.")
 
 
 @dataclass(frozen=True)

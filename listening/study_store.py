@@ -169,7 +169,7 @@ class StudyStore:
         with self._locked():
             study = self.get(study_id)
             if study.state != State.OPEN:
-                raise StudyError(f"“{study.name}” is not open.")
+                raise StudyError(f"“{study.name}” is not recruiting.")
             return self._write(dataclasses.replace(study, state=State.CLOSED, closed_at=_now()))
 
     def take_copy(self, other: "StudyStore", study_id: str) -> Study:
@@ -199,10 +199,10 @@ class StudyStore:
             state = (frozen.sha256, file_state(path))
             return self._heard.get(state, lambda: _read_sound(path, frozen.sha256))
         except (OSError, RuntimeError) as error:
-            raise StudyError(f"A sound of “{study.name}” is missing or damaged.") from error
+            raise StudyError(f"An audio file of “{study.name}” is missing or damaged.") from error
         except ValueError as error:
             raise StudyError(
-                f"A sound of “{study.name}” is not the one that was frozen."
+                f"An audio file of “{study.name}” has changed since the study was published."
             ) from error
 
     @contextmanager
@@ -258,7 +258,9 @@ class StudyStore:
 
 def _check_sounds(versions: Sequence[VersionFacts], sounds: Mapping[str, AudioClip]) -> None:
     if len({clip.shape for clip in sounds.values()}) > 1:
-        raise StudyError("All versions of a clip need one length, rate and number of channels.")
+        raise StudyError(
+            "All versions of a clip must have the same length, sample rate and channel count."
+        )
     try:
         check_duration(*sounds.values())
         matching_gains_db({version.condition: version.level for version in versions})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 LOG_MEL_LIMIT = 0.20
 CRITERIA_FOR_OK = 2
+OK, NO = "OK", "NO"  # as the report's column Verdetto has them
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class CriteriaFlags:
     @property
     def verdict(self) -> str:
         """The report's Verdetto: OK if at least two criteria are met, else NO."""
-        return "OK" if self.ok_count >= CRITERIA_FOR_OK else "NO"
+        return OK if self.ok_count >= CRITERIA_FOR_OK else NO
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def log_mel(power: np.ndarray, sample_rate_hz: int, *, n_mels: int) -> np.ndarra
 def log_mel_distance(log_mel_a: np.ndarray, log_mel_b: np.ndarray) -> float:
     """Mean absolute difference of two log-mel spectrograms of one shape.
 
-    returns : nepers of power (1 = 4.34 dB), at least 0; 0 = identical. It measures the size of
-        the change and says nothing about its quality.
+    returns : log-power units (natural log; 1 = 4.34 dB), at least 0; 0 = identical. It measures
+        the size of the change and says nothing about its quality.
     """
     return float(np.mean(np.abs(log_mel_a - log_mel_b), dtype=np.float64))

@@ -82,27 +82,28 @@ def table(
     *,
     note: str = "",
     too_many: str = "{shown} / {n}",
+    flags: tuple[str, str] = ("True", "False"),
 ) -> Table:
     """A table of any values: numbers get three decimals, flags a sign and a word.
 
     too_many : what is said, with {shown} and {n} rows, if there are more than MOST_ROWS
+    flags : the words for True and False
     """
     rows = iter(rows)
-    shown = [[_cell(value) for value in row] for row in itertools.islice(rows, MOST_ROWS)]
+    shown = [[_cell(value, flags) for value in row] for row in itertools.islice(rows, MOST_ROWS)]
     n_left = sum(1 for _ in rows)
     if n_left:
         note = f"{too_many.format(shown=MOST_ROWS, n=MOST_ROWS + n_left)} {note}".strip()
     return Table(title, tuple(headings), shown, note)
 
 
-def _cell(value: object) -> Cell:
+def _cell(value: object, flags: tuple[str, str]) -> Cell:
     if value is None:
         return Cell("–", is_number=True)
     if isinstance(value, bool):
-        return Cell(f"{GOOD} True" if value else f"{BAD} False")
+        return Cell(f"{GOOD} {flags[0]}" if value else f"{BAD} {flags[1]}")
     if isinstance(value, float):
         return Cell(f"{value:.3f}".replace("-", "−"), is_number=True)
     if isinstance(value, int):
         return Cell(str(value), is_number=True)
-    text = str(value)
-    return Cell({"OK": f"{GOOD} OK", "NO": f"{BAD} NO"}.get(text, text))
+    return Cell(str(value))

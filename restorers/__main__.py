@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return CANNOT
     except KeyboardInterrupt:
-        print("Stopped; no file is left half written.", file=sys.stderr)
+        print("Stopped; no file was left incomplete.", file=sys.stderr)
         return STOPPED
 
 
@@ -77,14 +77,14 @@ def _work_through(options: argparse.Namespace) -> int:
     if not skipped:
         return DONE
     if len(tasks) > 1:
-        print(f"{len(skipped)} of {len(tasks)} files were skipped.", file=sys.stderr)
+        print(f"{len(skipped)} of {len(tasks)} files skipped.", file=sys.stderr)
     return SOME_SKIPPED
 
 
 def _explained(error: Exception, method: str) -> str:
     """What a user reads about an error."""
     if isinstance(error, CutoffError):
-        return f"{error}; choose a lower one with --set {method}.cutoff_hz=…"
+        return f"{error}; set a lower one with --set {method}.cutoff_hz=…"
     if isinstance(error, soundfile.LibsndfileError):
         return f"the result cannot be written ({error})"
     return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -99,9 +99,9 @@ def _existing(path: Path) -> Path:
 def _check_target(target: Path, *, is_replaced: bool) -> None:
     """Raises ValueError where nothing may be written."""
     if target.exists() and not target.is_file():
-        raise ValueError(f"{target} is no file that can be replaced.")
+        raise ValueError(f"{target} is not a regular file and cannot be replaced.")
     if target.exists() and not is_replaced:
-        raise ValueError(f"{target} is there already; --force replaces it.")
+        raise ValueError(f"{target} already exists; --force overwrites it.")
 
 
 def _hiss_sentence(sound: FileSound) -> str:
@@ -118,13 +118,13 @@ def _restored(
     remarks = []
     if written.n_clipped:
         remarks.append(
-            f"{written.n_clipped} samples lay beyond full scale and were limited; "
+            f"{written.n_clipped} samples exceeded full scale and were clipped; "
             "--subtype FLOAT keeps them."
         )
     if written.tags_lost:
-        remarks.append(f"the format cannot keep these tags: {', '.join(written.tags_lost)}.")
+        remarks.append(f"the format cannot store these tags: {', '.join(written.tags_lost)}.")
     if written.n_added:
-        remarks.append(f"the format made it {written.n_added} samples longer.")
+        remarks.append(f"the format's block size made it {written.n_added} samples longer.")
     return remarks
 
 
@@ -137,9 +137,9 @@ def _from_input_to_output(options: argparse.Namespace) -> int:
     restorer = None if options.check else restorer_from(options)
     file_options = file_options_from(options)
     if options.out is not None:
-        raise OptionsError(f"{STREAM} goes to standard output; leave out --out.")
+        raise OptionsError(f"{STREAM} writes to standard output; omit --out.")
     if restorer is not None and sys.stdout.isatty():
-        raise OptionsError("Sound is not written to a terminal; redirect standard output.")
+        raise OptionsError("Audio is not written to a terminal; redirect standard output.")
     with tempfile.TemporaryDirectory() as folder:
         spooled, output = Path(folder) / "input", Path(folder) / "output"
         with spooled.open("wb") as file:

@@ -31,12 +31,12 @@ class FileOptions:
         known = set(soundfile.available_formats()) - NOT_WRITTEN
         if self.file_format is not None and self.file_format not in known:
             raise ValueError(
-                f"“{self.file_format}” is no format that can be written; "
-                f"there are {', '.join(sorted(known))}."
+                f"“{self.file_format}” is not a supported output format; "
+                f"choose from {', '.join(sorted(known))}."
             )
         if self.subtype is not None and self.subtype not in soundfile.available_subtypes():
             raise ValueError(
-                f"“{self.subtype}” is no sample format; there are "
+                f"“{self.subtype}” is not a sample format; choose from "
                 f"{', '.join(sorted(soundfile.available_subtypes()))}."
             )
 
@@ -50,7 +50,7 @@ class FileOptions:
         if self.subtype is None and not soundfile.check_format(file_format, subtype):
             subtype = _nearest_subtype(file_format, subtype)
         if not soundfile.check_format(file_format, subtype):
-            raise ValueError(f"{file_format} cannot hold {subtype} samples.")
+            raise ValueError(f"{file_format} does not support {subtype} samples.")
         return file_format, subtype
 
 

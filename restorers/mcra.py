@@ -22,6 +22,7 @@ GAIN_LEAD_FRAMES = 256  # before a part: the gain forgets its start by 0.9^256, 
 
 def _share(
     default: float,
+    title: str,
     help: str,
     *,
     step: float = 0.01,
@@ -32,7 +33,14 @@ def _share(
 ) -> Any:
     """A dimensionless parameter between 0 and 1."""
     return parameter(
-        default, low=low, high=high, step=step, help=help, advanced=advanced, strength=strength
+        default,
+        title=title,
+        low=low,
+        high=high,
+        step=step,
+        help=help,
+        advanced=advanced,
+        strength=strength,
     )
 
 
@@ -45,6 +53,7 @@ class McraWiener(BlockRestorer):
 
     g_floor: float = _share(
         0.055,
+        "Gain floor",
         "Lowest gain of any bin: higher removes less.",
         step=0.005,
         advanced=False,
@@ -52,28 +61,51 @@ class McraWiener(BlockRestorer):
     )
     over_estimation: float = parameter(
         1.2,
+        title="Over-estimation",
         low=0.0,
         high=5.0,
         step=0.05,
-        help="How many times the tracked noise power enters the Wiener gain.",
+        help="Factor on the tracked noise power in the Wiener gain.",
     )
     full_band_mix: float = _share(
-        0.25, "Share of the attenuation that also applies below the cutoff.", advanced=False
+        0.25,
+        "Full-band mix",
+        "Share of the attenuation that is also applied below the cutoff.",
+        advanced=False,
     )
     cutoff_hz: float = fields.cutoff_hz()
-    attack: float = _share(0.90, "Frame-to-frame smoothing while the gain falls.")
-    release: float = _share(0.75, "Frame-to-frame smoothing while the gain rises.")
+    attack: float = _share(
+        0.90, "Attack smoothing", "Weight of the previous frame while the gain falls."
+    )
+    release: float = _share(
+        0.75, "Release smoothing", "Weight of the previous frame while the gain rises."
+    )
     max_change_high: float = _share(
-        0.10, "Largest relative gain change a frame, at and above the cutoff.", low=0.01
+        0.10,
+        "Max. gain change, high band",
+        "Largest relative change per frame, at and above the cutoff.",
+        low=0.01,
     )
     max_change_low: float = _share(
-        0.20, "Largest relative gain change a frame, below the cutoff.", low=0.01
+        0.20,
+        "Max. gain change, low band",
+        "Largest relative change per frame, below the cutoff.",
+        low=0.01,
     )
-    alpha_s: float = _share(0.8, "MCRA: time smoothing of the power.")
-    alpha_d: float = _share(0.95, "MCRA: time smoothing of the noise estimate.")
-    alpha_p: float = _share(0.2, "MCRA: time smoothing of the signal-presence probability.")
+    alpha_s: float = _share(
+        0.8, "Power smoothing (α_s)", "MCRA: weight of the previous frame in the smoothed power."
+    )
+    alpha_d: float = _share(
+        0.95, "Noise smoothing (α_d)", "MCRA: weight of the previous frame in the noise estimate."
+    )
+    alpha_p: float = _share(
+        0.2,
+        "Presence smoothing (α_p)",
+        "MCRA: weight of the previous frame in the signal-presence probability.",
+    )
     delta: float = parameter(
         5.0,
+        title="Presence threshold (δ)",
         low=1.0,
         high=20.0,
         step=0.5,
@@ -82,12 +114,13 @@ class McraWiener(BlockRestorer):
     )
     min_window_s: float = parameter(
         1.0,
+        title="Minimum window",
         low=0.1,
         high=5.0,
         step=0.1,
         unit="s",
         advanced=True,
-        help="MCRA: window in which the minimum is searched.",
+        help="MCRA: window in which the minimum is tracked.",
     )
     n_fft: int = fields.n_fft()
     hop_length: int = fields.hop_length()

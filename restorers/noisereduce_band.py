@@ -35,59 +35,66 @@ class NoisereduceBand(BlockRestorer):
 
     prop_decrease: float = parameter(
         0.7,
+        title="Reduction",
         low=0.0,
         high=1.0,
         step=0.05,
         strength=+1,
-        help="How much of what is judged to be noise is taken away; 1 is all of it.",
+        help="How far noise is attenuated: 0 not at all, 1 completely.",
     )
     cutoff_hz: float = fields.cutoff_hz()
     freq_mask_smooth_hz: float = parameter(
         600.0,
+        title="Frequency smoothing",
         low=200.0,
         high=2000.0,
         step=50.0,
         unit="Hz",
-        help="Width over which the gate is smoothed in frequency.",
+        help="Bandwidth over which the mask is smoothed.",
     )
     time_mask_smooth_ms: float = parameter(
         50.0,
+        title="Time smoothing",
         low=50.0,
         high=500.0,
         step=10.0,
         unit="ms",
         advanced=True,
-        help="Width over which the gate is smoothed in time.",
+        help="Time over which the mask is smoothed.",
     )
     n_std_thresh: float = parameter(
         1.5,
+        title="Threshold",
         low=0.0,
         high=4.0,
         step=0.1,
         advanced=True,
-        help="Stationary gate: threshold, in standard deviations above the mean level.",
+        help="Stationary gate only: standard deviations above the mean level.",
     )
     stationary: bool = parameter(
         True,
+        title="Stationary",
         choices=(True, False),
         advanced=True,
-        help="One threshold for the whole clip; off lets it follow the clip.",
+        help="One threshold for the whole clip; off, the threshold follows the signal.",
     )
     time_constant_s: float = parameter(
         1.0,
+        title="Time constant",
         low=0.1,
         high=5.0,
         step=0.1,
         unit="s",
         advanced=True,
-        help="Non-stationary gate only: how quickly the threshold follows.",
+        help="Non-stationary gate only: how slowly the threshold follows.",
     )
     n_fft: int = parameter(
         1024,
+        title="FFT size",
         choices=(512, 1024, 2048),
         unit="samples",
         advanced=True,
-        help="Length of one frame inside noisereduce; its hop is a quarter of it.",
+        help="Frame length inside noisereduce; the hop is a quarter of it.",
     )
 
     def __post_init__(self) -> None:

@@ -29,9 +29,9 @@ class Task:
 def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m restorers",
-        description="Restore sound files of any length. Rate, channels, length, sample format and "
-        "text tags stay as they are.",
-        epilog="exit status: 0 all done, 1 some files were skipped, 2 nothing could be done",
+        description="Restore audio files of any length. Sample rate, channels, length, sample "
+        "format and text tags are preserved.",
+        epilog="exit status: 0 all done, 1 some files skipped, 2 nothing could be done",
     )
     _add_files(parser)
     _add_restorer(parser)
@@ -48,26 +48,26 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         f"or {STREAM}, from standard input to standard output",
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder for the restored files")
-    parser.add_argument("--force", action="store_true", help="replace files that are there already")
+    parser.add_argument("--force", action="store_true", help="overwrite existing files")
 
 
 def _add_restorer(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--method", choices=list(RESTORERS), help="how to restore")
+    parser.add_argument("--method", choices=list(RESTORERS), help="restoration method")
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="METHOD.PARAMETER=VALUE",
         dest="settings",
-        help="a parameter, as in hbss.alpha=1.5; may be given several times",
+        help="set a parameter, e.g. hbss.alpha=1.5; repeatable",
     )
-    parser.add_argument("--preset", metavar="NAME", help="settings that were saved in the Studio")
+    parser.add_argument("--preset", metavar="NAME", help="settings saved in the Studio")
     parser.add_argument(
         "--library",
         type=Path,
         default=LIBRARY,
         metavar="FOLDER",
-        help="the Studio's folder, which holds its presets (default %(default)s)",
+        help="the Studio's library folder, where presets are saved (default %(default)s)",
     )
 
 
@@ -77,7 +77,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         type=str.upper,
         metavar="NAME",
         dest="file_format",
-        help="wav, flac, ogg, mp3, aiff, ... (default: OUTPUT's ending, else as the input)",
+        help="wav, flac, ogg, mp3, aiff, ... (default: from OUTPUT's extension, else as the input)",
     )
     parser.add_argument(
         "--subtype",
@@ -86,11 +86,9 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         help="sample format: PCM_16, PCM_24, FLOAT, ... (default: as the input)",
     )
     parser.add_argument(
-        "--residual", action="store_true", help="write what was removed instead of what is left"
+        "--residual", action="store_true", help="write the residual (what was removed) instead"
     )
-    parser.add_argument(
-        "--check", action="store_true", help="only say whether there is hiss; write nothing"
-    )
+    parser.add_argument("--check", action="store_true", help="only check for hiss; write nothing")
 
 
 def file_options_from(options: argparse.Namespace) -> FileOptions:
@@ -107,7 +105,7 @@ def restorer_from(options: argparse.Namespace) -> BlockRestorer:
     Raises OptionsError for settings that do not exist or cannot be.
     """
     if options.method is None:
-        raise OptionsError(f"Please say how to restore: --method {', '.join(RESTORERS)}.")
+        raise OptionsError(f"Please choose a method: --method {', '.join(RESTORERS)}.")
     try:
         restorers = {slug: cls() for slug, cls in RESTORERS.items()}
         if options.preset is not None:
@@ -115,7 +113,7 @@ def restorer_from(options: argparse.Namespace) -> BlockRestorer:
         for setting in options.settings:
             target, parameter, value = split_setting(setting)
             if target != options.method:
-                raise OptionsError(f"{setting} is no setting of {options.method}.")
+                raise OptionsError(f"{setting} is not a setting of {options.method}.")
             restorers[target] = with_parameter(restorers[target], target, parameter, value)
     except (PresetError, ValueError) as error:
         raise OptionsError(str(error)) from error
@@ -142,7 +140,7 @@ def tasks_from(options: argparse.Namespace) -> list[Task]:
     taken: dict[Path | None, Path] = {}
     for task in tasks:
         if (other := taken.setdefault(task.target, task.source)) != task.source:
-            raise OptionsError(f"{other} and {task.source} would both become {task.target}.")
+            raise OptionsError(f"{other} and {task.source} would both be written to {task.target}.")
     return tasks
 
 
@@ -150,10 +148,12 @@ def _one_to_one(files: list[str]) -> Task:
     if len(files) != 2:
         raise OptionsError("Please give INPUT and OUTPUT, or a folder for the results with --out.")
     if STREAM in files:
-        raise OptionsError(f"{STREAM} stands alone: from standard input to standard output.")
+        raise OptionsError(
+            f"{STREAM} stands alone: it reads standard input and writes standard output."
+        )
     source, target = map(Path, files)
     if source.is_dir():
-        raise OptionsError(f"{source} is a folder; say where its files go with --out.")
+        raise OptionsError(f"{source} is a folder; choose where its files go with --out.")
     return Task(source, target)
 
 
@@ -173,7 +173,7 @@ def _found(paths: Iterable[Path], *, leaving_out: Path | None = None) -> list[tu
             if leaving_out is None or not one.resolve().is_relative_to(leaving_out)
         ]
         if not inside:
-            raise OptionsError(f"There is no audio file in {path}.")
+            raise OptionsError(f"No audio files in {path}.")
         for one in inside:
             found.setdefault(one, one.relative_to(path))
     return list(found.items())

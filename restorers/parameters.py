@@ -12,6 +12,7 @@ from restorers.restorer import Restorer
 class Parameter:
     """One parameter of a restorer.
 
+    title : its name on a page
     low, high : the legal range, both inclusive (numbers only)
     choices : the legal values, if there are only a few
     unit : as printed behind the value, empty if dimensionless
@@ -23,6 +24,7 @@ class Parameter:
 
     name: str
     default: float | int | bool
+    title: str
     help: str
     low: float | None = None
     high: float | None = None
@@ -35,7 +37,8 @@ class Parameter:
 
     @property
     def label(self) -> str:
-        return f"{self.name} ({self.unit})" if self.unit else self.name
+        """What a page writes beside its control."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
 
     @property
     def limits(self) -> tuple[float, float]:

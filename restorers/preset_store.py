@@ -47,7 +47,7 @@ class PresetStore:
         """The restorers saved as `name`."""
         presets = self._read()
         if name not in presets:
-            raise PresetError(f"There is no preset “{name}” any more.")
+            raise PresetError(f"There is no preset “{name}”.")
         try:
             return settings_from_json(json.dumps(presets[name]), self._classes)
         except ValueError as error:
@@ -86,5 +86,5 @@ class PresetStore:
             return {}
         except (OSError, ValueError) as error:
             raise PresetError(
-                f"The presets in {self._path} are damaged; mend or remove that file."
+                f"The presets in {self._path} are damaged; repair or remove that file."
             ) from error

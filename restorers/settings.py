@@ -29,13 +29,15 @@ def settings_from_json(text: str, classes: dict[str, type[Restorer]]) -> dict[st
     try:
         params = json.loads(text)
     except ValueError as error:
-        raise ValueError(f"These settings are not JSON ({error}).") from error
+        raise ValueError(f"These settings are not valid JSON ({error}).") from error
     if not isinstance(params, dict) or not all(isinstance(p, dict) for p in params.values()):
-        raise ValueError('Settings look like {"hbss": {"alpha": 1.2}}, with any of the parameters.')
+        raise ValueError(
+            'Settings must look like {"hbss": {"alpha": 1.2}}, with any of the parameters.'
+        )
     unknown = sorted(set(params) - set(classes))
     if unknown:
         raise ValueError(
-            f"There is no restorer “{unknown[0]}”; there are {', '.join(sorted(classes))}."
+            f"There is no restorer “{unknown[0]}”; choose from {', '.join(sorted(classes))}."
         )
     return {slug: _restorer(cls, slug, params.get(slug, {})) for slug, cls in classes.items()}
 
@@ -57,7 +59,7 @@ def split_setting(text: str) -> tuple[str, str, str]:
     target, dot, rest = text.partition(".")
     parameter, equals, value = rest.partition("=")
     if not (dot and equals):
-        raise ValueError(f"A setting looks like hbss.alpha=1.4, not “{text}”.")
+        raise ValueError(f"A setting must look like hbss.alpha=1.4, not “{text}”.")
     return target, parameter, value
 
 

@@ -27,27 +27,30 @@ class HighBandSpectralSubtraction(BlockRestorer):
 
     alpha: float = parameter(
         1.2,
+        title="Over-subtraction (α)",
         low=0.0,
         high=5.0,
         step=0.05,
         strength=+1,
-        help="Over-subtraction: how many times the noise profile is taken away.",
+        help="How many times the noise profile is subtracted.",
     )
     beta: float = parameter(
         0.04,
+        title="Spectral floor (β)",
         low=0.0,
         high=1.0,
         step=0.01,
-        help="Spectral floor: the share of each bin that always stays.",
+        help="Lowest gain of any bin, which masks musical noise.",
     )
     cutoff_hz: float = fields.cutoff_hz()
     quiet_fraction: float = parameter(
         0.2,
+        title="Quiet frames",
         low=0.01,
         high=1.0,
         step=0.01,
         advanced=True,
-        help="Share of frames, the quietest ones, that give the noise profile.",
+        help="Share of the frames, quietest first, averaged into the noise profile.",
     )
     n_fft: int = fields.n_fft()
     hop_length: int = fields.hop_length()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from experiment.outcome import Outcome
 from experiment.report import tables
 from messages import Messages
+from metrics.criteria import OK
 from metrics.hiss import Finding
 from reporting import Chart, Charts, Sentences, Table, page_html, table
 
@@ -100,11 +101,12 @@ def _result_tables(outcome: Outcome, messages: Messages) -> list[Table]:
 
 
 def result_table(outcome: Outcome, condition: str, messages: Messages) -> Table:
-    """The report's table of one method, three decimals."""
+    """The report's table of one method, three decimals; its last column is the verdict."""
+    rows = tables.result_rows(outcome, condition)
     return _table(
         messages("results_of", method=condition),
-        tables.RESULT_COLUMNS,
-        tables.result_rows(outcome, condition),
+        (*tables.RESULT_COLUMNS[:-1], messages("verdict")),
+        ((*cells, verdict == OK) for *cells, verdict in rows),
         f"results_{condition}.csv",
         messages,
     )
@@ -161,4 +163,5 @@ def _table(
     title: str, headings: tuple, rows: Iterable, file: str, messages: Messages, note: str = ""
 ) -> Table:
     too_many = messages("first_rows", file=file, shown="{shown}", n="{n}")
-    return table(title, headings, rows, note=note, too_many=too_many)
+    flags = (messages("good"), messages("bad"))
+    return table(title, headings, rows, note=note, too_many=too_many, flags=flags)

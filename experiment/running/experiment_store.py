@@ -117,7 +117,7 @@ class ExperimentStore:
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise ExperimentError(
-                f"The experiment could not be kept: {error.strerror or error}."
+                f"The experiment could not be saved: {error.strerror or error}."
             ) from error
         except ExperimentError:
             shutil.rmtree(folder, ignore_errors=True)
@@ -163,7 +163,7 @@ class ExperimentStore:
         folder = self._folder_of(experiment_id)
         output = OutputFolder(str(folder))
         request = self._request(experiment_id)
-        waiting = Stage("Waiting for the experiment before this one", "", on_progress, cancelled)
+        waiting = Stage("Waiting for the previous experiment", "", on_progress, cancelled)
         while not self._turn.acquire(timeout=WAIT_FOR_TURN_S):
             waiting.step()
         try:
@@ -209,7 +209,7 @@ class ExperimentStore:
 
     def _folder_of(self, experiment_id: str) -> Path:
         if not _EXPERIMENT_ID.fullmatch(experiment_id):
-            raise ExperimentError(f"{experiment_id!r} is not the id of an experiment.")
+            raise ExperimentError(f"{experiment_id!r} is not an experiment ID.")
         return self._folder / experiment_id
 
 

@@ -46,8 +46,8 @@ def generate_clips(
         raise ExperimentError(f"{PLAN_NAME} in {output} is damaged; use another folder.") from error
     if plan and asked | plan != plan | asked:  # of what both of them say
         raise ExperimentError(
-            f"{output} holds the clips of other prompts or of another generator or precision; "
-            "choose another folder for these."
+            f"{output} already contains clips made from other prompts, or with another generator "
+            "or precision; choose another folder."
         )
     finished = set(output.names(CLIPS_FOLDER))
     if {_name(index, "json") for index in range(len(prompts))} <= finished:

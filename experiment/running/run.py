@@ -18,7 +18,7 @@ from storage.records import facts_from_json
 FACTS_NAME = "experiment.json"
 SCHEMA_VERSION = 1
 LOOK_S = 0.5  # how often somebody who wants to stop is listened to
-DIED = "The process that worked on it ended; the clip may need more memory than there is."
+DIED = "Its worker process died; the clip may need more memory than is available."
 
 
 class ExperimentError(Exception):
@@ -43,8 +43,8 @@ def begin(output: OutputFolder, protocol: Protocol) -> None:
     for part, what in (("protocol", "other settings"), ("environment", "other versions")):
         if known.get(part) != facts[part]:
             raise ExperimentError(
-                f"{output} holds an experiment with {what} ({_difference(known, facts, part)}); "
-                "choose another folder for this one."
+                f"{output} already contains an experiment with {what} "
+                f"({_difference(known, facts, part)}); choose another folder."
             )
 
 
@@ -195,6 +195,6 @@ class _Crew:
         except BrokenExecutor:
             return None
         except CancelledError as error:  # by a scheduler that is no more
-            raise WorkersError("The workers are gone; what was done is kept.") from error
+            raise WorkersError("The workers are gone; finished clips are kept.") from error
         except Exception as error:  # Dask gave it up
             return Skipped(source.track, source.url, f"{type(error).__name__}: {error}")

@@ -103,12 +103,12 @@ def _found_at(location: str, argument: int, leaving_out: str | None) -> Iterator
                 if _is_audio_below(base, path) and not (avoided and path.startswith(avoided))
             }
         else:
-            raise SourceError(f"There is no clip or folder at {location}.")
+            raise SourceError(f"No clip or folder at {location}.")
         fingerprints = {path: _fingerprint(fs, info) for path, info in files.items()}
     except (OSError, ValueError, ImportError) as error:
         raise SourceError(f"{location} cannot be read: {error}.") from error
     if not fingerprints:
-        raise SourceError(f"There is no audio file in {location}.")
+        raise SourceError(f"No audio files in {location}.")
     for path, fingerprint in fingerprints.items():
         relative = path[len(base) :].lstrip("/")
         yield _Found(fs.unstrip_protocol(path), relative, argument, fingerprint)

@@ -122,7 +122,7 @@ class DaskCluster(Workers):
         try:
             self._client = Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise WorkersError(f"No Dask scheduler answers at {address}.") from error
+            raise WorkersError(f"No Dask scheduler is responding at {address}.") from error
         try:
             if not self._client.nthreads():
                 raise WorkersError(f"The Dask scheduler at {address} has no workers.")
@@ -139,7 +139,7 @@ class DaskCluster(Workers):
         return self._executor.submit(_unpacker(), pickle.dumps((task, arguments)))
 
     def renew(self) -> None:
-        raise WorkersError("The connection to the Dask cluster broke; what was done is kept.")
+        raise WorkersError("The connection to the Dask cluster was lost; finished clips are kept.")
 
     def _send_code(self) -> dict[str, dict[str, str]]:
         """What each worker then runs on, by its address."""
@@ -154,7 +154,7 @@ class DaskCluster(Workers):
             except Exception as error:  # whatever a worker's installation lacks
                 raise WorkersError(
                     f"The Dask workers cannot run this program ({error}); they need the packages "
-                    "of requirements.txt."
+                    "in requirements.txt."
                 ) from error
 
 
@@ -178,6 +178,6 @@ def _check_same(environments: dict[str, dict[str, str]]) -> None:
             if theirs[name] != version:
                 raise WorkersError(
                     f"Dask worker {worker} has {name} {theirs[name]}, this machine has {version}: "
-                    "results would not be the same. Install the same version there, or restart "
-                    "the workers if it is this program that differs."
+                    "results would differ. Install the same version there, or restart "
+                    "the workers if it is this program that has changed."
                 )

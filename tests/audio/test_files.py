@@ -65,7 +65,7 @@ def test_channels_that_cancel_are_no_silence(put):
 def test_a_file_cut_in_the_middle_is_refused(put, container, subtype):
     rng = np.random.default_rng(1)
     whole = encoded(0.1 * rng.standard_normal(96_000), container, subtype)
-    with pytest.raises(AudioFileError, match=r"cut off|cannot be read"):
+    with pytest.raises(AudioFileError, match=r"truncated|cannot be read"):
         read_clip(put(whole[: len(whole) * 6 // 10]))
 
 
@@ -82,15 +82,15 @@ def test_a_streamed_wav_whose_header_could_not_be_finished_is_read(put):
     [
         (b"", "is empty"),
         (b"this is a text, not a sound" * 20, "cannot be read as audio"),
-        (encoded(np.zeros(0)), "no samples"),
+        (encoded(np.zeros(0)), "contains no audio"),
         (encoded(TONE[:15_000]), r"only 0\.47 s long"),
         (encoded(np.zeros(32_000)), "silent"),
         (encoded(np.zeros((32_000, 2))), "silent"),
-        (encoded(np.stack([TONE] * 3, axis=1)), "has 3 channels; mono and stereo files can be"),
-        (encoded(np.where(np.arange(32_000) == 99, np.nan, TONE)), "not numbers"),
+        (encoded(np.stack([TONE] * 3, axis=1)), "has 3 channels; only mono and stereo"),
+        (encoded(np.where(np.arange(32_000) == 99, np.nan, TONE)), "invalid samples"),
         (encoded(TONE, rate=4_000), "sample rate of 4000 Hz"),
         (encoded(TONE, rate=400_000), "sample rate of 400000 Hz"),
-        (encoded(np.tile(TONE, 151), "FLAC", "PCM_16", 8_000), r"604\.0 s long; at most 600 s"),
+        (encoded(np.tile(TONE, 151), "FLAC", "PCM_16", 8_000), r"604\.0 s long; the limit is 600"),
     ],
     ids=[
         "empty", "text", "no samples", "short", "silent", "silent stereo", "three channels", "nan",

@@ -27,7 +27,7 @@ def test_a_folder_that_can_be_written_is_chosen_and_named(nowhere):
     sentence = kernel_cache.choose_kernel_cache()
     folder = Path(os.environ[kernel_cache.VARIABLE])
     assert folder.parent == nowhere
-    assert sentence.endswith(f"compiled code is kept in {folder}")
+    assert sentence.endswith(f"compiled code goes to {folder}")
     assert folder.stat().st_mode & 0o077 == 0  # what is run from it is ours alone
     assert kernel_cache.choose_kernel_cache() is None  # once is enough
 
@@ -57,4 +57,4 @@ def test_where_the_source_can_be_written_nothing_is_said(monkeypatch):
 def test_without_a_home_it_is_no_error(nowhere, monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setattr(Path, "home", lambda: (_ for _ in ()).throw(RuntimeError("no home")))
-    assert "compiled code is kept in" in kernel_cache.choose_kernel_cache()
+    assert "compiled code goes to" in kernel_cache.choose_kernel_cache()

@@ -80,7 +80,7 @@ def test_a_spiky_clip_lowers_all_alike():
 
 def test_a_clip_without_loudness_cannot_be_matched():
     silent = AudioClip(np.zeros(16_000), 16_000)
-    with pytest.raises(ValueError, match="too quiet to match.*quiet one"):
+    with pytest.raises(ValueError, match="too quiet for loudness matching.*quiet one"):
         matching_gains_db(levels_of({"quiet one": silent, "tone": sine(1_000)}))
 
 

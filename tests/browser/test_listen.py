@@ -102,7 +102,7 @@ def test_next_waits_until_everything_was_heard(make_study, open_link):
     page.get_by_text("listen to B for").wait_for()
     assert listener.next_button(page).is_disabled()
     page.keyboard.press("2")
-    page.get_by_text("Ready to save.").wait_for()
+    page.get_by_text("Ready to submit.").wait_for()
     assert listener.next_button(page).is_enabled()
 
 
@@ -116,7 +116,7 @@ def test_a_lost_connection_is_told_and_overcome_and_saves_once(
     listener.fill(page)
     page.context.set_offline(True)
     listener.next_button(page).click()
-    page.get_by_text("The connection is lost").wait_for()
+    page.get_by_text("Connection lost").wait_for()
     screenshot(page, "25-lost")
     with page.expect_download() as started:
         page.get_by_text("Download my answers").click()
@@ -245,7 +245,7 @@ def test_another_person_on_the_same_device_is_another_listener(make_study, open_
         listener.fill(page)
         listener.send(page)
         page.once("dialog", lambda dialog: dialog.accept())
-        page.get_by_role("button", name="Somebody else listens").click()
+        page.get_by_role("button", name="Start as a new listener").click()
         page.get_by_text("Before you begin").wait_for()
     rows = votes_of(results, study)
     assert (
@@ -258,11 +258,11 @@ def test_links_that_lead_nowhere_say_so(make_study, open_any, address, results, 
     page = open_any(address, "/listen/no-such-study-00000000")
     page.get_by_text("There is no such study.").wait_for()
     page = open_any(address, "/listen")
-    page.get_by_text("Please open the link that was sent to you").wait_for()
+    page.get_by_text("Please open the link that you were sent").wait_for()
     study = make_study()
     StudyStore(results / "studies").close(study.study_id)
     page = open_any(address, f"/listen/{study.study_id}")
-    page.get_by_text("takes no listeners at the moment").wait_for()
+    page.get_by_text("not recruiting at the moment").wait_for()
 
 
 def test_a_closed_study_lets_those_finish_who_have_begun(make_study, open_link, results):

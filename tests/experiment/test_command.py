@@ -116,7 +116,7 @@ def test_an_interrupted_and_a_killed_run_go_on_and_end_with_the_same_files(
     interrupted.send_signal(signal.SIGINT)
     said, _ = interrupted.communicate(timeout=PATIENCE_S)
     assert interrupted.returncode == command.STOPPED
-    assert "What is done is kept; the same command goes on" in said
+    assert "Finished clips are kept; rerun the command to resume" in said
     n_kept = sum(len(path.read_bytes().splitlines()) for path in out.glob("work/*.jsonl"))
     assert 0 < n_kept < N_CLIPS
     for path in out.glob("work/*.jsonl"):
@@ -175,7 +175,7 @@ def test_the_report_s_pattern_on_real_clips(real_clip_paths, tmp_path):
     assert scores["noisereduce"] >= 90
     assert 30 <= scores["hbss"] <= 70
     assert scores["mcra"] == 0
-    assert said.index("noisereduce meets") < said.index("hbss meets") < said.index("mcra meets")
+    assert said.index("noisereduce passes") < said.index("hbss passes") < said.index("mcra passes")
 
 
 @pytest.fixture
@@ -248,10 +248,10 @@ def test_settings_sweeps_and_extras_reach_the_files(here, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["nowhere"], "There is no clip or folder at nowhere."),
+        (["nowhere"], "No clip or folder at nowhere."),
         (["{clips}", "--restorers", "wiener"], "There is no restorer “wiener”"),
-        (["{clips}", "--set", "hbss.alpha"], "A setting looks like hbss.alpha=1.4"),
-        (["{clips}", "--set", "wiener.alpha=1"], "There is no “wiener” to set"),
+        (["{clips}", "--set", "hbss.alpha"], "A setting must look like hbss.alpha=1.4"),
+        (["{clips}", "--set", "wiener.alpha=1"], "This experiment has no “wiener” to set"),
         (["{clips}", "--set", "hbss.gamma=1"], "hbss has no parameter “gamma”"),
         (["{clips}", "--set", "hbss.alpha=much"], "hbss.alpha cannot be “much”"),
         (["{clips}", "--set", "noisereduce.stationary=maybe"], "cannot be “maybe”"),
@@ -259,7 +259,7 @@ def test_settings_sweeps_and_extras_reach_the_files(here, tmp_path):
         (["{clips}", "--sweep", "hbss.alpha=1:2"], "first:last:step"),
         (["{clips}", "--add-hiss", "3"], "must lie between -100 and -10 dBFS"),
         (["--prompts", "nowhere.txt"], "The prompts in nowhere.txt cannot be read"),
-        (["--prompts", "/dev/null"], "There is no prompt in /dev/null."),
+        (["--prompts", "/dev/null"], "/dev/null contains no prompts."),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(here, tmp_path, capsys, arguments, says):
@@ -276,7 +276,7 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(here, tmp_path, capsys, m
     folder = write_clips(tmp_path / "clips", 1)
     address = "tcp://127.0.0.1:1"
     assert here(folder, "--out", tmp_path / "out", "--scheduler", address) == command.CANNOT
-    assert f"No Dask scheduler answers at {address}." in capsys.readouterr().err
+    assert f"No Dask scheduler is responding at {address}." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

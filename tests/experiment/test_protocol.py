@@ -37,7 +37,7 @@ def test_json_brings_back_the_same_protocol():
         ({"restorers": {"mcra": RESTORERS["mcra"](cutoff_hz=8000)}}, "below half the sample rate"),
         ({"settings": MetricSettings(cutoff_hz=9000)}, "must not exceed half the sample rate"),
         ({"sweeps": (Sweep("hbss", "cutoff_hz", (5000.0, 9000.0)),)}, "below half the sample rate"),
-        ({"sweeps": (Sweep("hbss", "alpha", (1.0,)),) * 2}, "swept once"),
+        ({"sweeps": (Sweep("hbss", "alpha", (1.0,)),) * 2}, "swept only once"),
     ],
 )
 def test_what_does_not_go_together_is_refused_before_any_clip_is_read(settings, says):

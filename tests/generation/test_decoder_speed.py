@@ -136,13 +136,13 @@ def test_on_an_accelerator_the_codec_stays_in_float32(checkpoint):
 
 
 def test_float16_on_the_cpu_is_explained(checkpoint):
-    with pytest.raises(ModelUnavailable, match=r"does not compute in float16.*--precision"):
+    with pytest.raises(ModelUnavailable, match=r"does not support float16.*--precision"):
         MusicGen(str(checkpoint), device="cpu", precision="float16").generate(SHORT)
 
 
 def test_bfloat16_where_it_cannot_be_had_is_explained(checkpoint, monkeypatch):
     monkeypatch.setattr("generation.decoder_torch.can_compute_bfloat16", lambda: False)
-    with pytest.raises(ModelUnavailable, match=r"does not compute in bfloat16.*--precision"):
+    with pytest.raises(ModelUnavailable, match=r"does not support bfloat16.*--precision"):
         MusicGen(str(checkpoint), device="cpu", precision="bfloat16").generate(SHORT)
 
 

@@ -64,7 +64,7 @@ def test_clips_made_together_are_those_made_alone(musicgen, clip):
 
 def test_clips_made_together_need_one_duration_and_guidance(musicgen):
     for other in (Prompt("techno", 2.0), Prompt("techno", SHORT.duration_s, guidance_scale=5.0)):
-        with pytest.raises(ValueError, match="one duration and one guidance"):
+        with pytest.raises(ValueError, match="same duration and guidance"):
             musicgen.generate_all([SHORT, other])
 
 
@@ -115,7 +115,7 @@ def test_memory_that_does_not_suffice_asks_for_fewer_clips(musicgen, clip, monke
         raise error
 
     monkeypatch.setattr(musicgen._model, "generate", full)
-    with pytest.raises(NotEnoughMemory, match="to make 2 clips together; make fewer"):
+    with pytest.raises(NotEnoughMemory, match="to generate 2 clips in one batch; use fewer"):
         musicgen.generate_all([SHORT, Prompt("techno", SHORT.duration_s)])
 
 
@@ -222,7 +222,7 @@ def test_a_waiting_listener_can_give_up(musicgen):
     first.start()
     time.sleep(0.2)
     waiting = Job(partial(musicgen.generate_all, [SHORT]))
-    assert next(waiting.updates(heartbeat_s=5)).stage == "Waiting for the clip before this one"
+    assert next(waiting.updates(heartbeat_s=5)).stage == "Waiting for the previous clip"
     waiting.cancel()
     with pytest.raises(JobCancelled):
         waiting.result()

@@ -14,7 +14,7 @@ def test_the_report_s_five_prompts_are_there():
     ("changes", "message"),
     [
         ({"text": "  \n"}, "prompt is empty"),
-        ({"text": "x" * 1001}, "at most 1000 characters, this one has 1001"),
+        ({"text": "x" * 1001}, "up to 1000 characters; this one has 1001"),
         ({"duration_s": 0.9}, "duration must lie between 1 and 30 s"),
         ({"duration_s": 30.1}, "duration must lie between 1 and 30 s"),
         ({"duration_s": float("nan")}, "duration must lie"),

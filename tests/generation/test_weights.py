@@ -76,7 +76,7 @@ def test_weights_are_downloaded_once_and_then_found_without_a_network(checkpoint
     ("model", "message"),
     [
         (MODEL, "cannot be reached; connect to the internet once, or start the app with --model"),
-        ("no model/at all", "There is no model"),
+        ("no model/at all", "was not found on this machine"),
     ],
 )
 def test_weights_that_cannot_be_had_are_explained_quickly(model, message, tmp_path):
@@ -88,4 +88,4 @@ def test_weights_that_cannot_be_had_are_explained_quickly(model, message, tmp_pa
 def test_a_model_the_hub_does_not_know_is_named(checkpoint, tmp_path):
     with fake_hub(MODEL, checkpoint) as hub:
         result = make_a_clip("someone/else", hub, tmp_path)
-    assert "There is no model “someone/else”" in result["error"]
+    assert "Model “someone/else” was not found" in result["error"]

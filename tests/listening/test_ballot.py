@@ -25,9 +25,9 @@ RATINGS = {"A": 1, "B": 2, "C": 3, "D": 4}
     ("changes", "message"),
     [
         ({"trial": "another"}, "no longer open"),
-        ({"vote": None}, "no valid vote number"),
-        ({"vote": "=1+1"}, "no valid vote number"),
-        ({"vote": "a" * 65}, "no valid vote number"),
+        ({"vote": None}, "no valid vote ID"),
+        ({"vote": "=1+1"}, "no valid vote ID"),
+        ({"vote": "a" * 65}, "no valid vote ID"),
         ({"ratings": {}}, "Please rate A, B, C, D"),
         ({"ratings": {**RATINGS, "B": None}}, "Please rate B"),
         ({"ratings": {**RATINGS, "B": 101}}, "rating of B must lie between 0 and 100"),
@@ -36,11 +36,11 @@ RATINGS = {"A": 1, "B": 2, "C": 3, "D": 4}
         ({"ratings": {**RATINGS, "B": "50"}}, "Please rate B"),
         ({"ratings": {**RATINGS, "B": True}}, "Please rate B"),
         ({"ratings": [1, 2, 3, 4]}, "Please rate A"),
-        ({"preferred": None}, "which one you prefer"),
-        ({"preferred": "E"}, "which one you prefer"),
-        ({"preferred": "original"}, "which one you prefer"),
-        ({"preferred": ["A"]}, "which one you prefer"),
-        ({"comment": "x" * 2001}, "at most 2000 characters"),
+        ({"preferred": None}, "choose the one you prefer"),
+        ({"preferred": "E"}, "choose the one you prefer"),
+        ({"preferred": "original"}, "choose the one you prefer"),
+        ({"preferred": ["A"]}, "choose the one you prefer"),
+        ({"comment": "x" * 2001}, "up to 2000 characters"),
         ({"comment": 5}, "comment"),
         ({"comment": "\ud800"}, "comment"),
         ({"listened_s": {}}, "listening time"),
@@ -49,7 +49,7 @@ RATINGS = {"A": 1, "B": 2, "C": 3, "D": 4}
         ({"listened_s": dict.fromkeys("ABCD", 1e300)}, "must lie between 0 and"),
         ({"ratings": dict.fromkeys("ABCD", 10**400)}, "must lie between 0 and"),
         ({"switches": dict.fromkeys("ABCD", 10**400)}, "must lie between 0 and"),
-        ({"switches": dict.fromkeys("ABCD", float("inf"))}, "number of switches"),
+        ({"switches": dict.fromkeys("ABCD", float("inf"))}, "switch count"),
     ],
 )
 def test_a_bad_answer_gets_one_sentence(changes, message):
@@ -91,7 +91,7 @@ def test_abx_asks_which_one_x_is():
     assert ABX_TRIAL.labels == ("A", "B", "X")
     assert read_ballot(trials.answers(ABX_TRIAL, preferred="A"), ABX_TRIAL).preferred == "A"
     for no_answer in ("X", "none", None):
-        with pytest.raises(BallotError, match="whether X is A / B"):
+        with pytest.raises(BallotError, match="which one X is: A / B"):
             read_ballot(trials.answers(ABX_TRIAL, preferred=no_answer), ABX_TRIAL)
 
 

@@ -48,7 +48,7 @@ def test_a_damaged_row_stops_nothing_and_is_named(log, damage, caplog):
     assert damaged_lines(log.path) == ["line 6 cannot be read and was left out"]
     assert "line 6 cannot be read" in caplog.text
     assert damage in log.path.read_bytes()  # nothing of the file is lost
-    with pytest.raises(VoteNotSaved, match="voted on already"):
+    with pytest.raises(VoteNotSaved, match="already been answered"):
         restarted.append(dataclasses.replace(first, vote_id="f" * 16))
 
 
@@ -67,7 +67,7 @@ def test_a_header_as_a_spreadsheet_or_a_disk_leaves_it_stops_nothing(log, change
     log.path.write_bytes(change(log.path.read_bytes()))
     restarted = VoteLog(log.path)
     restarted.recover()
-    with pytest.raises(VoteNotSaved, match="voted on already"):
+    with pytest.raises(VoteNotSaved, match="already been answered"):
         restarted.append(dataclasses.replace(first, vote_id="f" * 16))
     restarted.append(vote(2))
     log.append(vote(3))
@@ -112,7 +112,7 @@ def test_rows_that_version_0_6_wrote_with_an_unquoted_return_are_read_as_meant(l
     log.append(vote(2))
     assert damaged_lines(log.path) == []
     assert [row["comment"] for row in read_votes(log.path)][:4] == ["nice\rmusic"] * 4
-    with pytest.raises(VoteNotSaved, match="voted on already"):
+    with pytest.raises(VoteNotSaved, match="already been answered"):
         VoteLog(log.path).append(dataclasses.replace(first, vote_id="f" * 16))
 
 

@@ -148,7 +148,7 @@ def test_what_cannot_be_heard_gives_nothing_away(pairs, kind):
 
 
 def test_less_hiss_in_the_quiet_passages_is_heard_and_measured(pairs):
-    """What remains: a property of the sound, as the README says."""
+    """What remains: a property of the sound, as docs/studies.md says."""
     _, heard, clip_numbers = pairs
     share = share_right(heard, clip_numbers)
     print(f"quiet passages: right in {100 * share:.1f} % of {len(heard)} pairs")

@@ -155,8 +155,8 @@ def test_questions_are_asked_in_passes_whose_order_goes_round():
         ({"trials_per_listener": 0}, "at least one trial"),
         ({"questions": ()}, "at least one question"),
         ({"questions": ("preference", "preference")}, "each only once"),
-        ({"questions": ("loudness",)}, "Questions are preference, annoyance, naturalness"),
-        ({"design": "abx", "questions": ("annoyance",)}, "ABX asks which one is X"),
+        ({"questions": ("loudness",)}, "Questions must be from preference, annoyance, naturalness"),
+        ({"design": "abx", "questions": ("annoyance",)}, "ABX only asks which one is X"),
     ],
 )
 def test_designs_that_make_no_sense_are_explained(options, sentence):
@@ -171,5 +171,5 @@ def test_a_study_without_anything_to_compare_is_explained():
 
 
 def test_more_repeats_than_trials_are_explained():
-    with pytest.raises(ValueError, match="3 trials cannot be repeated; a listener has 2"):
+    with pytest.raises(ValueError, match="3 trials cannot be repeated: each listener has only 2"):
         plan(TrialDesign(n_repeats=3, trials_per_listener=2), 0)

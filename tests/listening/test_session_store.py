@@ -49,9 +49,9 @@ def test_nobody_gets_in_with_another_token(book, study):
     _, others = begin(book, study)
     foreign = f"{session.session_id}.{others.split('.')[1]}"
     for wrong in ("", "x", foreign, token[:-1], token + "A", "../" + token, "0" * 16 + token[16:]):
-        with pytest.raises(SessionError, match="not known here"):
+        with pytest.raises(SessionError, match="does not know this session"):
             book.find(study.study_id, wrong)
-    with pytest.raises(SessionError, match="not known here"):
+    with pytest.raises(SessionError, match="does not know this session"):
         book.find("another-study-00000000", token)
 
 
@@ -72,9 +72,9 @@ def test_beginning_twice_is_beginning_once(book, study):
     assert again == session
     assert book.of_study(study.study_id).sessions == (session,)
     thief = f"{session.session_id}.{new_token().split('.')[1]}"
-    with pytest.raises(SessionError, match="not known here"):
+    with pytest.raises(SessionError, match="does not know this session"):
         begin(book, study, token=thief)
-    with pytest.raises(SessionError, match="not a valid session"):
+    with pytest.raises(SessionError, match="session is not valid"):
         begin(book, study, token="../" + token)
 
 
@@ -144,7 +144,7 @@ def test_a_session_of_another_version_is_refused(book, study):
     session, token = begin(book, study)
     path = book.folder / "sessions" / study.study_id / f"{session.session_id}.json"
     path.write_text(json.dumps({"schema_version": 99}))
-    with pytest.raises(SessionError, match="of another version"):
+    with pytest.raises(SessionError, match="by another version"):
         book.find(study.study_id, token)
 
 
@@ -186,13 +186,13 @@ def test_a_session_with_a_token_that_is_none_opens_to_nobody(book, study):
     session, token = begin(book, study)
     path = book.folder / "sessions" / study.study_id / f"{session.session_id}.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"token_sha256": "é"}))
-    with pytest.raises(SessionError, match="not known here"):
+    with pytest.raises(SessionError, match="does not know this session"):
         book.find(study.study_id, token)
 
 
 @pytest.mark.parametrize("study_id", ["\0", "../studies", "a/b", "", "x" * 5000])
 def test_no_study_of_an_odd_name_has_sessions(book, study_id):
-    with pytest.raises(SessionError, match="not known here"):
+    with pytest.raises(SessionError, match="does not know this session"):
         book.find(study_id, new_token())
 
 

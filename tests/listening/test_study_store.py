@@ -91,11 +91,11 @@ def test_opening_freezes_everything(store, draft):
 
 
 def test_a_closed_study_stays_closed(store, draft):
-    with pytest.raises(StudyError, match="is not open"):
+    with pytest.raises(StudyError, match="is not recruiting"):
         store.close(draft.study_id)
     store.open(draft.study_id)
     assert store.close(draft.study_id).state == State.CLOSED
-    with pytest.raises(StudyError, match="is not open"):
+    with pytest.raises(StudyError, match="is not recruiting"):
         store.close(draft.study_id)
 
 
@@ -115,7 +115,7 @@ def test_anchors_are_made_when_the_study_opens(store, draft):
 
 def test_a_study_that_cannot_be_carried_out_is_not_opened(store, draft):
     store.change(draft.study_id, design=TrialDesign(n_repeats=2))
-    with pytest.raises(StudyError, match="2 trials cannot be repeated; a listener has 1"):
+    with pytest.raises(StudyError, match="2 trials cannot be repeated: each listener has only 1"):
         store.open(draft.study_id)
     assert store.get(draft.study_id).state == State.DRAFT
     empty = store.create("empty")
@@ -133,14 +133,14 @@ def test_clips_that_cannot_be_compared_are_refused(store, draft):
         AudioClip(trials.sounds()["hbss"].samples, 32_000),
         AudioClip(np.tile(trials.sounds()["hbss"].samples, (2, 1)), 16_000),
     ):
-        with pytest.raises(StudyError, match="one length, rate and number of channels"):
+        with pytest.raises(StudyError, match="same length, sample rate and channel count"):
             add(hbss=other)
     minute = {name: AudioClip(np.ones(61 * 16_000), 16_000) for name in trials.sounds()}
-    with pytest.raises(StudyError, match=r"at most 60 s long, this one has 61.0 s; loop a part"):
+    with pytest.raises(StudyError, match=r"up to 60 s long, this one is 61.0 s; loop a section"):
         add(**minute)
     silence = Level(float("-inf"), float("-inf"), float("-inf"))
     silent = dataclasses.replace(trials.versions()[0], level=silence)
-    with pytest.raises(StudyError, match="too quiet to match"):
+    with pytest.raises(StudyError, match="too quiet for loudness matching"):
         add(versions=[silent])
     assert store.get(draft.study_id) == draft
 
@@ -175,7 +175,7 @@ def test_a_sound_changed_behind_its_back_is_noticed(store, draft):
     path = store.folder / draft.study_id / "sounds" / trials.FACTS.clip_id / "hbss.wav"
     other = trials.sounds()["original"]
     path.write_bytes(wav_bytes(other, subtype="FLOAT"))
-    with pytest.raises(StudyError, match="not the one that was frozen"):
+    with pytest.raises(StudyError, match="has changed since the study was published"):
         store.sound(draft, trials.FACTS.clip_id, "hbss")
     path.write_bytes(b"RIFF")
     with pytest.raises(StudyError, match="missing or damaged"):
@@ -222,10 +222,10 @@ def test_a_name_without_latin_letters_has_an_address_too(store):
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: StudyRules(min_listening_s=-1), "0 to 60 s, got -1 s"),
-        (lambda: StudyRules(min_listening_s=float("nan")), "0 to 60 s"),
+        (lambda: StudyRules(min_listening_s=-1), "between 0 and 60 s, got -1 s"),
+        (lambda: StudyRules(min_listening_s=float("nan")), "between 0 and 60 s"),
         (lambda: StudyTexts(consent={"de": "Ja"}), "in en or it, got de"),
-        (lambda: StudyTexts(instructions={"en": "x" * 10_001}), "at most 10000 characters"),
+        (lambda: StudyTexts(instructions={"en": "x" * 10_001}), "up to 10000 characters"),
     ],
 )
 def test_settings_out_of_range_are_explained(make, sentence):

@@ -149,5 +149,5 @@ def test_stereo_stimuli_are_alike_in_all_but_their_sound():
 
 def test_a_clip_longer_than_a_minute_is_no_stimulus():
     long = {name: AudioClip(np.zeros(61 * 8_000), 8_000) for name in trials.CONDITIONS}
-    with pytest.raises(ValueError, match="at most 60 s long, this one has 61.0 s"):
+    with pytest.raises(ValueError, match="up to 60 s long, this one is 61.0 s"):
         stimulus_files(trials.trial(), long, np.random.default_rng(0))

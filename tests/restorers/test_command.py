@@ -123,8 +123,8 @@ def test_folders_keep_their_order_and_a_bad_file_is_named_and_skipped(tmp_path, 
     assert found == ["deep/two.flac", "one.wav"]
     said = capsys.readouterr().err
     assert "bad.wav: This file cannot be read as audio" in said
-    assert "six.wav: This file has 6 channels; mono and stereo files can be used." in said
-    assert "2 of 4 files were skipped." in said
+    assert "six.wav: This file has 6 channels; only mono and stereo are supported." in said
+    assert "2 of 4 files skipped." in said
 
 
 def test_nothing_is_overwritten_without_force(tmp_path, song, capsys):
@@ -133,7 +133,7 @@ def test_nothing_is_overwritten_without_force(tmp_path, song, capsys):
     command = [str(song), str(target), "--method", "hbss"]
     assert main(command) == SOME_SKIPPED
     assert target.read_bytes() == b"mine"
-    assert "there.wav is there already; --force replaces it." in capsys.readouterr().err
+    assert "there.wav already exists; --force overwrites it." in capsys.readouterr().err
     assert main([*command, "--force"]) == DONE
     assert soundfile.info(target).frames == 88_200
 
@@ -153,18 +153,18 @@ def test_a_file_can_take_its_own_place_with_force_only(song):
     [
         (["{song}"], "Please give INPUT and OUTPUT"),
         (["{song}", "a.wav", "b.wav", "--method", "hbss"], "Please give INPUT and OUTPUT"),
-        (["{folder}", "a.wav", "--method", "hbss"], "say where its files go with --out"),
-        (["{song}", "a.wav"], "Please say how to restore: --method noisereduce, hbss, mcra."),
-        (["{song}", "a.wav", "--method", "hbss", "--set", "alpha=1"], "looks like hbss.alpha=1.4"),
-        (["{song}", "a.wav", "--method", "hbss", "--set", "mcra.delta=2"], "no setting of hbss"),
+        (["{folder}", "a.wav", "--method", "hbss"], "choose where its files go with --out"),
+        (["{song}", "a.wav"], "Please choose a method: --method noisereduce, hbss, mcra."),
+        (["{song}", "a.wav", "--method", "hbss", "--set", "alpha=1"], "look like hbss.alpha=1.4"),
+        (["{song}", "a.wav", "--method", "hbss", "--set", "mcra.delta=2"], "not a setting of hbss"),
         (["{song}", "a.wav", "--method", "hbss", "--set", "hbss.alpha=9"], "between 0 and 5"),
         (["{song}", "a.wav", "--method", "hbss", "--preset", "none"], "There is no preset"),
-        (["{song}", "a.wav", "--method", "hbss", "--format", "doc"], "“DOC” is no format"),
-        (["{song}", "a.wav", "--method", "hbss", "--subtype", "x"], "“X” is no sample format"),
+        (["{song}", "a.wav", "--method", "hbss", "--format", "doc"], "“DOC” is not a supported"),
+        (["{song}", "a.wav", "--method", "hbss", "--subtype", "x"], "“X” is not a sample format"),
         (["{song}", "{song}", "--out", "{folder}/o", "--method", "hbss"], None),
-        (["-", "--out", "o", "--method", "hbss"], "leave out --out"),
+        (["-", "--out", "o", "--method", "hbss"], "omit --out"),
         (["{song}", "-", "--method", "hbss"], "- stands alone"),
-        (["{song}", "a.wav", "--method", "hbss", "--format", "sd2"], "“SD2” is no format"),
+        (["{song}", "a.wav", "--method", "hbss", "--format", "sd2"], "“SD2” is not a supported"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_sentence(tmp_path, song, capsys, arguments, sentence):
@@ -187,7 +187,7 @@ def test_two_files_of_one_name_are_refused_before_anything_is_written(tmp_path, 
         write(tmp_path / folder / "x.wav", stereo(16_000, 1.0), 16_000, "WAV", "PCM_16")
     files = [str(tmp_path / folder / "x.wav") for folder in ("a", "b")]
     assert main([*files, "--out", str(tmp_path / "out"), "--method", "hbss"]) == CANNOT
-    assert "would both become" in capsys.readouterr().err
+    assert "would both be written to" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
@@ -197,7 +197,7 @@ def test_a_cutoff_beyond_the_file_s_band_names_the_file(tmp_path, capsys):
     assert main([str(source), str(target), "--method", "hbss"]) == SOME_SKIPPED
     said = capsys.readouterr().err
     assert "phone.wav: cutoff_hz must lie below half the sample rate (4000 Hz)" in said
-    assert "choose a lower one with --set hbss.cutoff_hz=" in said
+    assert "set a lower one with --set hbss.cutoff_hz=" in said
     assert not target.exists()
     settings = ["--set", "hbss.cutoff_hz=2000"]
     assert main([str(source), str(target), "--method", "hbss", *settings]) == DONE
@@ -210,7 +210,7 @@ def test_samples_beyond_full_scale_are_limited_and_said(tmp_path, capsys):
     command = [str(source), str(target), "--method", "mcra"]
     assert main([*command, "--subtype", "PCM_16"]) == DONE
     said = capsys.readouterr().err
-    assert "samples lay beyond full scale and were limited; --subtype FLOAT keeps them." in said
+    assert "samples exceeded full scale and were clipped; --subtype FLOAT keeps them." in said
     assert np.max(soundfile.read(target)[0]) == pytest.approx(1.0, abs=STEP_16)
     assert main([*command, "--force"]) == DONE
     assert np.max(soundfile.read(target)[0]) > 1.5
@@ -220,7 +220,7 @@ def test_samples_beyond_full_scale_are_limited_and_said(tmp_path, capsys):
 def test_tags_that_a_format_cannot_hold_are_named(tmp_path, song, capsys):
     target = tmp_path / "song.w64"
     assert main([str(song), str(target), "--method", "hbss"]) == DONE
-    assert "the format cannot keep these tags: title, artist, date." in capsys.readouterr().err
+    assert "the format cannot store these tags: title, artist, date." in capsys.readouterr().err
 
 
 def test_the_format_follows_the_ending_and_keeps_the_bits(tmp_path, song):
@@ -241,7 +241,7 @@ def test_a_file_cut_off_half_way_is_skipped_and_leaves_nothing(tmp_path, capsys)
     source.write_bytes(whole[: len(whole) // 2])
     out = tmp_path / "out"
     assert main([str(source), "--out", str(out), "--method", "mcra"]) == SOME_SKIPPED
-    assert "damaged or cut off" in capsys.readouterr().err
+    assert "damaged or truncated" in capsys.readouterr().err
     assert not any(out.rglob("*")) if out.exists() else True
 
 
@@ -290,7 +290,7 @@ def test_a_format_that_pads_says_so(tmp_path, capsys):
     target = tmp_path / "b.wav"
     assert main([str(source), str(target), "--method", "hbss", "--subtype", "MS_ADPCM"]) == DONE
     n_added = soundfile.info(target).frames - soundfile.info(source).frames
-    assert f"the format made it {n_added} samples longer." in capsys.readouterr().err
+    assert f"the format's block size made it {n_added} samples longer." in capsys.readouterr().err
     assert n_added > 0
 
 
@@ -298,7 +298,7 @@ def test_only_files_are_replaced_and_links_stay(tmp_path, song, capsys):
     pipe = tmp_path / "pipe.wav"
     os.mkfifo(pipe)
     assert main([str(song), str(pipe), "--method", "hbss", "--force"]) == SOME_SKIPPED
-    assert "pipe.wav is no file that can be replaced." in capsys.readouterr().err
+    assert "pipe.wav is not a regular file and cannot be replaced." in capsys.readouterr().err
     assert pipe.is_fifo()
     target, link = tmp_path / "real.wav", tmp_path / "link.wav"
     target.write_bytes(b"old")
@@ -345,6 +345,6 @@ def test_mp3_tags_that_would_be_garbled_are_left_out_and_named(tmp_path, capsys)
         file.write(stereo(44_100))
     target = tmp_path / "a.mp3"
     assert main([str(source), str(target), "--method", "hbss"]) == DONE
-    assert "the format cannot keep these tags: title." in capsys.readouterr().err
+    assert "the format cannot store these tags: title." in capsys.readouterr().err
     with soundfile.SoundFile(target) as file:
         assert (file.title, file.artist) == ("", "Ann")

@@ -43,10 +43,10 @@ def test_a_line_of_python_makes_the_same_restorers():
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("{", "are not JSON"),
-        ("[1]", "Settings look like"),
-        ('{"hbss": 3}', "Settings look like"),
-        ('{"demucs": {}}', "There is no restorer “demucs”; there are hbss, mcra, noisereduce"),
+        ("{", "are not valid JSON"),
+        ("[1]", "Settings must look like"),
+        ('{"hbss": 3}', "Settings must look like"),
+        ('{"demucs": {}}', "There is no restorer “demucs”; choose from hbss, mcra, noisereduce"),
         ('{"hbss": {"gamma": 1}}', "hbss has no parameter “gamma”"),
         ('{"hbss": {"alpha": 99}}', "alpha must lie between 0 and 5, got 99"),
         ('{"hbss": {"alpha": "2"}}', "alpha must lie between 0 and 5, got '2'"),
@@ -77,7 +77,7 @@ def test_saving_under_the_same_name_replaces_and_delete_forgets(book):
     book.delete("one")
     book.delete("one")
     assert book.names() == []
-    with pytest.raises(PresetError, match="no preset “one” any more"):
+    with pytest.raises(PresetError, match="no preset “one”"):
         book.get("one")
 
 
@@ -136,7 +136,7 @@ def test_a_damaged_book_is_one_sentence_and_stays_as_it_is(book, case):
     damaged = PRESET_DAMAGE[case](book._path.read_bytes())
     book._path.write_bytes(damaged)
     for use in (book.names, lambda: book.get("one"), lambda: book.save("two", CHANGED)):
-        with pytest.raises(PresetError, match="are damaged; mend or remove that file"):
+        with pytest.raises(PresetError, match="are damaged; repair or remove that file"):
             use()
     assert book._path.read_bytes() == damaged
 

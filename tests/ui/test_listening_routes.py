@@ -156,10 +156,10 @@ A_MEGABYTE = "x" * 2**20
         ({"trial": "0" * 16}, 400, "no longer open"),
         ({"ratings": {"A": 101, "B": 1, "C": 1, "D": 1}}, 400, "between 0 and 100"),
         ({"ratings": {"A": "50"}}, 400, "Please rate"),
-        ({"preferred": "E"}, 400, "which one you prefer"),
-        ({"comment": A_MEGABYTE}, 413, "answer is too large"),
-        ({"comment": "x" * 2001}, 400, "at most 2000 characters"),
-        ({"vote": "../../x"}, 400, "no valid vote number"),
+        ({"preferred": "E"}, 400, "choose the one you prefer"),
+        ({"comment": A_MEGABYTE}, 413, "answer is too long"),
+        ({"comment": "x" * 2001}, 400, "up to 2000 characters"),
+        ({"vote": "../../x"}, 400, "no valid vote ID"),
         ({"listened_s": {"A": 0, "B": 9, "C": 9, "D": 9}}, 400, "listen to A"),
         ({"listened_s": {"A": -1, "B": 9, "C": 9, "D": 9}}, 400, "must lie between 0 and"),
     ],
@@ -198,7 +198,7 @@ def test_without_a_session_no_route_answers(client, study, route, token):
         content=b"{}",
     )
     assert refused.status_code == 403
-    assert "not known here" in refused.json()["error"]
+    assert "does not know this session" in refused.json()["error"]
 
 
 def test_a_session_belongs_to_its_study(client, flow, browser):

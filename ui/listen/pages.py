@@ -24,7 +24,10 @@ SHELL = f"""<!doctype html>
 </head>
 <body>
 <main>
-<noscript>This listening test needs JavaScript. / Questo test richiede JavaScript.</noscript>
+<noscript>
+<p>This listening test needs JavaScript.</p>
+<p lang="it">Questo test d’ascolto richiede JavaScript.</p>
+</noscript>
 </main>
 <script type="module" src="../listen-assets/listen/main.js"></script>
 </body>
@@ -32,9 +35,19 @@ SHELL = f"""<!doctype html>
 """
 NO_STUDY = """<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Listening test</title></head>
-<body><p>Please open the link that was sent to you; it names the study. /
-Apra il link che ha ricevuto: contiene il nome dello studio.</p></body>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Listening test</title>
+</head>
+<body>
+<main>
+<h1>Listening test</h1>
+<p>Please open the link that you were sent: it names the study.</p>
+<p lang="it">Apra il link che ha ricevuto: contiene il nome dello studio.</p>
+</main>
+</body>
 </html>
 """
 # Nothing is loaded from elsewhere, and the address of the study is told to nobody.

@@ -83,7 +83,7 @@ def test_bars_are_the_values_and_axes_have_units(drawn):
     outcome = outcome_of([GOOD, BAD])
     figure = charts.clip_chart(outcome, "hbss", charts.CRITERIA[0], ENGLISH).png
     assert [bar.get_height() for bar in bars_of(figure)] == [-3.0, 1.0]
-    assert figure.axes[0].get_ylabel() == "Δ HF band (dB)"
+    assert figure.axes[0].get_ylabel() == "Δ HF energy (dB)"
     assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == [
         "track_1",
         "track_2",

@@ -51,7 +51,7 @@ def test_names_are_text_never_markup():
 
 def test_the_page_has_tables_parameters_versions_and_hashes():
     page = page_of(outcome_of(["a"], skipped=[Skipped("broken", "file:///b", "It is silent.")]))
-    for part in ("✓ True", "✗ False", "✓ OK", "✗ NO", "−3.000", "hbss.alpha", "9.9.9", "ab" * 32):
+    for part in ("✓ pass", "✗ fail", ">verdict<", "−3.000", "hbss.alpha", "9.9.9", "ab" * 32):
         assert part in page, part
     assert "It is silent." in page
 
@@ -59,17 +59,17 @@ def test_the_page_has_tables_parameters_versions_and_hashes():
 def test_the_conclusion_names_the_best_first_and_what_the_clips_hold():
     sentences = conclusion(outcome_of(["a", "b"]), ENGLISH)
     assert sentences[0] == "2 clips, restored at 16 kHz, mono."
-    assert sentences[1].startswith("noisereduce meets all three criteria on 2 of 2 clips: 100 %")
+    assert sentences[1].startswith("noisereduce passes all three criteria on 2 of 2 clips: 100 %")
     assert "34 to 100 %" in sentences[1]  # Wilson's interval of 2 in 2
-    assert "hiss in 2, music in 0, nothing in 0 of 2" in sentences[4]
+    assert "hiss in 2, music in 0, nothing audible in 0 of 2" in sentences[4]
     assert "only listeners can" in sentences[-1]
 
 
 def test_at_full_quality_the_conclusion_says_of_what_the_scores_are():
     outcome = outcome_of(["a"], Protocol(WorkingFormat.FULL))
     first = conclusion(outcome, ENGLISH)[0]
-    assert first.startswith("1 clip, restored at the rate and channels of their files;")
-    assert "all scores are those of the 16 kHz mono mix" in first
+    assert first.startswith("1 clip, restored at each file’s own sample rate and channel count;")
+    assert "all scores are computed on the 16 kHz mono mix" in first
 
 
 def test_hiss_added_to_hissy_clips_is_said():
@@ -80,7 +80,7 @@ def test_hiss_added_to_hissy_clips_is_said():
 def test_a_long_table_is_cut_and_says_so(monkeypatch):
     monkeypatch.setattr("reporting.page.MOST_ROWS", 3)
     page = page_of(outcome_of([f"track_{n}" for n in range(10)]))
-    assert "The first 3 of 10 rows; all of them are in results_hbss.csv." in page
+    assert "First 3 of 10 rows; results_hbss.csv has all of them." in page
     assert "track_2" in page
     assert "track_3" not in page
 

@@ -101,7 +101,7 @@ def test_one_experiment_runs_at_a_time(shelf):
     with pytest.raises(JobCancelled):
         shelf.run(added, on_progress=look, cancelled=cancelled)
     shelf._turn.release()
-    assert seen == ["Waiting for the experiment before this one"]
+    assert seen == ["Waiting for the previous experiment"]
     shelf.run(added)
     assert shelf.entry(added).is_finished
 
@@ -122,7 +122,7 @@ def test_no_clips_no_experiment(shelf):
 
 @pytest.mark.parametrize("wrong", ["../../etc", "", "20260101-000000-zzzzzzzz"])
 def test_only_ids_are_looked_up(shelf, wrong):
-    with pytest.raises(ExperimentError, match="is not the id of an experiment"):
+    with pytest.raises(ExperimentError, match="is not an experiment ID"):
         shelf.report(wrong)
 
 
@@ -136,7 +136,7 @@ def test_a_full_disk_leaves_nothing_behind(shelf, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("experiment.running.experiment_store.replace_text", full)
-    with pytest.raises(ExperimentError, match="could not be kept: No space left"):
+    with pytest.raises(ExperimentError, match="could not be saved: No space left"):
         shelf.add([("a", ".wav", WAV)], ONE, "en")
     assert shelf.contents() == Experiments((), ())
 

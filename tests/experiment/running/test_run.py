@@ -102,7 +102,7 @@ def test_bad_clips_are_skipped_with_their_reasons_until_they_are_mended(folder, 
     (folder / "clip_2.wav").write_bytes(good[:3000])
     outcome = run(folder, output)
     assert [one.track for one in outcome.skipped] == ["clip_2"]
-    assert "cut off" in output.read("skipped.csv").decode()
+    assert "truncated" in output.read("skipped.csv").decode()
     (folder / "clip_2.wav").write_bytes(good)
     second = InThisProcess()
     assert run(folder, output, second).skipped == []
@@ -198,7 +198,7 @@ def test_workers_that_go_away_end_the_run_and_keep_what_is_done(folder, output):
             future.set_running_or_notify_cancel()
             return future
 
-    with pytest.raises(WorkersError, match="workers are gone; what was done is kept"):
+    with pytest.raises(WorkersError, match="workers are gone; finished clips are kept"):
         run(folder, output, Leaving())
     second = InThisProcess()
     run(folder, output, second)

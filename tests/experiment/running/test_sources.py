@@ -88,7 +88,7 @@ def test_a_place_without_clips_is_named(tmp_path, location):
 
 def test_a_folder_without_clips_is_named(tmp_path):
     (tmp_path / "notes.txt").write_text("x")
-    with pytest.raises(SourceError, match="There is no audio file in"):
+    with pytest.raises(SourceError, match="No audio files in"):
         find_clips([str(tmp_path)])
 
 

@@ -53,7 +53,7 @@ export class Listen {
   }
 
   async start() {
-    this.showText(this.say("loading"));
+    this.content.replaceChildren(this.text(this.say("loading")));
     if (this.kept.facts.entered) {
       try {
         return this.showStep(await this.connection.ask("state", {}));
@@ -65,7 +65,8 @@ export class Listen {
     try {
       return showConsent(this, await this.connection.ask("about"));
     } catch (error) {
-      return error.status === 404 ? this.showText(this.say("no_study")) : this.showFailed(error);
+      return error.status === 404 ? this.show(this.say("no_study_heading"),
+        this.text(this.say("no_study"))) : this.showFailed(error);
     }
   }
 
@@ -96,14 +97,12 @@ export class Listen {
     title.focus({ preventScroll: true });
   }
 
-  showText(text) {
-    this.content.replaceChildren(this.text(text));
-  }
-
   showFailed(error) {
-    if (error.status === 403) return this.showText(this.say("unknown_session"));
-    const text = this.say("failed", { sentence: this.explained(error) });
-    return this.content.replaceChildren(this.text(text),
+    if (error.status === 403) {
+      return this.show(this.say("unknown_session_heading"),
+        this.text(this.say("unknown_session")));
+    }
+    return this.show(this.say("failed_heading"), this.text(this.explained(error)),
       this.button(this.say("try_again"), () => this.start()));
   }
 

@@ -22,7 +22,11 @@ export function showTrial(page, state) {
   const where = state.trial.is_training ? make("p", { class: "lab-notice", text: say("training") })
     : page.progress(state.number, state.total);
   const box = make("div", { class: "lab-ballot" }, trial.element);
-  page.show(say("trial_heading"), where, box);
+  const skip = make("a", { class: "lab-skip", href: "#", text: say("skip"), onclick: (event) => {
+    event.preventDefault(); // the address stays that of the study
+    trial.form.focus();
+  } });
+  page.show(say("trial_heading"), skip, where, box);
   trial.ready.then(() => { box.dataset.ready = state.trial.id; }, (error) => {
     if (page.trial === trial) page.mendSound(error);
   });

@@ -33,12 +33,12 @@ export class Trial {
     this.wholeClip = make("button", { type: "button", class: "lab-small", text: say("whole_clip"),
       onclick: () => this.engine.setRegion() });
     this.rows = new Map(); // label -> {row, button, mark}
-    this.status = make("p", { class: "lab-status", role: "status", "aria-live": "polite" });
+    this.status = make("p", { class: "lab-status", role: "status" });
     this.submit = make("button", {
       type: "button", class: "lab-submit", text: submitText, onclick: () => this._send(),
     });
-    this.form = make("fieldset", { class: "lab-form" }, ...this._questions(), this._comment(),
-      this.submit);
+    this.form = make("fieldset", { class: "lab-form", tabindex: -1 }, ...this._questions(),
+      this._comment(), this.submit);
     this.element = make("div", { class: "lab-trial" }, this.transport.row, this.stage.element,
       make("p", { class: "lab-wave-tools" }, this.wholeClip), this.form, this.status,
       make("p", { class: "lab-hint lab-keys", text: say("keys", { count: this.labels.length }) }));
@@ -85,9 +85,11 @@ export class Trial {
 
   /* It did not: they can be sent again. */
   failed(text) {
+    const hasLostFocus = document.activeElement === document.body; // a disabled button lets go of it
     this.form.disabled = false;
     this._refresh();
     this._tell(text, "lab-error");
+    if (hasLostFocus) this.submit.focus();
   }
 
   close() {
@@ -151,7 +153,7 @@ export class Trial {
       ...this.labels.map((label, index) => this._row(label, index, isRated)));
     return [make("legend", { class: "lab-question", text: question }),
       make("p", { class: "lab-hint", text: say("same_clip") }), table,
-      ...(trial.asks_for_choice ? [this._choices(isRated)] : [])];
+      ...(trial.asks_for_choice ? [this._choices(isRated, question)] : [])];
   }
 
   _row(label, index, isRated) {
@@ -160,13 +162,15 @@ export class Trial {
       "aria-label": say("heard") });
     const button = make("button", {
       type: "button", class: "lab-choose", "data-label": label,
-      "aria-keyshortcuts": String(index + 1), "aria-label": say("listen_to", { label }),
+      "aria-keyshortcuts": String(index + 1),
       onclick: () => { this.choose(label); this.engine.play(); },
-    }, make("kbd", { text: String(index + 1) }), ` ${label} `, mark);
+    }, make("kbd", { text: String(index + 1), "aria-hidden": "true" }),
+    make("span", { class: "lab-unseen", text: say("listen_to", { label }) }),
+    make("span", { class: "lab-label", text: label, "aria-hidden": "true" }), mark);
     const row = make("div", { class: "lab-rating" }, button);
     if (isRated) row.append(...this._slider(label));
     if (isRated && trial.asks_for_choice) {
-      row.append(this._radio(label, say(`choose_this.${trial.question}`), "lab-prefer"));
+      row.append(this._radio(label, say("choose_this", { label }), "lab-prefer"));
     }
     this.rows.set(label, { row, button, mark });
     return row;
@@ -197,16 +201,16 @@ export class Trial {
   }
 
   /* The answers that belong to no row. */
-  _choices(isRated) {
+  _choices(isRated, question) {
     const { say, trial } = this;
     const none = this._radio("none", say(`none.${trial.question}`), "lab-prefer lab-none");
     if (isRated) return none;
-    if (trial.design === "abx") {
-      return make("div", { class: "lab-answers" }, ...this.labels.filter((label) => label !== "X")
-        .map((label) => this._radio(label, say("is_x", { label }), "lab-prefer")));
-    }
-    return make("div", { class: "lab-answers" },
-      ...this.labels.map((label) => this._radio(label, label, "lab-prefer")), none);
+    const answers = trial.design === "abx"
+      ? this.labels.filter((label) => label !== "X")
+        .map((label) => this._radio(label, say("is_x", { label }), "lab-prefer"))
+      : [...this.labels.map((label) => this._radio(label, label, "lab-prefer")), none];
+    return make("div", { class: "lab-answers", role: "radiogroup", "aria-label": question },
+      ...answers);
   }
 
   _radio(value, text, css) {
