@@ -55,7 +55,8 @@ class Row {
       "aria-label": `Reset ${label}, ${title}`, title: "Reset to the report's value",
       onclick: () => change(parameter.default) });
     this.element = make("div", { class: "lab-param", id, title: help },
-      make("span", { class: "lab-param-name", text: label }), ...this.inputs, reset, hint);
+      make("span", { class: "lab-param-name" }, `${label} `, make("code", { text: name })),
+      ...this.inputs, reset, hint);
   }
 
   show(value) {

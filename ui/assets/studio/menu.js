@@ -2,18 +2,38 @@
 
 import { make } from "../shared/page.js";
 
+const MARGIN_PX = 8; // that is kept to the window's edges
+
 export function menu(label, ...children) {
-  const element = make("details", { class: "lab-menu" },
-    make("summary", { text: `${label} ▾` }), make("div", { class: "lab-menu-body" }, ...children));
-  const close = (event) => {
-    if (!element.isConnected) document.removeEventListener("pointerdown", close);
-    else if (!element.contains(event.target)) element.open = false;
-  };
-  document.addEventListener("pointerdown", close);
+  const body = make("div", { class: "lab-menu-body" }, ...children);
+  const element = make("details", { class: "lab-menu", ontoggle: () => keepInside(element, body) },
+    make("summary", { text: `${label} ▾` }), body);
+  whileInPage(element, document, "pointerdown", (event) => {
+    if (!element.contains(event.target)) element.open = false;
+  });
+  whileInPage(element, window, "resize", () => keepInside(element, body));
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !element.open) return;
     element.open = false;
     element.querySelector("summary").focus();
   });
   return element;
+}
+
+/* Moves what is open sideways, so that all of it lies in the window. */
+function keepInside(element, body) {
+  if (!element.open) return;
+  body.style.translate = "";
+  const { left, right } = body.getBoundingClientRect();
+  const width = document.documentElement.clientWidth;
+  const move = Math.max(MARGIN_PX - left, Math.min(0, width - MARGIN_PX - right));
+  body.style.translate = `${move}px`;
+}
+
+function whileInPage(element, target, event, listener) {
+  const heard = (what) => {
+    if (element.isConnected) listener(what);
+    else target.removeEventListener(event, heard);
+  };
+  target.addEventListener(event, heard);
 }

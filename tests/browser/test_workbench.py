@@ -1,0 +1,104 @@
+"""The workbench on one screen, at any size, and by whoever uses it."""
+
+import pytest
+
+from restorers import RESTORERS
+from tests.browser.conftest import screenshot
+from tests.support.browser import steps
+from tests.support.browser.axe import violations
+from tests.support.browser.boxes import outside_at
+
+WIDTHS = (320, 390, 768, 1024, 1220, 640)  # the last is 1280 at a zoom of 200 %
+# Gradio's own: its upload button is named otherwise than its words.
+GRADIO_S = {("label-content-name-mismatch", ".upload-container")}
+USED_TOGETHER = (
+    ".lab-play",
+    *(f".lab-choose[data-condition={condition}]" for condition in ("original", *RESTORERS)),
+    ".lab-spectrogram",
+    ".lab-wave",
+    "#start-vote",
+)
+
+
+def places(page, selector: str) -> list[dict]:
+    return [one.bounding_box() for one in page.locator(selector).filter(visible=True).all()]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900)])
+def test_what_is_used_together_is_on_one_screen(open_page, address, size):
+    width, height = size
+    page = open_page(address, viewport={"width": width, "height": height})
+    for slug in RESTORERS:
+        steps.choose(page, slug)
+        page.locator(".lab-score").nth(2).wait_for()
+        seen = {selector: places(page, selector)[:1] for selector in USED_TOGETHER}
+        seen["sliders"] = places(page, f"[id^={slug}-] input[type=range]")[:3]
+        seen["scores"] = places(page, ".lab-score")
+        assert [len(boxes) for boxes in seen.values()] == [1] * len(USED_TOGETHER) + [3, 3]
+        for box in (box for boxes in seen.values() for box in boxes):
+            assert box["x"] >= 0
+            assert box["y"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] <= height
+        assert page.evaluate("scrollY") == 0
+    screenshot(page, f"workbench-{width}")
+
+
+def test_the_first_sound_takes_one_click_and_no_scrolling(open_any, address):
+    page = open_any(address, viewport={"width": 1280, "height": 800})
+    page.locator(".lab-player[data-ready]").wait_for()
+    page.locator(".lab-play").click()
+    page.wait_for_function("() => window.tapLevel() > 1e-4")
+    assert page.evaluate("scrollY") == 0
+
+
+def through_all_states(page):
+    """Yields the name of each state of the workbench, once it is there."""
+    yield "original"
+    steps.choose(page, "hbss")
+    steps.wait_for_scores(page)
+    yield "restorer"
+    page.get_by_role("button", name="Snapshot").click()
+    page.click("#hbss-fit")
+    page.locator("#fit-curve svg").wait_for()
+    page.locator(".lab-controls:visible").get_by_text("Advanced").click()
+    page.get_by_role("button", name="All versions ▾").click()
+    page.get_by_text("Presets and settings").click()
+    yield "everything"
+    for menu in ("Loop ▾", "View ▾", "Download ▾"):
+        page.get_by_text(menu).click()
+        page.wait_for_timeout(100)  # it is moved into the window
+        yield menu.split()[0].lower()
+        page.keyboard.press("Escape")
+    if page.locator("#lab-clips-button").is_visible():
+        page.click("#lab-clips-button")
+        yield "clips"
+        page.click("#lab-clips-button")
+    page.click("#start-vote")
+    page.locator(".lab-ballot[data-ready]").wait_for()
+    yield "ballot"
+    steps.fill_ballot(page, ratings=dict.fromkeys("ABCD", 40), preferred="D")
+    steps.save_vote(page)
+    yield "revealed"
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize(("device", "width"), [("desk", 1280), ("tablet", 768), ("phone", 390)])
+def test_every_state_fits_every_screen_and_can_be_used_by_everybody(
+    open_page, address, look, device, width
+):
+    page = open_page(
+        address,
+        viewport={"width": width, "height": 844},
+        color_scheme=look,
+        has_touch=device != "desk",
+    )
+    found = {}
+    for state in through_all_states(page):
+        if look == "light":
+            found[f"{state}, box"] = outside_at(page, WIDTHS if device == "desk" else (width,))
+        found[f"{state}, axe"] = [
+            one for one in violations(page) if (one.rule, one.selector) not in GRADIO_S
+        ]
+        screenshot(page, f"{device}-{look}-{state}")
+    assert {state: faults for state, faults in found.items() if faults} == {}
