@@ -1,14 +1,17 @@
-"""What listeners say: choose which votes count, read the verdict, take tables and charts along."""
+"""Listening test results: the verdict, what to do next, and all there is to look up."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 
+from generation import ClipStore, ClipStoreError
 from storage.archive import zip_bytes
 from ui.errors import explained
 from ui.services import Services
-from ui.studio.notices import download_link, page_in_page
+from ui.studio.notices import PAGE_TYPE, download_link, new_tab_link
 
 EVERYTHING = ""  # the choice that filters nothing
 FILTER_LABELS = {
@@ -22,66 +25,122 @@ FILTER_LABELS = {
 
 def build_results_panel(services: Services, tab: gr.Tab) -> None:
     """tab : the tab that it is in; its votes are read anew whenever it is opened"""
-    folder = services.votes.path.parent
-    gr.Markdown(
-        "Every vote so far, from the studies and from the blind votes of this page. Decisions may "
-        "be monitored as often as you like; they are made once for each study and question, from "
-        "all of its clips. A view filtered by clip, prompt or design shows intervals only."
-    )
-    with gr.Row(equal_height=False):
-        filters = [
-            gr.Dropdown(
-                label=label,
-                choices=[("all", EVERYTHING)],
-                value=EVERYTHING,
-                elem_id=f"results-{name}",
-                min_width=160,
-            )
-            for name, label in FILTER_LABELS.items()
-        ]
-        again = gr.Button("Read the votes again", elem_id="results-again", min_width=160)
+    shown = gr.State([], delete_callback=services.media.drop)  # addresses of what is shown
     results = gr.HTML(elem_id="results")
+    with gr.Accordion("Choose which votes count", open=False, elem_id="results-filters"):
+        gr.Markdown(
+            "Decisions may be monitored as often as you like; they are made once for each study "
+            "and question, from all of its clips. A view filtered by clip, prompt or design shows "
+            "intervals only."
+        )
+        with gr.Row(equal_height=False):
+            filters = [
+                gr.Dropdown(
+                    label=label,
+                    choices=[("all", EVERYTHING)],
+                    value=EVERYTHING,
+                    elem_id=f"results-{name}",
+                    min_width=160,
+                )
+                for name, label in FILTER_LABELS.items()
+            ]
+    with gr.Row():
+        again = gr.Button(
+            "Read the votes again", elem_id="results-again", size="sm", scale=0, min_width=200
+        )
+    rest = gr.HTML(elem_id="results-rest")
 
     @explained
-    def show(*wanted):
-        # Imported here: statistics and charts take a second that the start need not wait for.
-        from listening.analysis.analysis import verdict_of
-        from listening.analysis.data import choices_of, chosen_votes
-        from listening.analysis.planned import planned_tests_of
-        from listening.analysis.report import charts_by_question, files_of, report_html
-        from listening.analysis.screening import headphones_of
-        from listening.analysis.vote_table import load_votes
-
-        every_vote = load_votes(folder, datetime.now(UTC))
+    def show(before: list[str], *wanted: str):
         chosen = {
             name: value
             for name, value in zip(FILTER_LABELS, wanted, strict=True)
             if value != EVERYTHING
         }
-        votes = chosen_votes(every_vote, chosen)
-        verdict = verdict_of(
-            every_vote, headphones_of(folder), chosen, planned=planned_tests_of(folder)
+        seen = _results(services, chosen)
+        services.media.drop(before)
+        choices = (
+            gr.update(choices=[("all", EVERYTHING), *seen.offered[name]]) for name in FILTER_LABELS
         )
-        charts = charts_by_question(verdict)
-        page = report_html(verdict, charts, chosen)
-        archive = services.media.put_later(
-            lambda: zip_bytes(files_of(verdict, votes, charts, page)),
-            "application/zip",
-            filename="results.zip",
-        )
-        download = download_link(
-            archive, "Download everything as ZIP: tables, charts, votes, report"
-        )
-        offered = choices_of(every_vote)
-        return (
-            *(
-                gr.update(choices=[("all", EVERYTHING), *((one, one) for one in offered[name])])
-                for name in FILTER_LABELS
-            ),
-            page_in_page(services.media, page, "Listening test results", download),
-        )
+        return *choices, seen.top, seen.rest, seen.addresses
 
-    outputs = [*filters, results]
+    outputs = [*filters, results, rest, shown]
     newest: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "always_last"}
     for event in (tab.select, again.click, *(one.input for one in filters)):
-        event(show, filters, outputs, show_progress_on=results, **newest)
+        event(show, [shown, *filters], outputs, show_progress_on=results, **newest)
+
+
+@dataclass(frozen=True)
+class Results:
+    """top, rest : HTML; offered : {filter: (title, value) of its choices}; addresses : of all media
+    in them"""
+
+    top: str
+    rest: str
+    offered: dict[str, list[tuple[str, str]]]
+    addresses: list[str]
+
+
+def _results(services: Services, chosen: dict[str, str]) -> Results:
+    """Of the votes as they are now; charts and files are made when they are fetched."""
+    # Imported here: statistics take a second that the start need not wait for.
+    from listening.analysis.analysis import verdict_of
+    from listening.analysis.chart_list import charts_by_question
+    from listening.analysis.data import choices_of, chosen_votes
+    from listening.analysis.names import names_of
+    from listening.analysis.next_steps import recruiting
+    from listening.analysis.planned import planned_for
+    from listening.analysis.report import files_of, report_html, sections_of
+    from listening.analysis.screening import headphones_of
+    from listening.analysis.top import top_of
+    from listening.analysis.vote_table import load_votes
+    from ui.studio.results_html import sections_html, top_html
+
+    folder = services.votes.path.parent
+    every_vote = load_votes(folder, datetime.now(UTC))
+    offered = choices_of(every_vote)
+    studies = services.flow.studies.contents().studies
+    titles = clip_titles(services.clips, offered["clip_id"])
+    names = names_of(every_vote, clip_titles=titles, studies=studies)
+    verdict = verdict_of(
+        every_vote, headphones_of(folder), chosen, planned=planned_for(studies), names=names
+    )
+    charts = charts_by_question(verdict)
+    top = top_of(verdict, {study.study_id: recruiting(study) for study in studies})
+    addresses: list[str] = []
+
+    def later(make: Callable[[], bytes], media_type: str, filename: str | None = None) -> str:
+        addresses.append(services.media.put_later(make, media_type, filename=filename))
+        return addresses[-1]
+
+    def page() -> bytes:
+        return report_html(verdict, charts, chosen, top=top)
+
+    def everything() -> bytes:
+        return zip_bytes(files_of(verdict, chosen_votes(every_vote, chosen), charts, page()))
+
+    archive = later(everything, "application/zip", "results.zip")
+    links = (
+        download_link(archive, "Download everything as ZIP: tables, charts, votes, report")
+        + " "
+        + new_tab_link(later(page, PAGE_TYPE), "Open the report in a new tab")
+    )
+    rest = sections_html(
+        sections_of(verdict, charts, chosen),
+        lambda chart: later(lambda: chart.png, "image/png"),
+    )
+    named = {
+        name: [(names.value(name, one), one) for one in values] for name, values in offered.items()
+    }
+    return Results(top_html(top, links), rest, named, addresses)
+
+
+def clip_titles(clips: ClipStore, clip_ids: Iterable[str]) -> dict[str, str]:
+    """{clip: its title}, of those that are in the library."""
+    titles = {}
+    for clip_id in clip_ids:
+        try:
+            titles[clip_id] = clips.record(clip_id).title
+        except ClipStoreError:  # deleted, or never of this library
+            continue
+    return titles
