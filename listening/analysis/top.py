@@ -16,7 +16,7 @@ from listening.analysis.wording import count
 from reporting import Bar, Bars, Block, Heading, Headline, Sentences
 
 NEXT, TRUST = "Next", "Which metric to trust"
-REVERSED = (Badge.DECIDED, Badge.LEANING)
+SIDED = (Badge.DECIDED, Badge.LEANING)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +108,13 @@ def _title(card: Card, cards: list[Card], names: Names) -> str:
         parts.append(names.study(card.study_id))
     if len({one.question for one in cards}) > 1:
         parts.append(names.question(card.question))
-    if card.about == About.ABX and len({one.about for one in cards}) > 1:
-        parts.append("ABX")
+    if not parts or sum(_is_alike(one, card) for one in cards) > 1:
+        parts.append("ABX" if card.about == About.ABX else "Choices and ratings")
     return " · ".join(parts)
+
+
+def _is_alike(one: Card, other: Card) -> bool:
+    return (one.study_id, one.question) == (other.study_id, other.question)
 
 
 def _bars(card: Card, names: Names) -> Bars:
@@ -145,14 +149,13 @@ def _bar(one: Standing, card: Card, names: Names) -> Bar:
 
 
 def _badge_text(one: Standing, card: Card) -> str:
-    """With the side that a decision or leaning is for, and the scope of a decision."""
-    if one.badge is None:
-        return ""
-    if one.badge not in REVERSED:
-        return str(one.badge)
-    side = "" if card.about == About.ABX else (" better" if one.is_for else " worse")
-    scope = f" {one.scope}" if one.scope else ""
-    return f"{one.badge}{':' if side else ''}{side}{',' if side and scope else ''}{scope}"
+    """With the side that a decision or leaning is for, and its scope."""
+    if one.badge not in SIDED:
+        return str(one.badge or "")
+    scope = one.scope or Scope.CLIPS
+    if card.about == About.ABX:
+        return f"{one.badge}, {scope}"
+    return f"{one.badge}: {'better' if one.is_for else 'worse'}, {scope}"
 
 
 def _tone(one: Standing) -> str:

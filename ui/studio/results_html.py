@@ -8,9 +8,10 @@ from listening.analysis.top import NEXT, TRUST, CardTop, Top
 from reporting import Block, Chart, LaterChart, blocks_html
 from ui.html import text
 
-# Where the clipboard may not be used (a page that came over plain HTTP), the address is shown.
+# `URL` alone would be the document's. Where the clipboard may not be used (a page that came over
+# plain HTTP), the address is shown.
 COPY_LINK = (
-    "const link = new URL(this.dataset.link, document.baseURI).href; "
+    "const link = new window.URL(this.dataset.link, document.baseURI).href; "
     "const done = () => this.textContent = 'Copied'; "
     "(navigator.clipboard ? navigator.clipboard.writeText(link) : Promise.reject())"
     ".then(done, () => prompt('The link for listeners', link))"

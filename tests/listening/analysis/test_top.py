@@ -129,10 +129,18 @@ def test_who_has_not_finished_is_counted_beside(tmp_path):
     assert top.headline.rests_on.endswith("7 of the listeners count in decisions so far")
 
 
+def test_pairs_and_abx_in_one_filtered_view_are_told_apart(tmp_path):
+    votes = loaded(tmp_path, simulate(8, 2, n_clips=1), abx(4, [True] * 4))
+    top = top_of(verdict_of(votes, {}, {"prompt": "song 0"}))
+    assert top.headline.text == "Filtered view: shares only, nothing is decided here."
+    assert [card.title for card in top.cards] == ["Choices and ratings", "ABX"]
+
+
 def test_abx_alone(tmp_path):
     heard = top_of(verdict(tmp_path / "1", abx(20, [True] * 18 + [False] * 2)))
     assert heard.headline.text == ("Decided on this one clip: HB-SS can be told from the original.")
-    assert [bar.label for bar in heard.cards[0].bars.bars] == ["HB-SS / Original"]
+    [bar] = heard.cards[0].bars.bars
+    assert (bar.label, bar.badge) == ("HB-SS / Original", "Decided, on these clips")
     guessed = top_of(verdict(tmp_path / "2", abx(20, [True, False] * 10)))
     assert guessed.headline.text.startswith("Nobody has been shown to tell HB-SS from the original")
 
