@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from generation import ClipStore, ClipStoreError
 from storage.archive import zip_bytes
+from storage.files import FileState, file_state
+from storage.result_cache import ResultCache
 from ui.errors import explained
 from ui.services import Services
 from ui.studio.notices import PAGE_TYPE, download_link, new_tab_link
 
+KEPT_VERDICTS = 4  # of the files as they are, with different filters
 EVERYTHING = ""  # the choice that filters nothing
 FILTER_LABELS = {
     "study_id": "Study",
@@ -25,6 +29,7 @@ FILTER_LABELS = {
 
 def build_results_panel(services: Services, tab: gr.Tab) -> None:
     """tab : the tab that it is in; its votes are read anew whenever it is opened"""
+    seen = Seen(ResultCache(1), ResultCache(KEPT_VERDICTS))
     shown = gr.State([], delete_callback=services.media.drop)  # addresses of what is shown
     results = gr.HTML(elem_id="results")
     with gr.Accordion("Choose which votes count", open=False, elem_id="results-filters"):
@@ -57,12 +62,12 @@ def build_results_panel(services: Services, tab: gr.Tab) -> None:
             for name, value in zip(FILTER_LABELS, wanted, strict=True)
             if value != EVERYTHING
         }
-        seen = _results(services, chosen)
+        found = _results(services, seen, chosen)
         services.media.drop(before)
         choices = (
-            gr.update(choices=[("all", EVERYTHING), *seen.offered[name]]) for name in FILTER_LABELS
+            gr.update(choices=[("all", EVERYTHING), *found.offered[name]]) for name in FILTER_LABELS
         )
-        return *choices, seen.top, seen.rest, seen.addresses
+        return *choices, found.top, found.rest, found.addresses
 
     outputs = [*filters, results, rest, shown]
     newest: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "always_last"}
@@ -81,7 +86,16 @@ class Results:
     addresses: list[str]
 
 
-def _results(services: Services, chosen: dict[str, str]) -> Results:
+@dataclass(frozen=True)
+class Seen:
+    """Votes and verdicts that are computed once for each state of the files, and each minute:
+    sessions end by themselves."""
+
+    votes: ResultCache
+    verdicts: ResultCache
+
+
+def _results(services: Services, seen: Seen, chosen: dict[str, str]) -> Results:
     """Of the votes as they are now; charts and files are made when they are fetched."""
     # Imported here: statistics take a second that the start need not wait for.
     from listening.analysis.analysis import verdict_of
@@ -93,17 +107,22 @@ def _results(services: Services, chosen: dict[str, str]) -> Results:
     from listening.analysis.report import files_of, report_html, sections_of
     from listening.analysis.screening import headphones_of
     from listening.analysis.top import top_of
-    from listening.analysis.vote_table import load_votes
+    from listening.analysis.vote_table import SESSIONS_NAME, VOTES_NAME, load_votes
     from ui.studio.results_html import sections_html, top_html
 
     folder = services.votes.path.parent
-    every_vote = load_votes(folder, datetime.now(UTC))
+    now = datetime.now(UTC)
+    files = (VOTES_NAME, SESSIONS_NAME)
+    state = (*(_state(folder / name) for name in files), now.replace(second=0, microsecond=0))
+    every_vote = seen.votes.get(state, lambda: load_votes(folder, now))
     offered = choices_of(every_vote)
     studies = services.flow.studies.contents().studies
     titles = clip_titles(services.clips, offered["clip_id"])
     names = names_of(every_vote, clip_titles=titles, studies=studies)
-    verdict = verdict_of(
-        every_vote, headphones_of(folder), chosen, planned=planned_for(studies), names=names
+    planned = planned_for(studies)
+    verdict = seen.verdicts.get(
+        (state, repr((chosen, planned, names))),
+        lambda: verdict_of(every_vote, headphones_of(folder), chosen, planned=planned, names=names),
     )
     charts = charts_by_question(verdict)
     top = top_of(verdict, {study.study_id: recruiting(study) for study in studies})
@@ -133,6 +152,13 @@ def _results(services: Services, chosen: dict[str, str]) -> Results:
         name: [(names.value(name, one), one) for one in values] for name, values in offered.items()
     }
     return Results(top_html(top, links), rest, named, addresses)
+
+
+def _state(path: Path) -> FileState | None:
+    try:
+        return file_state(path)
+    except OSError:  # there is none yet, or it cannot be read, which reading it will say
+        return None
 
 
 def clip_titles(clips: ClipStore, clip_ids: Iterable[str]) -> dict[str, str]:
