@@ -24,7 +24,7 @@ def top_line(verdict: Verdict, cards: Sequence[Card]) -> str:
         return "Filtered view: shares only, nothing is decided here."
     n_decided = sum(card.has_decided for card in cards)
     what = "studies" if len({card.study_id for card in cards}) > 1 else "questions"
-    told = f"{n_decided} of {len(cards)} have" if n_decided else "None of them has"
+    told = f"{n_decided or 'None'} of {len(cards)} {'have' if n_decided > 1 else 'has'}"
     return f"Several {what}, each with a verdict of its own. {told} decided anything so far."
 
 

@@ -134,7 +134,18 @@ def _bars(card: Card, names: Names) -> Bars:
         note += " Band: 95 % interval on these clips; thin line: for music like this."
     if card.may_decide and card.about == About.REFERENCE and len(card.standings) > 1:
         note += f" Each version is tested against {reference}, not against the others."
+    if any(_is_more_than_counts(one) for one in card.standings):
+        note += (
+            " Where an interval excludes 50 % and no difference is said to be seen: the interval "
+            "is for one look at a number planned beforehand, the badge for any number of looks."
+        )
     return Bars(title, [_bar(one, card, names) for one in card.standings], note)
+
+
+def _is_more_than_counts(one: Standing) -> bool:
+    """Whether the interval seems to say more than the badge."""
+    interval = one.share.on_clips
+    return one.badge == Badge.NOT_SEEN and interval is not None and interval.excludes(0.5)
 
 
 def _bar(one: Standing, card: Card, names: Names) -> Bar:

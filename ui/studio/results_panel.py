@@ -149,7 +149,10 @@ def _results(services: Services, seen: Seen, chosen: dict[str, str]) -> Results:
         lambda chart: later(lambda: chart.png, "image/png"),
     )
     named = {
-        name: [(names.value(name, one), one) for one in values] for name, values in offered.items()
+        name: sorted(
+            ((names.value(name, one), one) for one in values), key=lambda two: two[0].casefold()
+        )
+        for name, values in offered.items()
     }
     return Results(top_html(top, links), rest, named, addresses)
 

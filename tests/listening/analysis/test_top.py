@@ -81,8 +81,20 @@ def test_every_study_has_a_verdict_of_its_own(tmp_path):
         other_study(simulate(6, 2, strengths=SAME, seed=i), f"s{i}", str(i)) for i in (3, 4)
     ]
     assert top_of(verdict(tmp_path / "2", *undecided)).headline.text.endswith(
-        "None of them has decided anything so far."
+        "None of 2 has decided anything so far."
     )
+
+
+def test_an_interval_that_excludes_half_without_a_decision_is_explained(tmp_path):
+    """Twenty listeners: HB-SS won 67 % (56–77 %), which may not be monitored."""
+    found = verdict(tmp_path, simulate(20, 6, seed=1))
+    [card] = top_of(found).cards
+    hbss = next(bar for bar in card.bars.bars if bar.label == "HB-SS")
+    assert hbss.thick[0] > 50
+    assert hbss.badge == "No difference seen"
+    assert "the badge for any number of looks" in card.bars.note
+    decided_all = top_of(verdict(tmp_path / "2", simulate(40, 6, seed=1))).cards[0]
+    assert "any number of looks" not in decided_all.bars.note
 
 
 def test_every_question_has_one_too(tmp_path):
