@@ -23,6 +23,7 @@ from listening.analysis.screening import Failing, screen
 from listening.analysis.shares import Audible, Choice, Ear, audible, choices, ears, no_preference
 from listening.analysis.vote_table import LEFT_OUT
 from listening.trial import Question
+from storage.result_cache import ResultCache
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def verdict_of(
     planned: dict[str, int] | None = None,
     reference: str | None = None,
     names: Names | None = None,
+    seen: ResultCache | None = None,
 ) -> Verdict:
     """Every question that was asked, about the votes that `chosen` leaves.
 
@@ -136,6 +138,7 @@ def verdict_of(
     reference : what versions are measured against, instead of the original
     names : as `listening.analysis.names.names_of` returns them; without, no title of a clip or
         study is known
+    seen : as for `listening.analysis.decisions.decisions_of`
     """
     chosen, planned = chosen or {}, planned or {}
     names = names or names_of(every_vote)
@@ -145,15 +148,18 @@ def verdict_of(
     failed = {one.session_id for one in failing}
     passed = votes[~votes["session_id"].isin(failed)]
     everybody = every_vote[~every_vote["session_id"].isin(failed)]
+    without_failing = []
+    if failed:
+        without_failing = decisions_of(
+            everybody, chosen, reference, planned, with_forecasts=False, seen=seen
+        )
     return Verdict(
         all=[analyse(votes, question, reference) for question in asked],
         screened=[analyse(passed, question, reference) for question in asked] if failed else [],
         failing=failing,
         remarks=_remarks(votes, names),
-        decisions=decisions_of(every_vote, chosen, reference, planned),
-        without_failing=decisions_of(everybody, chosen, reference, planned, with_forecasts=False)
-        if failed
-        else [],
+        decisions=decisions_of(every_vote, chosen, reference, planned, seen=seen),
+        without_failing=without_failing,
         may_decide=may_decide(chosen),
         names=names,
         is_filtered=bool(chosen),

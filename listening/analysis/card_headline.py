@@ -113,6 +113,9 @@ def _not_seen(card: Card, names: Names) -> str:
     if highest <= 50:
         return f"No difference seen: no version is ahead of {reference} so far."
     told = _titles(leaders, names)
+    interval = leaders[0].share.on_clips
+    if len(leaders) == 1 and interval and interval.excludes(0.5):
+        return f"{told} has the highest share ({highest} %), but nothing is decided yet."
     if len(leaders) > 1:
         return f"No difference seen: {told} have the highest shares, which may be chance."
     return f"No difference seen: {told} has the highest share ({highest} %), which may be chance."

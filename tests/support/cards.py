@@ -25,10 +25,11 @@ def standing(
     more: dict[Scope, Forecast] | None = None,
     is_abx: bool = False,
     n_rounds: int = 10,
+    margin: float = 0.1,
 ) -> Standing:
-    """more : {scope: forecast}"""
+    """more : {scope: forecast}; margin : of the intervals"""
     share = percent / 100
-    interval = Interval(max(0.0, share - 0.1), min(1.0, share + 0.1))
+    interval = Interval(max(0.0, share - margin), min(1.0, share + margin))
     decisions = {
         one: Decision(condition, "original", one, 1.0, bool(is_for), 60.0, n_rounds, 12, 1.0, True)
         for one in Scope

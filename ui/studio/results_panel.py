@@ -1,14 +1,15 @@
 """Listening test results: the verdict, what to do next, and all there is to look up."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from generation import ClipStore, ClipStoreError
+from listening.study import Study
 from storage.archive import zip_bytes
 from storage.files import FileState, file_state
 from storage.result_cache import ResultCache
@@ -16,6 +17,12 @@ from ui.errors import explained
 from ui.services import Services
 from ui.studio.notices import PAGE_TYPE, download_link, new_tab_link
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from listening.analysis.analysis import Verdict
+
+KEPT_STUDIES = 500  # their decisions, a few numbers each
 KEPT_VERDICTS = 4  # of the files as they are, with different filters
 EVERYTHING = ""  # the choice that filters nothing
 FILTER_LABELS = {
@@ -29,7 +36,7 @@ FILTER_LABELS = {
 
 def build_results_panel(services: Services, tab: gr.Tab) -> None:
     """tab : the tab that it is in; its votes are read anew whenever it is opened"""
-    seen = Seen(ResultCache(1), ResultCache(KEPT_VERDICTS))
+    seen = Seen(ResultCache(1), ResultCache(KEPT_VERDICTS), ResultCache(KEPT_STUDIES))
     shown = gr.State([], delete_callback=services.media.drop)  # addresses of what is shown
     results = gr.HTML(elem_id="results")
     with gr.Accordion("Choose which votes count", open=False, elem_id="results-filters"):
@@ -89,41 +96,25 @@ class Results:
 @dataclass(frozen=True)
 class Seen:
     """Votes and verdicts that are computed once for each state of the files, and each minute:
-    sessions end by themselves."""
+    sessions end by themselves; decisions of a study, once for each state of its votes."""
 
     votes: ResultCache
     verdicts: ResultCache
+    studies: ResultCache
 
 
 def _results(services: Services, seen: Seen, chosen: dict[str, str]) -> Results:
     """Of the votes as they are now; charts and files are made when they are fetched."""
     # Imported here: statistics take a second that the start need not wait for.
-    from listening.analysis.analysis import verdict_of
     from listening.analysis.chart_list import charts_by_question
     from listening.analysis.data import choices_of, chosen_votes
-    from listening.analysis.names import names_of
     from listening.analysis.next_steps import recruiting
-    from listening.analysis.planned import planned_for
     from listening.analysis.report import files_of, report_html, sections_of
-    from listening.analysis.screening import headphones_of
     from listening.analysis.top import top_of
-    from listening.analysis.vote_table import SESSIONS_NAME, VOTES_NAME, load_votes
     from ui.studio.results_html import sections_html, top_html
 
-    folder = services.votes.path.parent
-    now = datetime.now(UTC)
-    files = (VOTES_NAME, SESSIONS_NAME)
-    state = (*(_state(folder / name) for name in files), now.replace(second=0, microsecond=0))
-    every_vote = seen.votes.get(state, lambda: load_votes(folder, now))
-    offered = choices_of(every_vote)
     studies = services.flow.studies.contents().studies
-    titles = clip_titles(services.clips, offered["clip_id"])
-    names = names_of(every_vote, clip_titles=titles, studies=studies)
-    planned = planned_for(studies)
-    verdict = seen.verdicts.get(
-        (state, repr((chosen, planned, names))),
-        lambda: verdict_of(every_vote, headphones_of(folder), chosen, planned=planned, names=names),
-    )
+    every_vote, verdict = _verdict(services, seen, chosen, studies)
     charts = charts_by_question(verdict)
     top = top_of(verdict, {study.study_id: recruiting(study) for study in studies})
     addresses: list[str] = []
@@ -148,13 +139,44 @@ def _results(services: Services, seen: Seen, chosen: dict[str, str]) -> Results:
         sections_of(verdict, charts, chosen),
         lambda chart: later(lambda: chart.png, "image/png"),
     )
-    named = {
+    offered = {
         name: sorted(
-            ((names.value(name, one), one) for one in values), key=lambda two: two[0].casefold()
+            ((verdict.names.value(name, one), one) for one in values),
+            key=lambda two: two[0].casefold(),
         )
-        for name, values in offered.items()
+        for name, values in choices_of(every_vote).items()
     }
-    return Results(top_html(top, links), rest, named, addresses)
+    return Results(top_html(top, links), rest, offered, addresses)
+
+
+def _verdict(
+    services: Services, seen: Seen, chosen: dict[str, str], studies: Sequence[Study]
+) -> tuple["pd.DataFrame", "Verdict"]:
+    """All votes, and the verdict on those that `chosen` leaves."""
+    from listening.analysis.analysis import verdict_of
+    from listening.analysis.names import names_of
+    from listening.analysis.planned import planned_for
+    from listening.analysis.screening import headphones_of
+    from listening.analysis.vote_table import SESSIONS_NAME, VOTES_NAME, load_votes
+
+    folder, now = services.votes.path.parent, datetime.now(UTC)
+    minute = now.replace(second=0, microsecond=0)
+    state = (_state(folder / VOTES_NAME), _state(folder / SESSIONS_NAME), minute)
+    every_vote = seen.votes.get(state, lambda: load_votes(folder, now))
+    titles = clip_titles(services.clips, every_vote["clip_id"].unique().astype(str))
+    names, planned = names_of(every_vote, clip_titles=titles, studies=studies), planned_for(studies)
+    verdict = seen.verdicts.get(
+        (state, repr((chosen, planned, names))),
+        lambda: verdict_of(
+            every_vote,
+            headphones_of(folder),
+            chosen,
+            planned=planned,
+            names=names,
+            seen=seen.studies,
+        ),
+    )
+    return every_vote, verdict
 
 
 def _state(path: Path) -> FileState | None:

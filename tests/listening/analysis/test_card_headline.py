@@ -46,6 +46,10 @@ CASES = {
         card(standing("noisereduce", 58), standing("hbss", 51)),
         "No difference seen: Noisereduce has the highest share (58 %), which may be chance.",
     ),
+    "the highest share, beyond its interval for one look": (
+        card(standing("noisereduce", 58, margin=0.05), standing("hbss", 51)),
+        "Noisereduce has the highest share (58 %), but nothing is decided yet.",
+    ),
     "no difference seen, two alike": (
         card(standing("noisereduce", 58), standing("hbss", 58.3)),
         "No difference seen: HB-SS and Noisereduce have the highest shares, which may be chance.",
