@@ -19,8 +19,10 @@ from bench.simulated_metrics import KINDS, called_rates
 from bench.tables import print_head, print_row
 from listening.analysis.bradley_terry import rank
 from listening.analysis.clusters import Clusters
+from listening.analysis.data import Pairs
 from listening.analysis.evidence import (
     ALPHA,
+    LEANING_ALPHA,
     Cells,
     abx_path,
     cells_of,
@@ -30,6 +32,7 @@ from listening.analysis.evidence import (
 )
 from listening.analysis.forecast import forecast
 from listening.analysis.intervals import FEWEST_CLIPS, Scope, share
+from listening.analysis.sentences import FEW_LISTENERS
 from tests.support.simulated_studies import (
     CONDITIONS,
     simulate_study,
@@ -105,6 +108,34 @@ def decisions(job: tuple) -> tuple:
     rates = [percent(decided[name] / runs) for name in ("clips", "music", "old")]
     return (n_listeners, n_clips, clip_sd, rates[0], rates[1] if n_clips >= FEWEST_CLIPS else "–",
             rates[2])  # fmt: skip
+
+
+def leaning(job: tuple) -> tuple:
+    """How often the page shows “Leaning”, or more, for any version of one question.
+
+    Without a preference, and with one of every version: at the end, and after any listener.
+    """
+    runs, n_listeners, n_clips, clip_sd = job
+    rng = np.random.default_rng([7, n_listeners, n_clips, int(10 * clip_sd)])
+    rates = []
+    for worth in (NO_PREFERENCE, PREFERRED):
+        n_ends, n_ever = 0, 0
+        for _ in range(runs):
+            study = simulate_study(
+                rng, n_listeners, n_clips, clip_sd=clip_sd, worth=worth, is_balanced=True
+            )
+            versions = [_leans(study.pairs.between(name, "original")) for name in RESTORATIONS]
+            n_ends += any(one[-1] for one in versions)
+            n_ever += any(one.any() for one in versions)
+        rates += [percent(n_ends / runs), percent(n_ever / runs)]
+    return (n_listeners, n_clips, clip_sd, *rates)
+
+
+def _leans(against: Pairs) -> np.ndarray:
+    """After each listener from the first that may, whether the version leans."""
+    shares = cells_of(against).shares()
+    latest = np.logaddexp(*clips_path(shares))[FEW_LISTENERS - 1 :]
+    return latest >= np.log(len(RESTORATIONS) / LEANING_ALPHA)
 
 
 def _old_rule(cells: Cells) -> bool:
@@ -260,6 +291,10 @@ def main() -> None:
         "decisions": (
             (*size, "decided on these clips", "decided for music like this",
              "old rule, in any view of one clip"), decisions, sizes),
+        "leaning": (
+            (*size, "no preference: at the end", "after any listener", "preferred: at the end",
+             "after any listener"), leaning,
+            [(runs, *size) for size in itertools.product((10, 40, 100), (3, 12), (0.5,))]),
         "hard": (
             ("no preference on average", "most often decided on these clips (listeners × clips)",
              "for music like this"), hard, [(runs, name) for name in HARD]),

@@ -1,11 +1,17 @@
-"""What all charts share: PNG bytes with a name, colours that need no colour vision, plain axes."""
+"""What all charts share: colours that need no colour vision, plain axes, PNG bytes."""
 
 import io
 import warnings
-from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from reporting.chart import Chart
+
+__all__ = [
+    "BLUE", "DPI", "GREEN", "GREY", "LINES", "MARKERS", "ORANGE", "PURPLE", "SKY", "VERMILION",
+    "YELLOW", "Chart", "entitle", "literal", "new_figure", "percent_axis", "plain", "png",
+]  # fmt: skip
 
 # Okabe and Ito's colours, told apart without colour vision.
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -14,17 +20,6 @@ GREY = "#555555"
 LINES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DPI = 110
-
-
-@dataclass(frozen=True)
-class Chart:
-    """file : its name without folder; title : what it shows, also for those who cannot see it;
-    is_wide : whether it needs the whole width of a page"""
-
-    file: str
-    title: str
-    png: bytes
-    is_wide: bool = False
 
 
 def new_figure(*, width: float, height: float) -> tuple[Figure, Axes]:

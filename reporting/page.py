@@ -2,14 +2,14 @@
 
 import base64
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import ClassVar
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from reporting.charts import Chart
+from reporting.chart import Chart, LaterChart
 
 MOST_ROWS = 1000  # of one table; a page of many more would not open
 GOOD, BAD = "✓", "✗"
@@ -47,12 +47,7 @@ class Charts:
 
     kind: ClassVar[str] = "charts"
     title: str
-    charts: Sequence[Chart]
-
-    @property
-    def pictures(self) -> list[tuple[Chart, str]]:
-        """Each chart and its PNG in base64."""
-        return [(chart, base64.b64encode(chart.png).decode()) for chart in self.charts]
+    charts: Sequence[Chart | LaterChart]
 
 
 @dataclass(frozen=True)
@@ -64,15 +59,94 @@ class Code:
     text: str
 
 
-Block = Sentences | Table | Charts | Code
+@dataclass(frozen=True)
+class Heading:
+    """What the blocks after it are about; their own headings then are smaller."""
+
+    kind: ClassVar[str] = "heading"
+    title: str
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a page says before all else: a sentence in bold, and what it rests on."""
+
+    kind: ClassVar[str] = "headline"
+    text: str
+    rests_on: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of `Bars`; all numbers in percent.
+
+    value : where the mark is; thick, thin : (low, high) of the two intervals, None where there is
+        none; words : the numbers as they are read; badge : a word or two, "" for none; tone : one
+        of TONES, what the badge looks like
+    """
+
+    label: str
+    value: float
+    words: str
+    thick: tuple[float, float] | None = None
+    thin: tuple[float, float] | None = None
+    badge: str = ""
+    tone: str = "plain"
+
+
+TONES = ("for", "against", "lean", "plain")
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A list of shares from 0 to 100 % with a line at 50 %, drawn in the page itself.
+
+    note : what the bars are
+    """
+
+    kind: ClassVar[str] = "bars"
+    title: str
+    bars: Sequence[Bar]
+    note: str = ""
+
+
+Block = Sentences | Table | Charts | Code | Heading | Headline | Bars
 
 
 def page_html(title: str, language: str, blocks: Sequence[Block]) -> bytes:
     """The page as UTF-8; language : as HTML names it, such as "en"."""
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        files("reporting").joinpath("page.html.jinja").read_text(encoding="utf-8")
+    template = _environment().get_template("page.html.jinja")
+    heading = "h3" if any(isinstance(block, Heading) for block in blocks) else "h2"
+    rendered = template.render(
+        title=title, language=language, blocks=blocks, source_of=_embedded, heading=heading
     )
-    return template.render(title=title, language=language, blocks=blocks).encode()
+    return rendered.encode()
+
+
+def blocks_html(
+    blocks: Sequence[Block],
+    *,
+    source_of: Callable[[Chart | LaterChart], str] | None = None,
+    heading: str = "h3",
+) -> str:
+    """The blocks as they stand within another page, without styles of their own.
+
+    source_of : the address of a chart's PNG; without it the picture is part of the text
+    heading : the element that a block's title is
+    """
+    template = _environment().get_template("blocks.html.jinja")
+    return template.render(blocks=blocks, source_of=source_of or _embedded, heading=heading)
+
+
+def _environment() -> Environment:
+    loader = FunctionLoader(
+        lambda name: files("reporting").joinpath(name).read_text(encoding="utf-8")
+    )
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+
+
+def _embedded(chart: Chart | LaterChart) -> str:
+    return f"data:image/png;base64,{base64.b64encode(chart.png).decode()}"
 
 
 def table(

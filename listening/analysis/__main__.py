@@ -1,6 +1,7 @@
 """python -m listening.analysis FOLDER: what listeners preferred, and how sure that is."""
 
 import argparse
+import dataclasses
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,12 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from listening.analysis.analysis import Verdict, verdict_of
+from listening.analysis.chart_list import charts_by_question
 from listening.analysis.data import FILTERS, chosen_votes
+from listening.analysis.names import Names, names_of
 from listening.analysis.other_tables import load_table, parse_columns
-from listening.analysis.planned import planned_tests_of
-from listening.analysis.report import charts_by_question, files_of, report_html
+from listening.analysis.planned import planned_tests_of, studies_in
+from listening.analysis.report import files_of, report_html
 from listening.analysis.screening import headphones_of
 from listening.analysis.sentences import headline
+from listening.analysis.top import Top, top_of
 from listening.analysis.vote_table import ResultsError, load_votes
 
 
@@ -22,7 +26,7 @@ def main(arguments=None) -> int:
     options = parse_options(arguments)
     chosen = {name: value for name in FILTERS if (value := getattr(options, name)) is not None}
     try:
-        every_vote, headphones, planned, notes = _read(options)
+        every_vote, headphones, planned, names, notes = _read(options)
         votes = chosen_votes(every_vote, chosen)
         conditions = every_vote["condition"].unique().astype(str)
         if options.reference is not None and options.reference not in conditions:
@@ -31,16 +35,23 @@ def main(arguments=None) -> int:
                 f"{', '.join(sorted(conditions)) or 'none'}."
             )
         verdict = verdict_of(
-            every_vote, headphones, chosen, planned=planned, reference=options.reference
+            every_vote,
+            headphones,
+            chosen,
+            planned=planned,
+            reference=options.reference,
+            names=names,
         )
     except (ResultsError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+    top = top_of(verdict)
+    print(top.headline.text)
     for sentence in [*notes, *headline(verdict)]:
         print(sentence)
     if options.out:
         try:
-            _write(options.out, verdict, votes, chosen, notes)
+            _write(options.out, verdict, top, votes, chosen, notes)
         except OSError as error:
             print(f"{options.out} cannot be written ({error}).", file=sys.stderr)
             return 2
@@ -48,11 +59,13 @@ def main(arguments=None) -> int:
     return 0
 
 
-def _read(options) -> tuple[pd.DataFrame, dict, dict[str, int], list[str]]:
-    """All votes, the headphone checks, planned tests, and notes on a table from elsewhere."""
+def _read(options) -> tuple[pd.DataFrame, dict, dict[str, int], Names, list[str]]:
+    """All votes, the headphone checks, planned tests, what things are called, and notes on a table
+    from elsewhere, whose versions keep their own names."""
     if options.columns:
         table = load_table(options.folder, parse_columns(options.columns))
-        return table.votes, {}, {}, table.notes
+        names = dataclasses.replace(names_of(table.votes), conditions={})
+        return table.votes, {}, {}, names, table.notes
     folder = options.folder
     if not folder.is_dir():
         raise ResultsError(f"There is no folder {folder}.")
@@ -60,13 +73,14 @@ def _read(options) -> tuple[pd.DataFrame, dict, dict[str, int], list[str]]:
         headphones, planned = headphones_of(folder), planned_tests_of(folder)
     except OSError as error:
         raise ResultsError(f"{folder} cannot be read ({error}).") from error
-    return load_votes(folder, datetime.now(UTC)), headphones, planned, []
+    votes = load_votes(folder, datetime.now(UTC))
+    return votes, headphones, planned, names_of(votes, studies=studies_in(folder)), []
 
 
-def _write(out: Path, verdict: Verdict, votes: pd.DataFrame, chosen, notes) -> None:
+def _write(out: Path, verdict: Verdict, top: Top, votes: pd.DataFrame, chosen, notes) -> None:
     out.mkdir(parents=True, exist_ok=True)
     charts = charts_by_question(verdict)
-    page = report_html(verdict, charts, chosen, notes)
+    page = report_html(verdict, charts, chosen, notes, top=top)
     for name, content in files_of(verdict, votes, charts, page).items():
         (out / name).write_bytes(content)
 

@@ -16,12 +16,14 @@ from listening.analysis.metric_and_ear import (
     agreements,
     log_mel_threshold,
 )
+from listening.analysis.names import Names, names_of
 from listening.analysis.ratings import Friedman, compare_ratings, mean_ratings, rating_differences
 from listening.analysis.reference import reference_of, tested_against
 from listening.analysis.screening import Failing, screen
 from listening.analysis.shares import Audible, Choice, Ear, audible, choices, ears, no_preference
 from listening.analysis.vote_table import LEFT_OUT
 from listening.trial import Question
+from storage.result_cache import ResultCache
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Verdict:
     """All questions, the sessions that fail screening, and everything again without these.
 
     screened : as `all`; empty if no session fails
+    names : what versions, clips and studies are called
     decisions : of every study, whatever the filters; without_failing : the same without the
         sessions that fail screening, for comparison, empty if none does
     is_filtered : whether there are filters; may_decide : whether they leave decisions to be shown
@@ -78,6 +81,7 @@ class Verdict:
     decisions: list[Tested]
     without_failing: list[Tested]
     may_decide: bool
+    names: Names
     is_filtered: bool = False
 
 
@@ -91,9 +95,7 @@ def analyse(votes: pd.DataFrame, question: str, reference: str | None = None) ->
     return Analysis(
         question=question,
         votes=votes,
-        counts=Counts(
-            main["trial_id"].nunique(), main["listener_id"].nunique(), main["clip_id"].nunique()
-        ),
+        counts=counts_of(main),
         pairs=pairs,
         reference=reference,
         choices=choices(votes),
@@ -111,6 +113,12 @@ def analyse(votes: pd.DataFrame, question: str, reference: str | None = None) ->
     )
 
 
+def counts_of(main: pd.DataFrame) -> Counts:
+    """Of main trials."""
+    names = ("trial_id", "listener_id", "clip_id")
+    return Counts(*(int(main[name].nunique()) for name in names))
+
+
 def verdict_of(
     every_vote: pd.DataFrame,
     headphones: dict[str, tuple[int, int]],
@@ -118,6 +126,8 @@ def verdict_of(
     *,
     planned: dict[str, int] | None = None,
     reference: str | None = None,
+    names: Names | None = None,
+    seen: ResultCache | None = None,
 ) -> Verdict:
     """Every question that was asked, about the votes that `chosen` leaves.
 
@@ -126,24 +136,32 @@ def verdict_of(
     chosen : {filter: value}, as for `listening.analysis.data.chosen_votes`, whose error it raises
     planned : as `listening.analysis.planned.planned_tests_of` returns it
     reference : what versions are measured against, instead of the original
+    names : as `listening.analysis.names.names_of` returns them; without, no title of a clip or
+        study is known
+    seen : as for `listening.analysis.decisions.decisions_of`
     """
     chosen, planned = chosen or {}, planned or {}
+    names = names or names_of(every_vote)
     votes = chosen_votes(every_vote, chosen)
     asked = questions_of(votes)
     failing = screen(votes, headphones)
     failed = {one.session_id for one in failing}
     passed = votes[~votes["session_id"].isin(failed)]
     everybody = every_vote[~every_vote["session_id"].isin(failed)]
+    without_failing = []
+    if failed:
+        without_failing = decisions_of(
+            everybody, chosen, reference, planned, with_forecasts=False, seen=seen
+        )
     return Verdict(
         all=[analyse(votes, question, reference) for question in asked],
         screened=[analyse(passed, question, reference) for question in asked] if failed else [],
         failing=failing,
-        remarks=_remarks(votes),
-        decisions=decisions_of(every_vote, chosen, reference, planned),
-        without_failing=decisions_of(everybody, chosen, reference, planned, with_forecasts=False)
-        if failed
-        else [],
+        remarks=_remarks(votes, names),
+        decisions=decisions_of(every_vote, chosen, reference, planned, seen=seen),
+        without_failing=without_failing,
         may_decide=may_decide(chosen),
+        names=names,
         is_filtered=bool(chosen),
     )
 
@@ -155,15 +173,16 @@ def questions_of(votes: pd.DataFrame) -> list[str]:
     return [one for one in known if one in asked] + sorted(asked - set(known))
 
 
-def _remarks(votes: pd.DataFrame) -> list[str]:
+def _remarks(votes: pd.DataFrame, names: Names) -> list[str]:
     """What a reader has to know before pooling these votes."""
     left_out = votes.attrs.get(LEFT_OUT, "")
     remarks = [left_out] if left_out else []
     settings = votes.groupby("condition", observed=True)["params"].nunique()
     for condition, n_settings in settings.items():
         if n_settings > 1:
+            version = names.condition(str(condition))
             remarks.append(
-                f"{condition} was heard with {n_settings} different settings; they are counted as "
+                f"{version} was heard with {n_settings} different settings; they are counted as "
                 "one. Choose one study to see them apart."
             )
     rates = sorted(votes["sample_rate_hz"].unique().astype(str))

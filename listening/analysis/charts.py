@@ -1,12 +1,10 @@
-"""The pictures of a verdict: forest plots, bars with intervals, ratings, times, metrics."""
-
-from collections.abc import Iterator
+"""The pictures of a verdict: forest plots, bars with intervals, ratings, times, metrics; as PNG."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from listening.analysis.analysis import Analysis, Verdict
+from listening.analysis.analysis import Analysis
 from listening.analysis.data import in_order, main_trials
 from listening.analysis.interval_rows import (
     MOST_ANNOTATED,
@@ -19,6 +17,7 @@ from listening.analysis.interval_rows import (
     wrapped,
 )
 from listening.analysis.intervals import Estimate
+from listening.analysis.names import Names
 from listening.analysis.ratings import rated_trials
 from metrics.criteria import LOG_MEL_LIMIT
 from reporting.charts import (
@@ -28,7 +27,6 @@ from reporting.charts import (
     LINES,
     MARKERS,
     VERMILION,
-    Chart,
     entitle,
     literal,
     new_figure,
@@ -36,75 +34,52 @@ from reporting.charts import (
     png,
 )
 
-DESIGN_NAMES = {"multi": "all versions in one trial", "pair": "pairs"}
 SCATTERED = {
     "delta_hf_band_db": "Δ HF band (dB)",
     "delta_hpss_ratio": "Δ HPSS ratio (no unit)",
-    "log_mel_distance": "log-mel distance (nepers of power)",
+    "log_mel_distance": "log-mel distance (log-power units)",
 }
 LONGEST_SHOWN = 0.99  # quantile of listening times; a tab left open would hide all others
 HISTOGRAMS_A_ROW = 4
 
 
-def charts_of(verdict: Verdict, index: int, stem: str) -> Iterator[Chart]:
-    """The charts of one question, those that have anything to show; stem : begins their names."""
-    analysis = verdict.all[index]
-    screened = verdict.screened[index] if verdict.screened else None
-    if analysis.head_to_head:
-        yield forest_chart(analysis, stem, screened)
-    if len(analysis.ranking) > 1:
-        yield ranking_chart(analysis, stem)
-    if analysis.choices:
-        yield choice_chart(analysis, stem)
-    if analysis.ratings:
-        yield rating_chart(analysis, stem)
-        yield histogram_chart(analysis, stem)
-    if analysis.audible:
-        yield abx_chart(analysis, stem)
-    if analysis.agreements:
-        yield agreement_chart(analysis, stem)
-    if len(analysis.pairs) and _by_stimulus(analysis)[1].notna().any(axis=None):
-        yield scatter_chart(analysis, stem)
-    if analysis.counts.n_trials and main_trials(analysis.votes)["listened_s"].notna().any():
-        yield time_chart(analysis, stem)
-
-
-def forest_chart(analysis: Analysis, stem: str, screened: Analysis | None) -> Chart:
+def forest_chart(analysis: Analysis, names: Names, title: str, screened: Analysis | None) -> bytes:
     """Each version against the reference, best first; without those who fail screening, too."""
-    title = f"Preferred over {analysis.reference}"
     ordered = sorted(analysis.head_to_head, key=lambda one: -one.preferred.value)
-    names = [one.condition for one in ordered]
+    versions = [one.condition for one in ordered]
     series: list[tuple[str, list[Estimate | None]]] = [
         ("all" if screened else "", [one.preferred for one in ordered])
     ]
     if screened:
         passed = {one.condition: one.preferred for one in screened.head_to_head}
-        series.append(("without those who failed", [passed.get(name) for name in names]))
-    figure, axes = rows_figure(names, n_series=len(series))
-    forest(axes, names, series)
+        series.append(("without those who failed", [passed.get(name) for name in versions]))
+    labels = [names.condition(one) for one in versions]
+    figure, axes = rows_figure(labels, n_series=len(series))
+    forest(axes, labels, series)
     axes.set_xlabel("share of comparisons won (%), a tie as half")
     entitle(axes, title)
-    return _chart(analysis, stem, "against_reference", title, figure)
+    return png(figure)
 
 
-def ranking_chart(analysis: Analysis, stem: str) -> Chart:
+def ranking_chart(
+    analysis: Analysis, names: Names, title: str, _screened: Analysis | None
+) -> bytes:
     reference = next(one.condition for one in analysis.ranking if one.log_strength == 0)
-    title = f"Bradley–Terry ranking, against {reference}"
-    names = [one.condition for one in analysis.ranking]
+    labels = [names.condition(one.condition) for one in analysis.ranking]
     found = [
         Estimate(one.win_probability, one.on_clips, one.for_music, 0, 0, 0)
         for one in analysis.ranking
     ]
-    figure, axes = rows_figure(names)
-    forest(axes, names, [("", found)])
-    axes.set_xlabel(literal(f"probability of being preferred to {reference} (%)"))
+    figure, axes = rows_figure(labels)
+    forest(axes, labels, [("", found)])
+    told = names.in_sentence(reference)
+    axes.set_xlabel(literal(f"probability of being preferred to {told} (%)"))
     entitle(axes, title)
-    return _chart(analysis, stem, "ranking", title, figure)
+    return png(figure)
 
 
-def choice_chart(analysis: Analysis, stem: str) -> Chart:
+def choice_chart(analysis: Analysis, names: Names, title: str, _screened: Analysis | None) -> bytes:
     """How often each version was the first choice, by design."""
-    title = "First-choice share"
     designs = list(dict.fromkeys(one.design for one in analysis.choices))
     by_design = {
         design: [one for one in analysis.choices if one.design == design] for design in designs
@@ -114,7 +89,7 @@ def choice_chart(analysis: Analysis, stem: str) -> Chart:
     grid = figure.subplots(1, len(designs), squeeze=False)[0]
     for axes, (design, shown) in zip(grid, by_design.items(), strict=True):
         plain(axes)
-        label_rows(axes, [one.condition for one in shown])
+        label_rows(axes, [names.condition(one.condition) for one in shown])
         for row, one in enumerate(shown):
             chance = 100 * one.by_chance
             axes.plot([chance] * 2, [row - 0.4, row + 0.4], color=VERMILION, linestyle="--")
@@ -123,17 +98,16 @@ def choice_chart(analysis: Analysis, stem: str) -> Chart:
                 annotate(axes, 100 * one.preferred.value, row, f"{100 * one.preferred.value:.0f} %")
         axes.set_xlim(0, 100)
         axes.set_xlabel("share of its trials (%); dashed: by chance")
-        entitle(axes, DESIGN_NAMES[design])
+        entitle(axes, names.design(design))
     explain_bars(grid[0], [one.preferred for one in analysis.choices])
     figure.suptitle(title, fontweight="bold")
-    return _chart(analysis, stem, "first_choice", title, figure, is_wide=len(designs) > 1)
+    return png(figure)
 
 
-def rating_chart(analysis: Analysis, stem: str) -> Chart:
-    title = "Mean rating"
+def rating_chart(analysis: Analysis, names: Names, title: str, _screened: Analysis | None) -> bytes:
     means = analysis.ratings
     figure, axes = rows_figure(list(means))
-    label_rows(axes, list(means))
+    label_rows(axes, [names.condition(name) for name in means])
     for row, one in enumerate(means.values()):
         mark(axes, row, one, color=BLUE, marker="o", scale=1)
         if len(means) <= MOST_ANNOTATED:
@@ -143,7 +117,7 @@ def rating_chart(analysis: Analysis, stem: str) -> Chart:
     axes.set_xlabel(f"rating ({low:g} to {high:g})")
     entitle(axes, title)
     explain_bars(axes, list(means.values()))
-    return _chart(analysis, stem, "ratings", title, figure)
+    return png(figure)
 
 
 def _rating_range(analysis: Analysis) -> tuple[float, float]:
@@ -155,16 +129,17 @@ def _rating_range(analysis: Analysis) -> tuple[float, float]:
     return (np.floor(low), np.ceil(high)) if low < high else (low - 1, high + 1)
 
 
-def histogram_chart(analysis: Analysis, stem: str) -> Chart:
-    title = "All ratings"
+def histogram_chart(
+    analysis: Analysis, names: Names, title: str, _screened: Analysis | None
+) -> bytes:
     rated = rated_trials(analysis.votes)
-    names = list(analysis.ratings)
-    n_columns = min(len(names), HISTOGRAMS_A_ROW)
-    n_rows = -(-len(names) // n_columns)
+    versions = list(analysis.ratings)
+    n_columns = min(len(versions), HISTOGRAMS_A_ROW)
+    n_rows = -(-len(versions) // n_columns)
     figure = Figure(figsize=(2.8 * n_columns, 2.6 * n_rows + 0.6), dpi=DPI, layout="constrained")
     grid = figure.subplots(n_rows, n_columns, squeeze=False, sharey=True)
     bins = np.linspace(*_rating_range(analysis), 11)
-    for axes, name in zip(grid.flat, names, strict=False):
+    for axes, name in zip(grid.flat, versions, strict=False):
         plain(axes)
         axes.hist(
             rated.loc[rated["condition"] == name, "rating"],
@@ -173,29 +148,32 @@ def histogram_chart(analysis: Analysis, stem: str) -> Chart:
             edgecolor="white",
         )
         axes.set_xlabel("rating")
-        axes.set_title(wrapped(name), fontsize="medium", loc="left")
-    for axes in grid.flat[len(names) :]:
+        axes.set_title(wrapped(names.condition(name)), fontsize="medium", loc="left")
+    for axes in grid.flat[len(versions) :]:
         axes.set_visible(False)
     for axes in grid[:, 0]:
         axes.set_ylabel("ratings")
     figure.suptitle(title, fontweight="bold")
-    return _chart(analysis, stem, "rating_histograms", title, figure, is_wide=True)
+    return png(figure)
 
 
-def abx_chart(analysis: Analysis, stem: str) -> Chart:
-    title = "ABX: right answers"
-    names = [f"{one.condition} / {one.against}" for one in analysis.audible]
-    figure, axes = rows_figure(names)
-    forest(axes, names, [("", [one.correct for one in analysis.audible])])
+def abx_chart(analysis: Analysis, names: Names, title: str, _screened: Analysis | None) -> bytes:
+    labels = [
+        f"{names.condition(one.condition)} / {names.condition(one.against)}"
+        for one in analysis.audible
+    ]
+    figure, axes = rows_figure(labels)
+    forest(axes, labels, [("", [one.correct for one in analysis.audible])])
     axes.set_xlabel("right answers (%); 50 is guessing")
     entitle(axes, title)
-    return _chart(analysis, stem, "abx", title, figure)
+    return png(figure)
 
 
-def agreement_chart(analysis: Analysis, stem: str) -> Chart:
+def agreement_chart(
+    analysis: Analysis, names: Names, title: str, _screened: Analysis | None
+) -> bytes:
     """How often metric and listeners order two versions alike."""
-    title = "Metric vs preference"
-    names = list(dict.fromkeys(one.metric for one in analysis.agreements))
+    metrics = list(dict.fromkeys(one.metric for one in analysis.agreements))
     series = []
     for with_reference, label in ((False, "restorations only"), (True, "with the reference")):
         found = {
@@ -204,17 +182,19 @@ def agreement_chart(analysis: Analysis, stem: str) -> Chart:
             if one.with_reference == with_reference
         }
         if found:
-            series.append((label, [found.get(name) for name in names]))
-    figure, axes = rows_figure(names, n_series=len(series))
-    forest(axes, names, series)
+            series.append((label, [found.get(name) for name in metrics]))
+    labels = [names.metric(one) for one in metrics]
+    figure, axes = rows_figure(labels, n_series=len(series))
+    forest(axes, labels, series)
     axes.set_xlabel("pairs that both order alike (%); 50 is chance")
     entitle(axes, title)
-    return _chart(analysis, stem, "metric_vs_preference", title, figure)
+    return png(figure)
 
 
-def scatter_chart(analysis: Analysis, stem: str) -> Chart:
+def scatter_chart(
+    analysis: Analysis, names: Names, title: str, _screened: Analysis | None
+) -> bytes:
     """One point for each version of each clip: what the metric says, what listeners said."""
-    title = "Each version of each clip: metric and listeners"
     worth, metrics = _by_stimulus(analysis)
     figure = Figure(figsize=(4.2 * len(SCATTERED), 4.2), dpi=DPI, layout="constrained")
     grid = figure.subplots(1, len(SCATTERED), sharey=True)
@@ -227,7 +207,7 @@ def scatter_chart(analysis: Analysis, stem: str) -> Chart:
             of_it = worth.index.get_level_values(0) == name
             axes.scatter(
                 metrics.loc[of_it, metric], 100 * worth[of_it], s=30, alpha=0.7,
-                label=wrapped(name),
+                label=wrapped(names.condition(name)),
                 color=LINES[k % len(LINES)], marker=MARKERS[k % len(MARKERS)],
             )  # fmt: skip
         axes.axhline(50, color="black", linewidth=1)
@@ -240,7 +220,7 @@ def scatter_chart(analysis: Analysis, stem: str) -> Chart:
         figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center",
                       ncols=min(len(conditions), 6), frameon=False)  # fmt: skip
     figure.suptitle(title, fontweight="bold")
-    return _chart(analysis, stem, "stimuli", title, figure, is_wide=True)
+    return png(figure)
 
 
 def _by_stimulus(analysis: Analysis) -> tuple[pd.Series, pd.DataFrame]:
@@ -261,8 +241,7 @@ def _by_stimulus(analysis: Analysis) -> tuple[pd.Series, pd.DataFrame]:
     return by["won"].mean(), by[list(SCATTERED)].mean()
 
 
-def time_chart(analysis: Analysis, stem: str) -> Chart:
-    title = "Listening time"
+def time_chart(analysis: Analysis, names: Names, title: str, _screened: Analysis | None) -> bytes:
     times = main_trials(analysis.votes).groupby("trial_id", observed=True)["listened_s"].sum()
     longest = max(float(times.quantile(LONGEST_SHOWN)), 1.0)
     figure, axes = new_figure(width=6.4, height=3.4)
@@ -272,10 +251,17 @@ def time_chart(analysis: Analysis, stem: str) -> Chart:
     axes.set_xlabel("seconds on a trial (longer ones in the last bar)")
     axes.set_ylabel("trials")
     entitle(axes, title)
-    return _chart(analysis, stem, "listening_time", title, figure)
+    return png(figure)
 
 
-def _chart(
-    analysis: Analysis, stem: str, name: str, title: str, figure: Figure, *, is_wide: bool = False
-) -> Chart:
-    return Chart(f"{stem}_{name}.png", f"{title} ({analysis.question})", png(figure), is_wide)
+DRAWN = {  # by the end of a file's name; all take the same
+    "against_reference": forest_chart,
+    "ranking": ranking_chart,
+    "first_choice": choice_chart,
+    "ratings": rating_chart,
+    "rating_histograms": histogram_chart,
+    "abx": abx_chart,
+    "metric_vs_preference": agreement_chart,
+    "stimuli": scatter_chart,
+    "listening_time": time_chart,
+}

@@ -5,7 +5,9 @@ one that is. The tests of one study, over all its questions and versions, share 
 an error in each scope.
 """
 
+import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -15,8 +17,13 @@ from listening.analysis.forecast import Forecast, forecast
 from listening.analysis.intervals import FEWEST_CLIPS, Scope
 from listening.analysis.reference import reference_of, tested_against
 from listening.trial import Question
+from storage.result_cache import ResultCache
 
 ABX_QUESTION = str(Question.PREFERENCE)  # as its votes have it
+DECIDING_COLUMNS = [
+    "session_id", "listener_id", "trial_id", "design", "trial_kind", "question", "clip_id",
+    "condition", "label", "preferred", "rating", "final_at",
+]  # fmt: skip
 DECIDING_FILTERS = ("study_id", "question")  # they choose among decisions, not among votes
 
 
@@ -59,12 +66,14 @@ def decisions_of(
     planned: dict[str, int],
     *,
     with_forecasts: bool = True,
+    seen: ResultCache | None = None,
 ) -> list[Tested]:
     """All decisions of the studies and questions that `chosen` leaves; none in any other view.
 
     votes : all there are, unfiltered
     planned : {study: how many tests it was planned for}; votes that come later must not change the
         bound of those before
+    seen : remembers what studies decide whose votes are as they were
     """
     if not may_decide(chosen):
         return []
@@ -73,8 +82,19 @@ def decisions_of(
         if study_id == chosen.get("study_id", study_id):
             of_study = votes[votes["study_id"] == study_id]
             n_planned = planned.get(study_id, 0)
-            decided += _of_study(study_id, of_study, reference, n_planned, with_forecasts)
+            arguments = (study_id, of_study, reference, n_planned, with_forecasts)
+            if seen is None:
+                decided += _of_study(*arguments)
+                continue
+            key = (study_id, _digest(of_study), *arguments[2:])
+            decided += seen.get(key, partial(_of_study, *arguments))
     return [one for one in decided if one.question == chosen.get("question", one.question)]
+
+
+def _digest(votes: pd.DataFrame) -> str:
+    """Of everything that decisions rest on."""
+    rows = pd.util.hash_pandas_object(votes[DECIDING_COLUMNS], index=False)
+    return hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()
 
 
 def _of_study(

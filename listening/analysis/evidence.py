@@ -35,6 +35,7 @@ from listening.analysis.data import Pairs
 from listening.analysis.intervals import FEWEST_CLIPS, Scope
 
 ALPHA = 0.05
+LEANING_ALPHA = 0.2
 STAKES = np.linspace(0.05, 0.95, 19)  # c: the part of the stake that is bet in each round
 NO_PREFERENCE = 0.5
 EDGE = 1e-6  # the nearest to a share of 0 or 1 that is tried
@@ -238,6 +239,7 @@ class Decision:
     condition, against : it is about the former, compared with the latter
     value : the largest e-value so far; bound : what it has to reach
     leans_for : whether it leant to `condition` when it reached the bound, or was largest
+    latest, is_latest_for : the e-value after the last listener, and whether it leans to `condition`
     n_rounds : listeners, or answers in ABX; n_clips : as many as they heard
     """
 
@@ -249,10 +251,18 @@ class Decision:
     bound: float
     n_rounds: int
     n_clips: int
+    latest: float
+    is_latest_for: bool
 
     @property
     def decides(self) -> bool:
         return self.value >= self.bound
+
+    @property
+    def leans(self) -> bool:
+        """Whether the latest evidence reaches what would decide if LEANING_ALPHA were ALPHA: by
+        chance at most that share of studies ever comes so far, for any version."""
+        return self.latest >= self.bound * ALPHA / LEANING_ALPHA
 
 
 def decide(
@@ -278,6 +288,8 @@ def decide(
         bound=bound,
         n_rounds=cells.n_listeners,
         n_clips=cells.n_clips,
+        latest=_exp(float(both[-1])),
+        is_latest_for=bool(log_for[-1] > log_against[-1]),
     )
 
 
@@ -285,16 +297,18 @@ def decide_abx(
     correct: np.ndarray, n_clips: int, condition: str, against: str, *, n_tests: int = 1
 ) -> Decision:
     """Whether the two can be told apart on these clips; `leans_for` is then true."""
-    log_e = abx_path(np.asarray(correct, dtype=bool)).max(initial=0.0)
+    path = np.concatenate([[0.0], abx_path(np.asarray(correct, dtype=bool))])
     return Decision(
         condition,
         against,
         Scope.CLIPS,
-        value=_exp(float(log_e)),
+        value=_exp(float(path.max())),
         leans_for=True,
         bound=n_tests / ALPHA,
         n_rounds=int(np.size(correct)),
         n_clips=n_clips,
+        latest=_exp(float(path[-1])),
+        is_latest_for=True,
     )
 
 

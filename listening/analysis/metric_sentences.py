@@ -3,20 +3,15 @@
 from listening.analysis.analysis import Analysis
 from listening.analysis.intervals import FEWEST_CLIPS, Scope
 from listening.analysis.metric_and_ear import CHANCE, Agreement, Threshold
+from listening.analysis.names import METRIC_TITLES
 from listening.analysis.wording import count, enumerated, intervals_text, p_equals, percent
 from metrics.criteria import LOG_MEL_LIMIT
 
 METRIC_NAMES = {
-    "delta_hf_band_db": "The change of the high-frequency energy",
-    "delta_hpss_ratio": "The change of the harmonic/percussive ratio",
+    "delta_hf_band_db": "The change of HF energy",
+    "delta_hpss_ratio": "The change of the HPSS ratio",
     "log_mel_distance": "The log-mel distance",
     "OK_count": "The number of criteria met",
-}
-SHORT_NAMES = {
-    "delta_hf_band_db": "high-frequency energy",
-    "delta_hpss_ratio": "harmonic/percussive ratio",
-    "log_mel_distance": "log-mel distance",
-    "OK_count": "criteria met",
 }
 
 
@@ -29,7 +24,7 @@ def metric_sentences(analysis: Analysis, *, may_conclude: bool = True) -> list[s
     if not may_conclude:
         return [f"{_share(one)}." for one in alone]
     lines = [_agreement(one) for one in alone]
-    ordered = [SHORT_NAMES[one.metric] for one in alone if _is_one_order(one)]
+    ordered = [METRIC_TITLES[one.metric] for one in alone if is_one_order(one)]
     if ordered:
         lines.append(
             f"By {enumerated(ordered)}, the restorations come in one order on nearly every clip: "
@@ -49,7 +44,7 @@ def _agreement(one: Agreement) -> str:
     line = _share(one)
     if one.agrees.n_clips < FEWEST_CLIPS:
         return f"{line}; too few clips to compare it with chance."
-    if _is_one_order(one):
+    if is_one_order(one):
         return f"{line}."
     if one.follows_listeners:
         side = "with" if one.agrees.value > CHANCE else "against"
@@ -57,7 +52,7 @@ def _agreement(one: Agreement) -> str:
     return f"{line}: not shown to follow what they hear from clip to clip ({p_equals(one.p_holm)})."
 
 
-def _is_one_order(one: Agreement) -> bool:
+def is_one_order(one: Agreement) -> bool:
     """Whether that is why nothing is said about the metric."""
     return one.has_one_order and one.agrees.n_clips >= FEWEST_CLIPS
 

@@ -1,5 +1,6 @@
 """How many tests each study was planned for: their number must not depend on the votes so far."""
 
+from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 
@@ -15,7 +16,15 @@ STUDIO = "studio"  # the study_id of the Studio's own votes
 
 def planned_tests_of(folder: Path | str) -> dict[str, int]:
     """{study: number of tests}, of a results folder's studies and of the Studio's own votes."""
-    studies = StudyStore(Path(folder) / "studies").contents().studies
+    return planned_for(studies_in(folder))
+
+
+def studies_in(folder: Path | str) -> tuple[Study, ...]:
+    """Of a results folder, those that can be read."""
+    return StudyStore(Path(folder) / "studies").contents().studies
+
+
+def planned_for(studies: Iterable[Study]) -> dict[str, int]:
     return {STUDIO: len(RESTORERS)} | {study.study_id: planned_tests(study) for study in studies}
 
 

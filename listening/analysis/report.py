@@ -1,94 +1,111 @@
 """The verdict as one page, and as tables that other programs read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from listening.analysis.analysis import Verdict
-from listening.analysis.bradley_terry import PRIOR_WINS
-from listening.analysis.charts import charts_of
-from listening.analysis.evidence import ALPHA, FEWEST_LISTENERS
-from listening.analysis.intervals import (
-    ASSUMED_LIKENESS,
-    FEWEST_CLIPS,
-)
+from listening.analysis.methods import METHODS, PYTHON, R
 from listening.analysis.screening import RULES
 from listening.analysis.sentences import headline
-from listening.analysis.tables import (
-    csv_files,
-    decision_table,
-    failing_table,
-    file_stems,
-    tables_of,
-)
-from listening.analysis.vote_table import VOTES_NAME
-from reporting import Block, Chart, Charts, Code, Sentences, page_html
+from listening.analysis.tables import csv_files, decision_table, failing_table, tables_of
+from listening.analysis.top import Top, top_blocks, top_of
+from reporting import Block, Charts, Code, Heading, LaterChart, Sentences, Table, page_html
 from storage.csv_rows import csv_bytes, csv_columns_bytes
 
 TITLE = "Listening test results"
-METHODS = (
-    "Scopes. “On these clips”: listeners are a sample, the clips are taken as they are. "
-    "“For music like this”: listeners and clips are both samples; said only with at least "
-    f"{FEWEST_CLIPS} clips. It holds for music that the clips were drawn from, no other.",
-    "Every listener counts the same, however many votes they gave; ties are half a win. "
-    "Shares by vote stand beside them. Intervals are 95 %.",
-    "On these clips: a listener's votes are one cluster, t quantiles with listeners − 1 "
-    "degrees of freedom. For music like this: variance over listeners and clips (Cameron, "
-    "Gelbach and Miller 2011), never below the smaller of the two, t quantiles with the fewer of "
-    "listeners and clips − 1. Shares by Wilson's formula with the effective number of "
-    "votes; where hardly any vote disagrees, an intraclass correlation of "
-    f"{ASSUMED_LIKENESS:g} is assumed.",
-    "Decisions rest on the largest e-value so far and may be monitored after every "
-    "listener: by chance the tests of one study, all questions and versions together, err "
-    f"in at most {100 * ALPHA:.0f} % of studies in each scope (Bonferroni). On these "
-    "clips: betting on each listener's share of comparisons (Waudby-Smith and Ramdas "
-    "2024). For music like this: the Bayes factor of a t statistic (Gönen et al. 2005) "
-    "with the variance over listeners and clips, an approximation, from "
-    f"{FEWEST_LISTENERS} listeners on. A listener counts with the first session in a "
-    "study, once it is completed or a day old, in the order of that; how soon somebody is "
-    "done must not depend on what they prefer. always_low, always_high: an interval on "
-    "these clips that holds at every look.",
-    "More listeners: the study is continued in simulation with listeners drawn from those "
-    "so far, by the test that decides.",
-    "p over votes: exact binomial test as if all votes were independent. p over "
-    "listeners: the same with one vote a listener (which of the two was preferred more "
-    "often). Both are corrected after Holm, are about these clips, and are valid at a "
-    "sample size planned beforehand, not when monitored.",
-    f"Ranking: Bradley–Terry, a tie as half a win for each, {PRIOR_WINS:g} of a win added "
-    "to each side of every pair compared; intervals from each comparison's influence, "
-    "clustered as above.",
-    "Ratings: means and differences within a trial, clustered as above; Friedman's test "
-    "and Conover's post-hoc test (Holm) over listeners' means (these clips) and over "
-    "clips' means (other clips, these listeners).",
-    "ABX: every answer is a fair coin for whoever hears no difference, because X was "
-    "drawn; the decision may be monitored, the exact p may not. Listeners one by one: "
-    "Holm over all of them.",
-    "Metric vs preference: pairs in which both have a preference; less high-frequency "
-    "energy, a higher harmonic/percussive ratio, a smaller log-mel distance and more "
-    "criteria count as better. p: clips' values exchanged as a whole, votes kept, so that "
-    "a level of its own for each version proves nothing; Holm over the metrics; valid at "
-    "a number planned beforehand, not when monitored. Said only if p and the interval for "
-    "music like this agree, and in no filtered view. Log-mel threshold: votes on the same "
-    "version compared.",
-    "Training trials count nowhere; repeats and catch trials count in screening only. "
-    "Decisions count all sessions; what those that fail screening change is said.",
-)
-PYTHON = f"""\
-import pandas as pd
+FILTER_TITLES = {
+    "study_id": "Study",
+    "clip_id": "Clip",
+    "prompt": "Prompt",
+    "design": "Design",
+    "question": "Question",
+}
+# Which charts (by the end of a file's name) and tables a section shows.
+PARTS = {
+    "Shares and tests": (("against_reference",), ("against the reference", "all pairs")),
+    "Ranking": (("ranking",), ("ranking",)),
+    "First-choice share": (("first_choice",), ("first choice",)),
+    "Ratings": (
+        ("ratings", "rating_histograms"),
+        ("ratings", "ratings above the reference", "ratings compared"),
+    ),
+    "ABX": (("abx",), ("ABX", "ABX by listener")),
+    "Metric vs preference": (("metric_vs_preference", "stimuli"), ("metric vs preference",)),
+    "Log-mel threshold": ((), ("log-mel threshold",)),
+    "Listening time": (("listening_time",), ()),
+}
 
-votes = pd.read_csv("{VOTES_NAME}")
-main = votes[votes.trial_kind == "main"]
-print(main.groupby("condition")[["preferred", "rating"]].mean())
-"""
-R = f"""\
-votes <- read.csv("{VOTES_NAME}", stringsAsFactors = TRUE)
-main <- subset(votes, trial_kind == "main")
-aggregate(cbind(preferred, rating) ~ condition, main, mean, na.rm = TRUE, na.action = na.pass)
-"""
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report that can be folded away."""
+
+    title: str
+    blocks: list[Block]
+
+
+def sections_of(
+    verdict: Verdict,
+    charts: Mapping[str, Sequence[LaterChart]],
+    chosen: Mapping[str, str],
+    notes: Sequence[str] = (),
+) -> list[Section]:
+    """Everything below the top of the results; arguments as of `report_html`."""
+    names = verdict.names
+    about: list[Block] = [Sentences("", headline(verdict))]
+    if notes:
+        about.append(Sentences("Source", notes))
+    if chosen:
+        lines = [
+            f"{FILTER_TITLES[one]}: {names.value(one, value)}" for one, value in chosen.items()
+        ]
+        about.append(Sentences("Only", lines))
+    sections = [Section("The verdict in full", about)]
+    if verdict.decisions:
+        sections.append(Section("Decisions", [decision_table(verdict)]))
+    for index, analysis in enumerate(verdict.all):
+        of_question = f"{names.question(analysis.question)}: " if len(verdict.all) > 1 else ""
+        tables = tables_of(analysis, names)
+        screened = tables_of(verdict.screened[index], names) if verdict.screened else {}
+        for title, parts in PARTS.items():
+            blocks = _part(parts, charts[analysis.question], tables, screened)
+            if blocks:
+                sections.append(Section(of_question + title, blocks))
+    if verdict.failing:
+        rules = {one.rule for one in verdict.failing}
+        told = Sentences("Rules", [RULES[rule] for rule in sorted(rules)])
+        sections.append(Section("Screening", [failing_table(verdict), told]))
+    sections.append(Section("How it was computed", [Sentences("", METHODS)]))
+    sections.append(Section("Code to go on with", [Code("Python", PYTHON), Code("R", R)]))
+    return sections
+
+
+def _part(
+    parts: tuple[tuple[str, ...], tuple[str, ...]],
+    charts: Sequence[LaterChart],
+    tables: Mapping[str, Table],
+    screened: Mapping[str, Table],
+) -> list[Block]:
+    """The charts and tables that there are; each table again without those who failed."""
+    endings, titles = parts
+    drawn = [one for one in charts if one.file.endswith(tuple(f"_{end}.png" for end in endings))]
+    blocks: list[Block] = [Charts("", drawn)] if drawn else []
+    for title in titles:
+        if title in tables:
+            blocks.append(tables[title])
+        if title in screened:
+            told = f"{screened[title].title}, without those who failed screening"
+            blocks.append(replace(screened[title], title=told))
+    return blocks
 
 
 def files_of(
-    verdict: Verdict, votes: pd.DataFrame, charts: dict[str, list[Chart]], page: bytes
+    verdict: Verdict,
+    votes: pd.DataFrame,
+    charts: Mapping[str, Sequence[LaterChart]],
+    page: bytes,
 ) -> dict[str, bytes]:
     """{file name: content} of everything that can be taken along; page : the report."""
     return {
@@ -101,46 +118,24 @@ def files_of(
 
 def report_html(
     verdict: Verdict,
-    charts: dict[str, list[Chart]],
-    chosen: dict[str, str],
+    charts: Mapping[str, Sequence[LaterChart]],
+    chosen: Mapping[str, str],
     notes: Sequence[str] = (),
+    *,
+    top: Top | None = None,
 ) -> bytes:
     """The page.
 
     charts : {question: its charts}
     chosen : {filter: value} that the votes were chosen by
     notes : what is to be said of the table that they come from
+    top : what it begins with, if that is known
     """
-    blocks: list[Block] = [Sentences("Verdict", headline(verdict))]
-    if notes:
-        blocks.append(Sentences("Source", notes))
-    if chosen:
-        blocks.append(Sentences("Only", [f"{name} = {value}" for name, value in chosen.items()]))
-    if verdict.decisions:
-        blocks.append(decision_table(verdict))
-    for index, analysis in enumerate(verdict.all):
-        name = analysis.question.capitalize()
-        blocks.append(Charts(f"{name}: charts", charts[analysis.question]))
-        blocks += tables_of(analysis, name)
-        if verdict.screened:
-            screened = verdict.screened[index]
-            blocks += tables_of(screened, f"{name}, without those who failed screening")
-    if verdict.failing:
-        blocks.append(failing_table(verdict))
-        rules = {one.rule for one in verdict.failing}
-        blocks.append(Sentences("Rules of screening", [RULES[rule] for rule in sorted(rules)]))
-    blocks.append(Sentences("How it was computed", METHODS))
-    blocks += [Code("Python", PYTHON), Code("R", R)]
+    blocks: list[Block] = top_blocks(top or top_of(verdict))
+    for section in sections_of(verdict, charts, chosen, notes):
+        blocks.append(Heading(section.title))
+        blocks += section.blocks
     return page_html(TITLE, "en", blocks)
-
-
-def charts_by_question(verdict: Verdict) -> dict[str, list[Chart]]:
-    """{question: its charts}."""
-    stems = file_stems(verdict)
-    return {
-        one.question: list(charts_of(verdict, i, stems[one.question]))
-        for i, one in enumerate(verdict.all)
-    }
 
 
 def tidy_csv(votes: pd.DataFrame, verdict: Verdict) -> bytes:

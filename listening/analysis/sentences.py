@@ -7,11 +7,11 @@ from listening.analysis.forecast import SHARE_DECIDED, Forecast
 from listening.analysis.head_to_head import HeadToHead
 from listening.analysis.intervals import FEWEST_CLIPS, Scope
 from listening.analysis.metric_sentences import metric_sentences
+from listening.analysis.names import Names
 from listening.analysis.wording import (
     count,
     evidence_text,
     intervals_text,
-    named,
     percent,
     these_clips,
 )
@@ -73,26 +73,31 @@ def _answers(analysis: Analysis, verdict: Verdict) -> list[str]:
             f"With fewer than {FEWEST_CLIPS} clips, nothing can be said about other music: every "
             f"number is about {these_clips(counts.n_clips)}."
         )
-    lines += _without_reference(analysis)
+    names = verdict.names
+    lines += _without_reference(analysis, names)
     ordered = sorted(analysis.head_to_head, key=lambda one: -one.preferred.value)
-    lines += [line for one in ordered for line in _against(one, analysis)]
+    lines += [line for one in ordered for line in _against(one, analysis, names)]
     several = len({one.study_id for one in verdict.decisions}) > 1
     place = {one.condition: i for i, one in enumerate(ordered)}
     of_question = [
         one for one in verdict.decisions if one.question == analysis.question and not one.is_abx
     ]
     for one in sorted(of_question, key=lambda one: place.get(one.condition, len(place))):
-        lines.append(_decision(one, f"Study {one.study_id}. " if several else ""))
+        lines.append(_decision(one, _study(one, names) if several else "", names))
     lines += _abx(analysis, verdict, several)
     if counts.n_listeners > 1:
         lines += metric_sentences(analysis, may_conclude=verdict.may_decide)
     return lines
 
 
-def _without_reference(analysis: Analysis) -> list[str]:
+def _study(one: Tested, names: Names) -> str:
+    return f"{names.study(one.study_id)}: "
+
+
+def _without_reference(analysis: Analysis, names: Names) -> list[str]:
     if analysis.reference or not analysis.ranking:
         return []
-    best = analysis.ranking[0].condition
+    best = names.condition(analysis.ranking[0].condition)
     return [
         "There is no original and no version named as the reference. The ranking is against "
         f"{best}, the strongest here; because the votes themselves chose it, nothing is decided "
@@ -100,38 +105,39 @@ def _without_reference(analysis: Analysis) -> list[str]:
     ]
 
 
-def _against(one: HeadToHead, analysis: Analysis) -> list[str]:
+def _against(one: HeadToHead, analysis: Analysis, names: Names) -> list[str]:
     """Shares of one version against the reference."""
+    condition, against = names.condition(one.condition), names.in_sentence(one.against)
     if one.wins + one.losses == 0:
-        return [f"{one.condition} against {named(one.against)}: nobody preferred either."]
+        return [f"{condition} against {against}: nobody preferred either."]
     better = "is preferred to" if analysis.question == Question.PREFERENCE else "wins over"
     lines = [
-        f"{one.condition} {better} {named(one.against)} in {percent(one.preferred.value)} of "
+        f"{condition} {better} {against} in {percent(one.preferred.value)} of "
         f"comparisons{intervals_text(one.preferred)}."
     ]
     if one.votes_are_unlike:
         lines.append(
-            f"Counted by vote instead of by listener, {one.condition} has "
+            f"Counted by vote instead of by listener, {condition} has "
             f"{percent(one.by_vote.value)}: more than the intervals allow for. Listeners with many "
             "votes judge differently from those with few."
         )
     return lines
 
 
-def _decision(one: Tested, prefix: str) -> str:
+def _decision(one: Tested, prefix: str, names: Names) -> str:
     decided = [scope for scope, decision in one.decisions.items() if decision.decides]
-    names = f"{one.condition} against {named(one.against)}"
+    both = f"{names.condition(one.condition)} against {names.in_sentence(one.against)}"
     if not decided:
         leading = one.decisions[one.scope]
         return (
-            f"{prefix}Not decided: {names} (evidence {evidence_text(leading.value)} {one.scope}, "
+            f"{prefix}Not decided: {both} (evidence {evidence_text(leading.value)} {one.scope}, "
             f"{leading.bound:g} decides; {count(leading.n_rounds, 'listener')} done). "
             f"{_more(one)}"
         ).strip()
     widest = Scope.MUSIC if Scope.MUSIC in decided else Scope.CLIPS
     found = one.decisions[widest]
     sides = (one.condition, one.against)
-    said = _wins(one.question, *(sides if found.leans_for else sides[::-1]))
+    said = wins(one.question, *map(names.in_sentence, sides if found.leans_for else sides[::-1]))
     about = (
         f"for music like this (of which {count(found.n_clips, 'clip')} were heard)"
         if widest == Scope.MUSIC
@@ -146,9 +152,10 @@ def _decision(one: Tested, prefix: str) -> str:
     return line.strip()
 
 
-def _wins(question: str, winner: str, loser: str) -> str:
-    wins = WINS[Question(question)] if question in list(Question) else "{0} wins over {1}"
-    return wins.format(named(winner), named(loser))
+def wins(question: str, winner: str, loser: str) -> str:
+    """That one wins over the other, as it is said of this question."""
+    words = WINS[Question(question)] if question in list(Question) else "{0} wins over {1}"
+    return words.format(winner, loser)
 
 
 def _more(one: Tested) -> str:
@@ -188,21 +195,22 @@ def _abx(analysis: Analysis, verdict: Verdict, several: bool) -> list[str]:
     """Whether versions can be told apart: the numbers, and what each study decides."""
     lines = []
     for one in analysis.audible:
-        names = f"{one.condition} from {named(one.against)}"
+        names = verdict.names
+        both = f"{names.condition(one.condition)} from {names.in_sentence(one.against)}"
         lines.append(
-            f"ABX: {one.n_right} of {one.correct.n_votes} answers tell {names}, "
+            f"ABX: {one.n_right} of {one.correct.n_votes} answers tell {both}, "
             f"{percent(one.correct.value)} right{intervals_text(one.correct)}; 50 % is guessing."
         )
         for tested in verdict.decisions:
             if tested.is_abx and (tested.condition, tested.against) == (one.condition, one.against):
                 found = tested.decisions[Scope.CLIPS]
-                study = f"Study {tested.study_id}. " if several else ""
+                study = _study(tested, names) if several else ""
                 numbers = f"evidence {evidence_text(found.value)}, {found.bound:g} decides"
                 lines.append(
                     f"{study}Decided on {these_clips(found.n_clips)}: the difference can be heard, "
                     f"if not by everybody ({numbers})."
                     if found.decides
-                    else f"{study}Not decided: nobody has been shown to tell {names} "
+                    else f"{study}Not decided: nobody has been shown to tell {both} "
                     f"({numbers}). That does not show that they cannot."
                 )
     return lines
@@ -226,7 +234,8 @@ def _screening(verdict: Verdict) -> list[str]:
             without = other.decisions.get(scope) if other else None
             if decision.decides != bool(without and without.decides):
                 reached = "is not reached" if decision.decides else "would be reached"
-                changed.append(f"{one.condition} ({scope}: the bound {reached} without them)")
+                name = verdict.names.condition(one.condition)
+                changed.append(f"{name} ({scope}: the bound {reached} without them)")
     effect = (
         f"Without them the evidence differs for {', '.join(changed)}."
         if changed

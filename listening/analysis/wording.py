@@ -1,8 +1,6 @@
 """Numbers and names as they stand in a sentence."""
 
 from listening.analysis.intervals import Estimate, Interval, Scope
-from listening.analysis.reference import REFERENCE_NAMES
-from listening.trial import ORIGINAL
 
 MOST_TOLD = 10_000  # of evidence
 
@@ -12,11 +10,6 @@ def intervals_text(one: Estimate) -> str:
     scopes = (Scope.MUSIC, Scope.CLIPS)
     told = [f"{scope} {_range(interval)}" for scope in scopes if (interval := one.interval(scope))]
     return f" ({', '.join(told)})" if told else ""
-
-
-def named(condition: str) -> str:
-    """As it stands in a sentence."""
-    return f"the {condition}" if condition in (ORIGINAL, *REFERENCE_NAMES[:1]) else condition
 
 
 def evidence_text(value: float) -> str:

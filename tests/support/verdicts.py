@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from listening.analysis.analysis import verdict_of
+from listening.analysis.chart_list import charts_by_question
 from listening.analysis.intervals import Scope
-from listening.analysis.report import charts_by_question, report_html
+from listening.analysis.report import report_html
 from listening.analysis.sentences import headline
 from listening.analysis.vote_table import load_votes
 from tests.support.simulated_votes import NOW, simulate, write_votes

@@ -18,13 +18,21 @@ def download_link(address: str, words: str) -> str:
     return f'<a class="lab-download" href="{text(address)}" download>{text(words)}</a>'
 
 
+def new_tab_link(address: str, words: str) -> str:
+    """To a page of ours that needs nothing else."""
+    return (
+        f'<a class="lab-download" href="{text(address)}" target="_blank" rel="noopener">'
+        f"{text(words)}</a>"
+    )
+
+
 def page_in_page(media: MediaStore, page: bytes, title: str, download: str) -> str:
     """A report as high as it is, below links to `download` (HTML) and to itself in a new tab."""
-    address = text(media.put(page, PAGE_TYPE))
+    address = media.put(page, PAGE_TYPE)
     return (
-        f'<p>{download} <a class="lab-download" href="{address}" target="_blank" rel="noopener">'
-        f'Open the report in a new tab</a></p><iframe class="lab-report" src="{address}" '
-        f'title="{text(title)}" onload="{FIT_HEIGHT}"></iframe>'
+        f"<p>{download} {new_tab_link(address, 'Open the report in a new tab')}</p>"
+        f'<iframe class="lab-report" src="{text(address)}" title="{text(title)}" '
+        f'onload="{FIT_HEIGHT}"></iframe>'
     )
 
 

@@ -25,15 +25,15 @@ def test_a_clear_preference_is_decided_and_found_again_in_every_part(tmp_path):
     assert (by_listener.blocks, by_listener.n_blocks) == ("listeners", 40)
     assert by_listener.p < 0.001
     assert ("original", "noisereduce") in {(a, b) for a, b, p in by_listener.post_hoc if p < 0.01}
-    assert "Decided on these 5 clips: listeners prefer noisereduce to the original" in said(found)
-    assert "Decided on these 5 clips: listeners prefer the original to mcra" in said(found)
+    assert "Decided on these 5 clips: listeners prefer Noisereduce to the original" in said(found)
+    assert "Decided on these 5 clips: listeners prefer the original to MCRA" in said(found)
 
 
 def test_without_any_preference_nothing_is_decided(tmp_path):
     same = dict.fromkeys(("original", "hbss", "mcra", "noisereduce"), 0.0)
     found = verdict(tmp_path, simulate(40, 6, strengths=same, unlike=1.0, seed=2))
     assert "Decided" not in said(found)
-    assert "Not decided: hbss against the original" in said(found)
+    assert "Not decided: HB-SS against the original" in said(found)
     assert "More listeners on these 5 clips would hardly ever decide it" in said(found)
 
 
@@ -111,7 +111,7 @@ def test_abx_counts_right_answers(tmp_path):
     assert one.p == pytest.approx(211 / 2**20)  # C(20,18) + C(20,19) + C(20,20)
     assert "Decided on this one clip: the difference can be heard" in said(found)
     chance = verdict(tmp_path, abx(20, [True, False] * 10))
-    assert "nobody has been shown to tell hbss from the original" in said(chance)
+    assert "nobody has been shown to tell HB-SS from the original" in said(chance)
 
 
 def test_questions_are_answered_apart(tmp_path):
@@ -126,7 +126,7 @@ def test_questions_are_answered_apart(tmp_path):
 def test_different_settings_under_one_name_are_remarked(tmp_path):
     rows = simulate(4, 2)
     rows.loc[rows["condition"] == "hbss", "params"] = ['{"alpha": 1}', '{"alpha": 2}'] * 4
-    assert "hbss was heard with 2 different settings" in said(verdict(tmp_path, rows))
+    assert "HB-SS was heard with 2 different settings" in said(verdict(tmp_path, rows))
 
 
 # --- small and degenerate

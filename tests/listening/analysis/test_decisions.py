@@ -10,6 +10,7 @@ from listening.analysis.intervals import Scope
 from listening.analysis.planned import planned_tests, planned_tests_of
 from listening.plan import TrialDesign
 from listening.study_store import StudyStore
+from storage.result_cache import ResultCache
 from tests.support import trials
 from tests.support.simulated_votes import NOW, simulate
 from tests.support.verdicts import abx, decided, loaded, said, verdict
@@ -47,6 +48,19 @@ def test_sessions_that_are_resumed_later_change_nothing_that_was_decided(tmp_pat
     resumed = verdict(tmp_path / "2", rows, more)
     assert decided(resumed) == before
     assert {one.decisions[Scope.CLIPS].n_rounds for one in resumed.decisions} == {12}
+
+
+def test_decisions_are_remembered_for_as_long_as_the_votes_are_the_same(tmp_path):
+    rows = simulate(20, 6, seed=1)
+    seen, votes = ResultCache(10), loaded(tmp_path / "1", rows)
+    first, again = (verdict_of(votes, {}, seen=seen).decisions for _ in range(2))
+    assert first == verdict_of(votes, {}).decisions
+    assert [id(one) for one in first] == [id(one) for one in again]
+    turned = rows.assign(rating=100 - rows["rating"], preferred=1 - rows["preferred"])
+    votes = loaded(tmp_path / "2", turned)
+    assert verdict_of(votes, {}, seen=seen).decisions == verdict_of(votes, {}).decisions != first
+    planned = verdict_of(loaded(tmp_path / "1", rows), {}, planned={"study": 9}, seen=seen)
+    assert planned.decisions[0].decisions[Scope.CLIPS].bound == 180
 
 
 def test_abx_is_decided_whatever_its_question_is_called(tmp_path):

@@ -9,8 +9,8 @@ from PIL import Image
 
 from listening.analysis import __main__ as command
 from listening.analysis.analysis import verdict_of
+from listening.analysis.chart_list import charts_by_question
 from listening.analysis.other_tables import load_table, parse_columns
-from listening.analysis.report import charts_by_question
 from listening.analysis.vote_table import ResultsError
 from tests.support.verdicts import decided, said, whole_page
 

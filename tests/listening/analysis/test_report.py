@@ -7,8 +7,9 @@ from PIL import Image
 
 from listening.analysis import __main__ as command
 from listening.analysis.analysis import analyse
+from listening.analysis.chart_list import charts_by_question
 from listening.analysis.intervals import Scope
-from listening.analysis.report import charts_by_question, csv_files
+from listening.analysis.report import csv_files
 from listening.analysis.sentences import NO_VOTES_CHOSEN
 from tests.support.simulated_votes import simulate, write_votes
 from tests.support.verdicts import abx, loaded, verdict, whole_page
@@ -40,7 +41,7 @@ def test_the_command_writes_everything(tmp_path, capsys):
     assert command.main([str(folder), "--out", str(tmp_path / "out"), "--design", "multi"]) == 0
     assert "Which version do listeners prefer? 16 trials" in capsys.readouterr().out
     assert {"report.html", "votes_tidy.csv"} <= {path.name for path in (tmp_path / "out").iterdir()}
-    assert "design = multi" in (tmp_path / "out" / "report.html").read_text()
+    assert "Design: All versions in one trial" in (tmp_path / "out" / "report.html").read_text()
     assert command.main([str(folder), "--study", "another"]) == 0
     assert NO_VOTES_CHOSEN in capsys.readouterr().out
     (folder / "votes.csv").write_text("a\n1\n")

@@ -54,7 +54,7 @@ def test_results_come_with_and_without_those_who_fail(tmp_path):
     assert found.screened[0].counts.n_listeners == 18
     assert "2 sessions failed screening; all are counted here." in said(found)
     page = whole_page(found)
-    assert "Preference, without those who failed screening: against the reference" in page
+    assert "Against the reference, without those who failed screening" in page
     assert "Fewer than 5 right answers in the headphone check." in page
     tidy = pd.read_csv(io.BytesIO(tidy_csv(votes, found)))
     assert set(tidy.loc[~tidy["passed_screening"], "session_id"]) == {

@@ -14,7 +14,7 @@ export class Scores {
     this.spoken = make("p", { class: "lab-unseen", "aria-live": "polite" });
     this.all = make("button", { type: "button", class: "lab-small", "aria-expanded": "false",
       text: "All versions ▾", onclick: () => this._toggleAll() });
-    this.element = make("section", { class: "lab-results", "aria-label": "Scores" },
+    this.element = make("section", { class: "lab-scoring", "aria-label": "Scores" },
       make("div", { class: "lab-summary" }, this.verdict, this.note, this.all),
       this.cards, this.fitNote, this.curve);
     this.whole = make("section", { id: "scores", "aria-label": "All versions" }, this.hiss, this.table);
