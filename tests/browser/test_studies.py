@@ -36,7 +36,7 @@ def open_to_listeners(page) -> str:
     """Returns the link."""
     page.once("dialog", lambda dialog: dialog.accept())
     page.click("#study-open")
-    wait_for_summary(page, "is open to listeners")
+    wait_for_summary(page, "is published")
     link = page.locator("#study-link textarea, #study-link input").first
     link.wait_for()
     return link.input_value()
@@ -53,12 +53,12 @@ def test_a_study_from_its_making_to_its_end(page, open_any, address, results):
     wait_for_summary(page, "nothing to compare")
     add_clip(page)
     page.get_by_label("ABX: can a difference be heard at all").check()
-    wait_for_summary(page, "Each listener gets 7 screens")
+    wait_for_summary(page, "Each listener gets 7 trials")
     page.get_by_label("each restoration against the original").check()
-    wait_for_summary(page, "Each listener gets 4 screens")
-    page.get_by_label("Begin with a practice screen").uncheck()
+    wait_for_summary(page, "Each listener gets 4 trials")
+    page.get_by_label("Training trial").uncheck()
     page.locator("#study-most input").fill("1")
-    wait_for_summary(page, "Each listener gets 1 screens: 1 to be counted")
+    wait_for_summary(page, "Each listener gets 1 trial: 1 to be counted")
     page.locator("#study-listening input[type=number]").fill("0.5")
     page.locator("#study-listening input[type=number]").press("Enter")
     page.get_by_role("button", name="Consent and instructions").click()
@@ -84,10 +84,10 @@ def test_a_study_from_its_making_to_its_end(page, open_any, address, results):
     wait_for_summary(page, "1 began, 0 finished")
     listener.fill(visitor)
     listener.send(visitor)
-    wait_for_summary(page, "1 began, 1 finished; 1 screens answered")
+    wait_for_summary(page, "1 began, 1 finished; 1 trial answered")
     page.once("dialog", lambda dialog: dialog.accept())
     page.click("#study-close")
-    wait_for_summary(page, "is closed")
+    wait_for_summary(page, "is no longer recruiting")
     assert (
         len([row for row in read_votes(results / "votes.csv") if "garden" in row["study_id"]]) == 3
     )
@@ -98,8 +98,8 @@ def test_a_preview_is_the_listeners_page_and_keeps_nothing(page, results, tolera
     add_clip(page)
     page.locator("#study-listening input[type=number]").fill("0")
     page.locator("#study-listening input[type=number]").press("Enter")
-    page.get_by_label("Begin with a practice screen").uncheck()
-    wait_for_summary(page, "Each listener gets 1 screens")
+    page.get_by_label("Training trial").uncheck()
+    wait_for_summary(page, "Each listener gets 1 trial")
     page.context.add_init_script(listener.HURRY)
     page.click("#study-preview")
     with page.expect_popup() as opened:
@@ -141,7 +141,7 @@ def test_settings_that_do_not_go_together_are_explained_and_not_kept(page):
     add_clip(page)
     page.locator("#study-catches input").fill("2")
     page.get_by_text("A catch trial compares a version with itself: pairs only.").wait_for()
-    wait_for_summary(page, "Each listener gets 2 screens")
+    wait_for_summary(page, "Each listener gets 2 trials")
     page.get_by_label("Pairs: which of two is preferred").check()
     wait_for_summary(page, "2 comparing a version with itself")
     assert page.inner_text("#study-note").strip() == ""

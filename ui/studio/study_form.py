@@ -9,7 +9,7 @@ from listening.study import State, Study, StudyRules, StudyTexts
 from listening.trial import ABX, MULTI, PAIR, Question
 
 DESIGNS = (
-    ("All versions on one screen, each rated 0–100", MULTI),
+    ("All versions in one trial, each rated 0–100", MULTI),
     ("Pairs: which of two is preferred", PAIR),
     ("ABX: can a difference be heard at all", ABX),
 )
@@ -31,8 +31,8 @@ class StudyForm:
 
     controls: tuple
 
-    def values(self, study: Study | None) -> list:
-        """Updates that make the controls show a study; only those of a draft can be moved."""
+    def values(self, study: Study | None) -> dict:
+        """{control: update} that makes them show a study; only those of a draft can be moved."""
         shown = study or Study("", "", State.DRAFT, "", 0)
         is_open_to_change = study is not None and study.is_draft
         design, rules, texts = shown.design, shown.rules, shown.texts
@@ -51,27 +51,30 @@ class StudyForm:
             *(texts.consent.get(language, "") for language in LANGUAGE_NAMES),
             *(texts.instructions.get(language, "") for language in LANGUAGE_NAMES),
         )
-        return [gr.update(value=value, interactive=is_open_to_change) for value in values]
+        return {
+            control: gr.update(value=value, interactive=is_open_to_change)
+            for control, value in zip(self.controls, values, strict=True)
+        }
 
 
 def build_study_form() -> StudyForm:
     with gr.Row():
         with gr.Column(min_width=320):
             design = gr.Radio(
-                list(DESIGNS), value=MULTI, label="What a screen is", elem_id="study-design"
+                list(DESIGNS), value=MULTI, label="Test design", elem_id="study-design"
             )
             pairs = gr.Radio(
                 list(PAIRS),
                 value=ALL_PAIRS,
-                label="Which pairs",
+                label="Pairings",
                 info="For pairs and ABX.",
                 elem_id="study-pairs",
             )
             questions = gr.CheckboxGroup(
                 list(QUESTIONS),
                 value=[Question.PREFERENCE],
-                label="What is asked",
-                info="Each question is a pass of its own through all screens. ABX has only one.",
+                label="Questions",
+                info="Each question is a pass of its own through all trials. ABX has only one.",
                 elem_id="study-questions",
             )
             anchors = gr.Checkbox(
@@ -80,15 +83,13 @@ def build_study_form() -> StudyForm:
                 elem_id="study-anchors",
             )
         with gr.Column(min_width=320):
-            training = gr.Checkbox(
-                value=True, label="Begin with a practice screen", elem_id="study-training"
-            )
+            training = gr.Checkbox(value=True, label="Training trial", elem_id="study-training")
             repeats = gr.Number(
                 value=0,
                 precision=0,
                 minimum=0,
                 label="Hidden repeats",
-                info="Screens shown once more in another order: are listeners consistent?",
+                info="Trials repeated in another order: are listeners consistent?",
                 elem_id="study-repeats",
             )
             catches = gr.Number(
@@ -103,8 +104,8 @@ def build_study_form() -> StudyForm:
                 value=None,
                 precision=0,
                 minimum=1,
-                label="Screens for each listener and question",
-                info="Empty: all of them. Fewer are shared out evenly over the listeners.",
+                label="Trials for each listener and question",
+                info="Empty: all. Fewer are balanced over listeners.",
                 elem_id="study-most",
             )
     with gr.Row():
@@ -113,19 +114,19 @@ def build_study_form() -> StudyForm:
             30,
             value=2,
             step=0.5,
-            label="Each version must be heard for (s)",
+            label="Minimum listening time for each version (s)",
             min_width=240,
             elem_id="study-listening",
         )
         headphones = gr.Checkbox(
-            label="Only listeners with headphones",
-            info="Else the check is made and recorded, and everybody goes on.",
+            label="Require headphones",
+            info="Otherwise the check is recorded and everybody goes on.",
             min_width=240,
             elem_id="study-headphones",
         )
         shows = gr.Checkbox(
-            label="Say at the end what was heard",
-            info="Only if nobody will listen twice.",
+            label="Reveal conditions at end",
+            info="Only if nobody takes part twice.",
             min_width=240,
             elem_id="study-shows",
         )

@@ -10,7 +10,7 @@ from ui.access.routes import is_loopback, public_address
 from ui.errors import explained, sentence_for
 from ui.html import text
 from ui.services import Services
-from ui.studio.notices import notice
+from ui.studio.notices import new_tab_link, notice
 from ui.studio.open_clips import OpenClips
 from ui.studio.study_form import build_study_form, settings_from
 from ui.studio.study_summary import clip_name, study_summary
@@ -55,7 +55,7 @@ def build_study_panel(
             info="Listeners see it: let it not say what is compared.",
             elem_id="study-name",
         )
-        create = gr.Button("Make a new study", elem_id="study-create")
+        create = gr.Button("New study", elem_id="study-create")
     summary = gr.HTML(elem_id="study-summary")
     with gr.Column(visible=False) as body:
         with gr.Row(equal_height=False):
@@ -92,7 +92,7 @@ def build_study_panel(
         found = studies.contents()
         named = [(f"{study.name} · {study.state}", study.study_id) for study in found.studies]
         trouble = "".join(notice(problem) for problem in found.problems)
-        return gr.update(choices=named, value=study_id), trouble
+        return {chosen: gr.update(choices=named, value=study_id), problems: trouble}
 
     def shown(study_id: str | None, request: gr.Request):
         """Everything below the choice of a study."""
@@ -102,18 +102,18 @@ def build_study_panel(
         assert request.request is not None  # it comes from a browser
         site = public_address(request.request.scope, root_path)
         address = f"{site}/listen/{study_id}" if study and not is_draft else ""
-        return (
-            study_summary(study, sessions.of_study(study.study_id)) if study else "",
-            gr.update(visible=study is not None),
-            gr.update(choices=clips, value=None, interactive=is_draft),
-            gr.update(value=address, visible=bool(address)),
-            _reach(address),
-            *(gr.update(interactive=is_draft) for _ in (add, remove, open_)),
-            gr.update(interactive=study is not None and study.state == "open"),
-            "",
-            "",
-            *form.values(study),
-        )
+        return {
+            summary: study_summary(study, sessions.of_study(study.study_id)) if study else "",
+            body: gr.update(visible=study is not None),
+            clip: gr.update(choices=clips, value=None, interactive=is_draft),
+            link: gr.update(value=address, visible=bool(address)),
+            reach: _reach(address),
+            close: gr.update(interactive=study is not None and study.state == "open"),
+            preview_link: "",
+            note: "",
+            **{button: gr.update(interactive=is_draft) for button in (add, remove, open_)},
+            **form.values(study),
+        }
 
     below = [summary, body, clip, link, reach, add, remove, open_, close, preview_link, note]
     below += form.controls
@@ -129,17 +129,18 @@ def build_study_panel(
     @explained
     def create_study(wanted, request: gr.Request):
         made = studies.create(wanted or "")
-        return *choices(made.study_id), "", *shown(made.study_id, request)
+        return choices(made.study_id) | shown(made.study_id, request) | {name: ""}
 
     @explained
     def list_sources(kept):
         clips = [(one.label, one.clip_id) for one in services.clips.contents().records]
         open_one = remembered_clip(kept)
         is_there = open_one in {clip_id for _, clip_id in clips}
-        return (
-            gr.update(choices=clips, value=open_one if is_there else None),
-            f'<p class="lab-hint">{text(settings_in_words(remembered_settings(kept)))}</p>',
-        )
+        words = settings_in_words(remembered_settings(kept))
+        return {
+            source: gr.update(choices=clips, value=open_one if is_there else None),
+            settings: f'<p class="lab-hint">{text(words)}</p>',
+        }
 
     @explained
     def add_clip(study_id, clip_id, kept, request: gr.Request):
@@ -163,40 +164,42 @@ def build_study_panel(
         try:
             studies.change(study_id, **settings_from(values))
         except Exception as error:
-            return notice(sentence_for(error))
-        return ""
+            return {note: notice(sentence_for(error))}
+        return {note: ""}
 
     def refresh(study_id):
         try:
             study = studies.get(study_id) if study_id else None
         except StudyError as error:
-            return notice(error)
-        return study_summary(study, sessions.of_study(study_id)) if study else gr.skip()
+            return {summary: notice(error)}
+        return {summary: study_summary(study, sessions.of_study(study_id))} if study else {}
 
     @explained
     def open_study(study_id, is_sure, request: gr.Request, *values):
         if not is_sure:
-            return *(gr.skip() for _ in range(2)), *(gr.skip() for _ in below)
+            return {}
         studies.open(study_id, **settings_from(values))
         services.previews.forget_study(study_id)
-        return *choices(study_id), *shown(study_id, request)
+        return choices(study_id) | shown(study_id, request)
 
     @explained
     def close_study(study_id, is_sure, request: gr.Request):
         if not is_sure:
-            return *(gr.skip() for _ in range(2)), *(gr.skip() for _ in below)
+            return {}
         studies.close(study_id)
-        return *choices(study_id), *shown(study_id, request)
+        return choices(study_id) | shown(study_id, request)
 
     @explained
     def preview_study(study_id, request: gr.Request, *values):
         if studies.get(study_id).is_draft:
             studies.change(study_id, **settings_from(values))
         preview_id = services.previews.begin(study_id, request.session_hash or "")
-        return (
-            f'<a class="lab-download" href="preview/{preview_id}" target="_blank" rel="noopener">'
-            "Open the preview in a new tab: what is answered there is not kept</a>"
-        )
+        return {
+            preview_link: new_tab_link(
+                f"preview/{preview_id}",
+                "Open the preview in a new tab: what is answered there is not kept",
+            )
+        }
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     lists = [chosen, problems]

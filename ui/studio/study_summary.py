@@ -14,8 +14,8 @@ from ui.studio.rate_and_channels import rate_and_channels
 
 STATES = {
     State.DRAFT: "a draft: nobody but you can see it",
-    State.OPEN: "open to listeners: it can no longer be changed",
-    State.CLOSED: "closed: whoever has begun may finish, nobody else may begin",
+    State.OPEN: "published: it can no longer be changed",
+    State.CLOSED: "no longer recruiting: whoever has begun may finish",
 }
 
 
@@ -34,16 +34,16 @@ def _session_sentence(study: Study) -> str:
     try:
         plan = study.plan(0)
     except ValueError as error:
-        return f"It cannot be opened yet. {error}"
+        return f"It cannot be published yet. {error}"
     kinds = Counter(trial.kind for trial in plan)
     named = {
         Kind.MAIN: "{} to be counted",
-        Kind.TRAINING: "{} for practice",
+        Kind.TRAINING: "{} for training",
         Kind.REPEAT: "{} repeated",
         Kind.CATCH: "{} comparing a version with itself",
     }
     counted = [words.format(kinds[kind]) for kind, words in named.items() if kinds[kind]]
-    return f"Each listener gets {len(plan)} screens: {', '.join(counted)}."
+    return f"Each listener gets {_trials(len(plan))}: {', '.join(counted)}."
 
 
 def _progress_sentence(sessions: Sequence[Session]) -> str:
@@ -54,9 +54,13 @@ def _progress_sentence(sessions: Sequence[Session]) -> str:
     checked = [n for s in sessions if (n := s.headphones_correct) is not None]
     passed = sum(n_right >= CORRECT_TO_PASS for n_right in checked)
     return (
-        f"{len(sessions)} began, {completed} finished; {answered} screens answered; "
+        f"{len(sessions)} began, {completed} finished; {_trials(answered)} answered; "
         f"{passed} of {len(checked)} passed the headphone check."
     )
+
+
+def _trials(number: int) -> str:
+    return "1 trial" if number == 1 else f"{number} trials"
 
 
 def _clip_table(study: Study) -> str:
