@@ -165,7 +165,7 @@ def test_a_disk_that_refuses_is_told_and_nothing_is_lost(make_study, open_link, 
         votes.rename(aside)
     votes.mkdir()
     listener.next_button(page).click()
-    page.get_by_text("The answers could not be saved").wait_for()
+    page.get_by_text("Your answers could not be saved").wait_for()
     screenshot(page, "26-not-saved")
     with page.expect_download() as started:
         page.get_by_text("Download my answers").click()
@@ -219,9 +219,9 @@ def test_whoever_fails_a_required_headphone_check_ends_there(make_study, open_li
     listener.set_volume(page)
     for _ in range(6):  # the same answer every time: two of six are right
         listener.check_tones(page)
-    page.get_by_text("This study needs headphones").wait_for()
+    page.get_by_text("This study requires headphones").wait_for()
     page.reload()
-    page.get_by_text("This study needs headphones").wait_for()
+    page.get_by_text("This study requires headphones").wait_for()
     assert votes_of(results, study) == []
 
 
