@@ -60,7 +60,7 @@ def start(code: str, browser) -> tuple[float, float, float]:
             page = browser.new_page()
             page.goto(app.address)
             page.wait_for_selector("#generate:not([disabled])")
-            page.wait_for_selector(".lab-library .lab-hint")
+            page.wait_for_selector(".lab-player[data-ready]")
             usable = time.perf_counter()
             page.close()
     return printed - began, served - began, usable - began

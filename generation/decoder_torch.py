@@ -18,7 +18,7 @@ ROWS = 8  # the order is chosen for so many rows, and fits any number: two for e
 class PackedLinear(nn.Module):
     """A linear layer whose weights lie in oneDNN's order; takes and returns float32.
 
-    dtype : float32 gives nn.Linear's numbers but for rounding. bfloat16 rounds weights and input
+    dtype : float32 gives nn.Linear's numbers up to rounding. bfloat16 rounds weights and input
         to 8 significant bits, reads half as much, and still adds up in float32.
     """
 

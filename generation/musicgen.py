@@ -76,7 +76,7 @@ class MusicGen(Generator):
         """The clips of several prompts, made together, which takes little longer than one alone.
 
         They have the model's own rate and channels. Each prompt draws from
-        its own seed, so that a clip does not depend on its company, but for rounding: on one
+        its own seed, so that a clip does not depend on its company, up to rounding: on one
         machine and version, the same prompts together give the same samples.
         Raises ValueError if durations or guidances differ, ModelUnavailable if the model cannot
         be loaded, JobCancelled if stopped, NotEnoughMemory if fewer should be made together.

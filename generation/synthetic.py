@@ -1,4 +1,4 @@
-"""Synthetic music with hiss: what the app can make where MusicGen's weights cannot be had.
+"""Synthetic music with hiss: what the app can make when MusicGen's weights aren't available.
 
 It is no model and does not pretend to be one: a few voices play a seeded chord progression, and a
 hiss like MusicGen's is laid over them, so that every part of the product can be tried.

@@ -156,28 +156,33 @@ def table(
     *,
     note: str = "",
     too_many: str = "{shown} / {n}",
-    flags: tuple[str, str] = ("True", "False"),
+    flags: tuple[str, str] = ("yes", "no"),
 ) -> Table:
-    """A table of any values: numbers get three decimals, flags a sign and a word.
+    """A table of any values: numbers get three decimals, those in percent one; flags a sign and a
+    word.
 
     too_many : what is said, with {shown} and {n} rows, if there are more than MOST_ROWS
     flags : the words for True and False
     """
     rows = iter(rows)
-    shown = [[_cell(value, flags) for value in row] for row in itertools.islice(rows, MOST_ROWS)]
+    decimals = [1 if "%" in one or one.endswith("percent") else 3 for one in headings]
+    shown = [
+        [_cell(value, flags, n) for value, n in zip(row, decimals, strict=True)]
+        for row in itertools.islice(rows, MOST_ROWS)
+    ]
     n_left = sum(1 for _ in rows)
     if n_left:
         note = f"{too_many.format(shown=MOST_ROWS, n=MOST_ROWS + n_left)} {note}".strip()
     return Table(title, tuple(headings), shown, note)
 
 
-def _cell(value: object, flags: tuple[str, str]) -> Cell:
+def _cell(value: object, flags: tuple[str, str], decimals: int) -> Cell:
     if value is None:
         return Cell("–", is_number=True)
     if isinstance(value, bool):
         return Cell(f"{GOOD} {flags[0]}" if value else f"{BAD} {flags[1]}")
     if isinstance(value, float):
-        return Cell(f"{value:.3f}".replace("-", "−"), is_number=True)
+        return Cell(f"{value:.{decimals}f}".replace("-", "−"), is_number=True)
     if isinstance(value, int):
         return Cell(str(value), is_number=True)
     return Cell(str(value))

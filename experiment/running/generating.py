@@ -28,7 +28,7 @@ def generate_clips(
     """Make the clips that are not there yet, in batches as large as memory allows.
 
     A clip is a WAV file (32-bit float) with its prompt and what made it in a JSON file beside it.
-    Which clips are made together is written down first, so that a run that goes on after it was
+    Which clips are made together is written down first, so that a run that resumes after it was
     ended makes the same clips. hooks : as for Generator.generate_all
     returns : the address of the folder of clips
     Raises ExperimentError if the folder holds the clips of other prompts.

@@ -1,4 +1,4 @@
-"""What is measured already: kept as it comes, so that a run that was ended goes on where it was.
+"""What is measured already: kept as it comes, so that an interrupted run resumes where it left off.
 
 In the folder of results each lot of results is one small file, because what lies behind a URL can
 often not be appended to. A complete run leaves one file with all results in their order. On this

@@ -39,10 +39,16 @@ WORDS = {  # of a column, as an owner reads it
 def tables_of(analysis: Analysis, names: Names) -> dict[str, Table]:
     """{title: table} of a question, those that have rows, as an owner reads them."""
     return {
-        title: table(_capital(title), list(map(in_words, headings)), rows)
+        title: table(_capital(title), _words_of(headings), rows)
         for title, (headings, rows) in _contents(analysis, names).items()
         if rows
     }
+
+
+def _words_of(headings: tuple[str, ...]) -> list[str]:
+    """Bounds are in percent where what they bound is."""
+    are_shares = any(one in headings for one in ("share_percent", "win_probability_percent"))
+    return [in_words(one) + (" (%)" if are_shares and one in _SCOPES else "") for one in headings]
 
 
 def in_words(heading: str) -> str:

@@ -89,7 +89,7 @@ def test_from_clips_to_report(own_address, open_page, tmp_path, look):
     assert len([name for name in names if name.startswith("figures/")]) == 12
 
 
-def test_stop_keeps_what_is_done_and_go_on_does_the_rest(own_address, open_page, tmp_path):
+def test_stop_keeps_what_is_done_and_resume_does_the_rest(own_address, open_page, tmp_path):
     page = open_page(own_address)
     open_experiment(page)
     choose_files(
@@ -102,10 +102,10 @@ def test_stop_keeps_what_is_done_and_go_on_does_the_rest(own_address, open_page,
     page.get_by_text("Stopped. What is done is kept").wait_for()
     page.get_by_text("This experiment is not finished.").wait_for()
     screenshot(page, "experiment-stopped")
-    page.click("#experiment-go-on")
+    page.click("#experiment-resume")
     report = wait_for_report(page)
     report.get_by_role("heading", name="Conclusione").wait_for()
-    assert not page.locator("#experiment-go-on").is_visible()
+    assert not page.locator("#experiment-resume").is_visible()
 
     again = open_page(own_address)  # another visit: it is still there
     open_experiment(again)

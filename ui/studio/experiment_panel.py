@@ -87,7 +87,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
         earlier = gr.Dropdown(
             label="Experiments so far", choices=[], value=None, elem_id="experiment-earlier"
         )
-        go_on = gr.Button("Resume", visible=False, elem_id="experiment-go-on")
+        resume = gr.Button("Resume", visible=False, elem_id="experiment-resume")
     trouble = gr.HTML(elem_id="experiment-trouble")
     report = gr.HTML(elem_id="experiment-report")
     running = gr.State(None)  # the Job of this visitor
@@ -102,38 +102,48 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
         return [(one.label, one.clip_id) for one in services.clips.contents().records]
 
     def shown(experiment_id: str | None):
-        """What stands below the choice of an experiment: Go on, and its report."""
+        """What stands below the choice of an experiment: Resume, and its report."""
         if experiment_id is None:
-            return HIDE, ""
+            return {resume: HIDE, report: ""}
         is_finished = shelf.entry(experiment_id).is_finished
-        return gr.update(visible=not is_finished), _report(services, experiment_id)
+        return {
+            resume: gr.update(visible=not is_finished),
+            report: _report(services, experiment_id),
+        }
 
     @explained
     def list_all(experiment_id):
-        problems = "".join(notice(problem) for problem in shelf.contents().problems)
-        return gr.update(choices=library()), kept(experiment_id), problems
+        return {
+            chosen: gr.update(choices=library()),
+            earlier: kept(experiment_id),
+            trouble: "".join(notice(problem) for problem in shelf.contents().problems),
+        }
 
     @explained
     def choose_all():
         clips = library()
-        return gr.update(choices=clips, value=[clip_id for _, clip_id in clips])
+        return {chosen: gr.update(choices=clips, value=[clip_id for _, clip_id in clips])}
 
     @explained
     def show_chosen(experiment_id):
         return shown(experiment_id)
 
     def followed(experiment_id: str):
-        """Yields what the page shows while an experiment runs.
-
-        In this order: job, status, Run, Stop, experiments so far, Go on, report.
-        """
+        """Yields what the page shows while an experiment runs."""
         job = Job(functools.partial(shelf.run, experiment_id))
-        below = HIDE, ""
         said = ""
         try:
-            yield job, progress_bar(None), HIDE, SHOW, kept(experiment_id), *below
+            yield {
+                running: job,
+                status: progress_bar(None),
+                run: HIDE,
+                stop: SHOW,
+                earlier: kept(experiment_id),
+                resume: HIDE,
+                report: "",
+            }
             for moment in job.updates():
-                yield job, progress_bar(moment), HIDE, SHOW, *(gr.skip() for _ in range(3))
+                yield {status: progress_bar(moment)}
             job.result()
         except JobCancelled:
             said = notice("Stopped. What is done is kept: “Resume” measures the rest.")
@@ -141,7 +151,14 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
             said = notice(sentence_for(error))
         finally:
             job.cancel()  # also when the page was closed
-        yield None, said, SHOW, HIDE, kept(experiment_id), *shown(experiment_id)
+        yield {
+            running: None,
+            status: said,
+            run: SHOW,
+            stop: HIDE,
+            earlier: kept(experiment_id),
+            **shown(experiment_id),
+        }
 
     @explained
     def run_new(clip_ids, paths, wanted, which, language, sweep, adds_hiss, level, kept_settings):
@@ -158,16 +175,16 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
         yield from followed(shelf.add(clips, protocol, language, n_synthetic=n_synthetic))
 
     @explained
-    def run_on(experiment_id):
+    def run_rest(experiment_id):
         yield from followed(experiment_id)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
-    outputs = [running, status, run, stop, earlier, go_on, report]
+    outputs = [running, status, run, stop, earlier, resume, report]
     listed = [chosen, earlier, trouble]
     page.load(list_all, earlier, listed, **quiet)
     chosen.focus(list_all, earlier, listed, **quiet)
     everything.click(choose_all, outputs=chosen, **quiet)
-    earlier.input(show_chosen, earlier, [go_on, report], trigger_mode="always_last", **quiet)
+    earlier.input(show_chosen, earlier, [resume, report], trigger_mode="always_last", **quiet)
     run.click(
         run_new,
         [chosen, uploads, working_format, parameters, language, sweep, adds_hiss, level, memory],
@@ -175,7 +192,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
         js=READ,
         **quiet,
     )
-    go_on.click(run_on, earlier, outputs, **quiet)
+    resume.click(run_rest, earlier, outputs, **quiet)
     stop.click(lambda job: job and job.cancel(), running, queue=False)
 
 

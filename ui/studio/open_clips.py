@@ -80,7 +80,7 @@ class OpenClips:
         """part_s : where the part of a long clip shall begin; moved so that it lies within the clip
 
         Raises ClipStoreError if there is no such clip, or its sound is missing or damaged,
-        AudioFileError if it cannot be had in that format.
+        AudioFileError if it is not available in that format.
         """
         record, state = self._clips.record(clip_id), self._clips.sound_state(clip_id)
         longest_start_s = record.n_samples / record.sample_rate_hz - PART_S

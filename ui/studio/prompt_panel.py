@@ -144,6 +144,7 @@ def _build_request(services: Services) -> _Request:
         MAX_DURATION_S,
         value=REPORT_DURATION_S,
         step=CODEC_FRAME_S,
+        buttons=[],
         label="Duration (s)",
         elem_id="duration",
     )
@@ -163,6 +164,7 @@ def _build_request(services: Services) -> _Request:
             MAX_GUIDANCE,
             value=Prompt.guidance_scale,
             step=0.1,
+            buttons=[],
             label="Guidance",
             info="How closely MusicGen follows the text.",
             elem_id="guidance",

@@ -45,8 +45,8 @@ def build_results_panel(services: Services, page: gr.Blocks) -> None:
             "intervals only."
         )
         with gr.Row(equal_height=False):
-            filters = [
-                gr.Dropdown(
+            filters = {
+                name: gr.Dropdown(
                     label=label,
                     choices=[("all", EVERYTHING)],
                     value=EVERYTHING,
@@ -54,7 +54,7 @@ def build_results_panel(services: Services, page: gr.Blocks) -> None:
                     min_width=160,
                 )
                 for name, label in FILTER_LABELS.items()
-            ]
+            }
     with gr.Row():
         again = gr.Button(
             "Read the votes again", elem_id="results-again", size="sm", scale=0, min_width=200
@@ -64,21 +64,20 @@ def build_results_panel(services: Services, page: gr.Blocks) -> None:
     @explained
     def show(before: list[str], *wanted: str):
         chosen = {
-            name: value
-            for name, value in zip(FILTER_LABELS, wanted, strict=True)
-            if value != EVERYTHING
+            name: value for name, value in zip(filters, wanted, strict=True) if value != EVERYTHING
         }
         found = _results(services, seen, chosen)
         services.media.drop(before)
-        choices = (
-            gr.update(choices=[("all", EVERYTHING), *found.offered[name]]) for name in FILTER_LABELS
-        )
-        return *choices, found.top, found.rest, found.addresses
+        choices = {
+            filters[name]: gr.update(choices=[("all", EVERYTHING), *offered])
+            for name, offered in found.offered.items()
+        }
+        return {**choices, results: found.top, rest: found.rest, shown: found.addresses}
 
-    outputs = [*filters, results, rest, shown]
+    outputs = [*filters.values(), results, rest, shown]
     newest: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "always_last"}
-    for event in (page.load, again.click, *(one.input for one in filters)):
-        event(show, [shown, *filters], outputs, show_progress_on=results, **newest)
+    for event in (page.load, again.click, *(one.input for one in filters.values())):
+        event(show, [shown, *filters.values()], outputs, show_progress_on=results, **newest)
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,7 @@ def build_study_form() -> StudyForm:
             30,
             value=2,
             step=0.5,
+            buttons=[],
             label="Minimum listening time for each version (s)",
             min_width=240,
             elem_id="study-listening",

@@ -52,7 +52,12 @@ def build_vote_panel(
             rng=np.random.default_rng(),
         )
         begun = open_trial(drawn, sounds_of(now, restorers), now.record.label, services.media)
-        return begun, n_trials + 1, ballot_value(begun), ""
+        return {
+            trial: begun,
+            trials_so_far: n_trials + 1,
+            ballot: ballot_value(begun),
+            result: "",
+        }
 
     @explained
     def save_vote(begun: OpenTrial, event: gr.EventData):
@@ -62,11 +67,18 @@ def build_vote_panel(
             given = read_ballot(event._data, begun.trial)
             services.votes.append(cast_vote(begun.trial, given, app_version=services.app_version))
         except (BallotError, VoteNotSaved) as error:
-            return ballot_value(begun, error=str(error)), gr.skip()
+            return {ballot: ballot_value(begun, error=str(error))}
         services.media.drop(begun.addresses.values())
-        return ballot_value(begun, saved=True), reveal_table(begun.trial, given, TITLES)
+        return {
+            ballot: ballot_value(begun, saved=True),
+            result: reveal_table(begun.trial, given, TITLES),
+        }
 
-    page.load(new_listener, stored_listener, [listener, stored_listener], show_progress="hidden")
+    def begin_visit(stored_id: str | None):
+        who = new_listener(stored_id)
+        return {listener: who, stored_listener: who.listener_id}
+
+    page.load(begin_visit, stored_listener, [listener, stored_listener], show_progress="hidden")
     workbench.vote(
         start_trial,
         [workbench, listener, trials_so_far],
@@ -84,7 +96,6 @@ def build_vote_panel(
     )
 
 
-def new_listener(stored_id: str | None) -> tuple[Listener, str]:
+def new_listener(stored_id: str | None) -> Listener:
     """This visit's listener; the id is kept by the browser, the session is of this visit."""
-    listener_id = stored_id or secrets.token_hex(8)
-    return Listener(STUDIO_STUDY, secrets.token_hex(8), listener_id), listener_id
+    return Listener(STUDIO_STUDY, secrets.token_hex(8), stored_id or secrets.token_hex(8))

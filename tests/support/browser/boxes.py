@@ -30,6 +30,13 @@ OUTSIDE = """
   });
 }
 """
+# Scripts that answer to a new size do so in the next frame, and their own answers in the one after.
+SETTLED = """
+() => new Promise((done) => {
+  const wait = (frames) => requestAnimationFrame(() => frames ? wait(frames - 1) : done());
+  wait(3);
+})
+"""
 
 
 class Outside(NamedTuple):
@@ -57,6 +64,7 @@ def outside_at(page: Page, widths: tuple[int, ...]) -> list[Outside]:
     found = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": size["height"]})
+        page.evaluate(SETTLED)
         found += outside(page)
     page.set_viewport_size(size)
     return found

@@ -1,4 +1,4 @@
-"""Take the README's picture: python -m tests.browser.screenshot FILE"""
+"""Take the README's picture: python -m tests.support.browser.screenshot FILE"""
 
 import sys
 import tempfile
@@ -19,20 +19,15 @@ def main(path: Path) -> None:
         options = app.parse_options(["--library", folder, "--results", folder])
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
         with running(options) as address:
-            page = browser.new_page(viewport={"width": 1200, "height": 1000})
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.goto(address)
-            page.wait_for_selector("#generate")
+            page.locator(".lab-player[data-ready]").wait_for()
             steps.generate(page, synthetic=True)
             steps.play(page)
             page.wait_for_timeout(2500)
-            page.keyboard.press("3")
-            page.wait_for_timeout(500)
-            page.evaluate("scrollTo(0, 0)")  # boxes are counted from what is on screen
-            top = page.locator("#hiss").bounding_box()["y"]
-            table = page.locator("#scores").bounding_box()
-            height = table["y"] + table["height"] - top
-            clip = {"x": 0, "y": top, "width": 1200, "height": height}
-            page.screenshot(path=path, full_page=True, clip=clip)
+            steps.choose(page, "hbss")
+            page.wait_for_timeout(1000)  # meters fill, pictures arrive
+            page.screenshot(path=path)
         browser.close()
 
 

@@ -48,7 +48,7 @@ def test_what_was_moved_is_told():
         ({"clip": "a", "part_s": float("nan")}, "is no time"),
         ({"clip": "a", "settings": {"hbss": {"alpha": 400}}}, "alpha must lie between"),
         ({"clip": "a", "settings": {"demucs": {}}}, "no restorer “demucs”"),
-        ({"clip": "a", "settings": [1]}, "Settings look like"),
+        ({"clip": "a", "settings": [1]}, "Settings must look like"),
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(value, says):

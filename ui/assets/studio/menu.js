@@ -11,7 +11,6 @@ export function menu(label, ...children) {
   whileInPage(element, document, "pointerdown", (event) => {
     if (!element.contains(event.target)) element.open = false;
   });
-  whileInPage(element, window, "resize", () => keepInside(element, body));
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !element.open) return;
     element.open = false;
@@ -20,9 +19,11 @@ export function menu(label, ...children) {
   return element;
 }
 
-/* Moves what is open sideways, so that all of it lies in the window. */
+/* Moves what is open sideways, so that all of it lies in the window, wherever the page's layout
+   takes its button while it is open. */
 function keepInside(element, body) {
-  if (!element.open) return;
+  if (!element.open || !element.isConnected) return;
+  requestAnimationFrame(() => keepInside(element, body));
   body.style.translate = "";
   const { left, right } = body.getBoundingClientRect();
   const width = document.documentElement.clientWidth;

@@ -1,0 +1,110 @@
+"""Studies, Experiment and Results with something in them, at any size, and by whoever uses them."""
+
+import pytest
+
+import app
+from experiment.protocol import Protocol
+from experiment.running.experiment_store import ExperimentStore
+from listening.study_store import StudyStore
+from tests.browser.conftest import screenshot
+from tests.support import trials
+from tests.support.browser.axe import violations
+from tests.support.browser.boxes import outside_at
+from tests.support.experiments import write_clips
+from tests.support.server import running
+from tests.support.simulated_votes import simulate, write_votes
+
+WIDTHS = (320, 390, 768, 1024, 1220, 640)  # the last is 1280 at a zoom of 200 %
+
+
+@pytest.fixture(scope="module")
+def own_address(tmp_path_factory):
+    """An app with an open study, a draft, 30 votes and a finished experiment."""
+    folder = tmp_path_factory.mktemp("pages")
+    results = folder / "results"
+    studies = StudyStore(results / "studies")
+    study = trials.open_study(studies, name="Hiss of a rainy afternoon", n_clips=2)
+    studies.create("Draft")
+    write_votes(results, simulate(10, 3).assign(study_id=study.study_id))
+    experiments = ExperimentStore(results / "experiments")
+    songs = sorted(write_clips(folder / "songs", 2).iterdir())
+    clips = [(path.stem, path.suffix, path.read_bytes()) for path in songs]
+    experiments.run(experiments.add(clips, Protocol(), "en"))
+    options = ["--library", str(folder / "library"), "--results", str(results)]
+    with running(app.parse_options(options)) as address:
+        yield address
+
+
+def choose(page, element_id: str, title: str) -> None:
+    """An entry of a Dropdown, by the beginning of its label."""
+    page.locator(f"#{element_id} input").click()
+    page.get_by_role("option").filter(has_text=title).click()
+
+
+def states_of_studies(page):
+    page.locator("#study-name").wait_for()
+    yield "empty"
+    choose(page, "study", "Draft")
+    page.get_by_text("Draft is a draft").wait_for()
+    unfold(page)
+    yield "draft"
+    choose(page, "study", "Hiss of a rainy")
+    page.locator("#study-link").wait_for()
+    yield "open"
+
+
+def states_of_experiment(page):
+    page.locator("#experiment-run").wait_for()
+    unfold(page)
+    yield "empty"
+    choose(page, "experiment-earlier", "2 clips")
+    page.wait_for_selector("#experiment-report iframe")
+    page.wait_for_function(
+        "() => document.querySelector('#experiment-report iframe').clientHeight > 1500"
+    )
+    yield "report"
+
+
+def states_of_results(page):
+    page.get_by_text("10 listeners").first.wait_for()
+    yield "top"
+    unfold(page)
+    yield "everything"
+
+
+def unfold(page) -> None:
+    """All that is folded on the page, also Gradio's accordions."""
+    page.eval_on_selector_all("main details", "all => all.forEach((one) => one.open = true)")
+    for button in page.locator("main button.label-wrap:not(.open)").all():
+        button.click()
+    page.wait_for_timeout(500)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize(("device", "width"), [("desk", 1280), ("tablet", 768), ("phone", 390)])
+@pytest.mark.parametrize(
+    ("path", "states"),
+    [
+        ("/studies", states_of_studies),
+        ("/experiment", states_of_experiment),
+        ("/results", states_of_results),
+    ],
+)
+def test_every_page_fits_every_screen_and_can_be_used_by_everybody(
+    open_any, own_address, path, states, look, device, width
+):
+    page = open_any(
+        own_address,
+        path,
+        viewport={"width": width, "height": 844},
+        color_scheme=look,
+        has_touch=device != "desk",
+    )
+    found = {}
+    for state in states(page):
+        if look == "light":
+            widths = WIDTHS if device == "desk" else (width,)
+            found[f"{state}, box"] = outside_at(page, widths)
+        found[f"{state}, axe"] = violations(page)
+        screenshot(page, f"{path[1:]}-{device}-{look}-{state}")
+    assert {state: faults for state, faults in found.items() if faults} == {}
