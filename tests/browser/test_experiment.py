@@ -39,8 +39,10 @@ def choose_files(page, paths) -> None:
 
 
 def fill_sweep(page, text: str) -> None:
-    """The accordion mounts its fields when it is opened: what is there is what was filled in."""
+    """The accordion mounts its fields when it is opened, and empties them once it has."""
     field = page.get_by_label("Also try these values")
+    field.wait_for()
+    page.wait_for_timeout(1000)
     field.fill(text)
     field.press("Tab")
     expect(field).to_have_value(text)

@@ -50,6 +50,8 @@ def states_of_studies(page):
     yield "draft"
     choose(page, "study", "Hiss of a rainy")
     page.locator("#study-link").wait_for()
+    page.locator("#study-close:enabled").wait_for()
+    page.wait_for_timeout(500)  # its colours change slowly
     yield "open"
 
 

@@ -105,7 +105,7 @@ def test_a_preview_is_the_listeners_page_and_keeps_nothing(page, results, tolera
     with page.expect_popup() as opened:
         page.locator("#study-preview-link a").click()
     preview = opened.value
-    preview.get_by_text("what is answered here is not kept").wait_for()
+    preview.get_by_text("answers given here are not saved").wait_for()
     listener.to_first_trial(preview)
     for slider in preview.locator(".lab-scale input").all():
         slider.fill("50")

@@ -109,28 +109,28 @@ def build_study_form() -> StudyForm:
                 elem_id="study-most",
             )
     with gr.Row():
-        listening = gr.Slider(
-            0,
-            30,
-            value=2,
-            step=0.5,
-            buttons=[],
-            label="Minimum listening time for each version (s)",
-            min_width=240,
-            elem_id="study-listening",
-        )
-        headphones = gr.Checkbox(
-            label="Require headphones",
-            info="Otherwise the check is recorded and everybody goes on.",
-            min_width=240,
-            elem_id="study-headphones",
-        )
-        shows = gr.Checkbox(
-            label="Reveal conditions at end",
-            info="Only if nobody takes part twice.",
-            min_width=240,
-            elem_id="study-shows",
-        )
+        with gr.Column(min_width=240):
+            listening = gr.Slider(
+                0,
+                30,
+                value=2,
+                step=0.5,
+                buttons=[],
+                label="Minimum listening time for each version (s)",
+                elem_id="study-listening",
+            )
+        with gr.Column(min_width=240):
+            headphones = gr.Checkbox(
+                label="Require headphones",
+                info="Otherwise the check is recorded and everybody continues.",
+                elem_id="study-headphones",
+            )
+        with gr.Column(min_width=240):
+            shows = gr.Checkbox(
+                label="Reveal conditions at end",
+                info="Only if nobody takes part twice.",
+                elem_id="study-shows",
+            )
     with gr.Accordion("Consent and instructions in your own words", open=False):
         texts = [
             gr.Textbox(

@@ -197,7 +197,7 @@ def build_study_panel(
         return {
             preview_link: new_tab_link(
                 f"preview/{preview_id}",
-                "Open the preview in a new tab: what is answered there is not kept",
+                "Open the preview in a new tab: answers given there are not saved",
             )
         }
 

@@ -54,19 +54,24 @@ export class Listen {
 
   async start() {
     this.content.replaceChildren(this.text(this.say("loading")));
-    if (this.kept.facts.entered) {
-      try {
-        return this.showStep(await this.connection.ask("state", {}));
-      } catch (error) {
-        if (error.status !== 403) return this.showFailed(error);
-        this.kept.clear(); // the server does not know the session any more
-      }
-    }
     try {
-      return showConsent(this, await this.connection.ask("about"));
+      await this._resume() || showConsent(this, await this.connection.ask("about"));
     } catch (error) {
-      return error.status === 404 ? this.show(this.say("no_study_heading"),
-        this.text(this.say("no_study"))) : this.showFailed(error);
+      if (error.status !== 404) this.showFailed(error);
+      else this.show(this.say("no_study_heading"), this.text(this.say("no_study")));
+    }
+  }
+
+  /* Shows where this browser's session is; false where it has none that the server knows. */
+  async _resume() {
+    if (!this.kept.facts.entered) return false;
+    try {
+      this.showStep(await this.connection.ask("state", {}));
+      return true;
+    } catch (error) {
+      if (error.status !== 403) throw error;
+      this.kept.clear();
+      return false;
     }
   }
 
