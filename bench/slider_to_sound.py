@@ -1,13 +1,13 @@
 """How long after a slider is let go is the new sound heard?
 
-    python -m bench.slider_to_sound [--moves N] [--drag SECONDS] [--listeners N] [--browser PATH]
+    python -m bench.slider_to_sound [--moves N] [--listeners N] [--browser PATH]
 
 Starts the app, opens it in headless Chromium, plays one restoration of a ten-second synthetic clip
 at 16 kHz, and moves the slider of its strength. The player tells at which sample of the audio
 context the fade to the new sound is half done; the time is taken, in the page's own clock, when the
 audio thread reports that it has rendered that sample. (That the fade is exactly there is what the
 tests of the player's engine show.) No setting comes again while its result is remembered.
-Then the slider is dragged from end to end, with a new value in each frame, and the sounds that were
+Then the slider is dragged from end to end, through 20 values a second, and the sounds that were
 heard meanwhile are counted.
 With --listeners, so many simulated listeners fetch sounds and vote in the same app meanwhile.
 """
@@ -34,6 +34,7 @@ from tests.support.browser.find_browser import find_browser
 ENDLESS = 120  # votes of each listener, more than the measurement lasts
 FIRST_TRIALS_S = 15
 GOAL_MS = {"noisereduce": 200, "hbss": 120, "mcra": 120}  # of the 95th percentile
+VALUES_PER_S = 20  # of a slider that is dragged
 GOAL_PER_S = 8  # sounds heard in each second of dragging
 # `heard` gets the page's time at which a new sound of the chosen version was half faded in.
 LISTEN = """
@@ -96,7 +97,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moves", type=int, default=40, help="moves of each restorer's slider")
     parser.add_argument("--listeners", type=int, default=0, help="who vote meanwhile")
-    parser.add_argument("--drag", type=float, default=4.0, help="seconds from end to end")
     parser.add_argument("--browser", default=find_browser(), help="path of a Chromium")
     options = parser.parse_args()
     with (
@@ -124,7 +124,7 @@ def main() -> None:
         for slug in RESTORERS:
             times = measure(page, slug, options.moves)
             shown = np.percentile(times, [0, 50, 95, 100]).round().astype(int)
-            per_s = f"{drag(page, slug, options.drag) / options.drag:.1f}"
+            per_s = f"{heard_per_s(page, slug):.1f}"
             strength = strength_of(RESTORERS[slug]).name
             print_row(slug, strength, len(times), *shown, GOAL_MS[slug], per_s, GOAL_PER_S)
         browser.close()
@@ -148,22 +148,25 @@ def measure(page, slug: str, n_moves: int) -> list[float]:
     return times
 
 
-def drag(page, slug: str, seconds: float) -> int:
-    """How many sounds are heard while the slider goes from end to end, each of them for the first
-    time: another parameter has another value than before."""
+def heard_per_s(page, slug: str) -> float:
+    """How many sounds are heard a second while the slider is dragged from end to end; twice, with
+    another parameter at values that it has not had before, so that every sound is made anew."""
     strength = strength_of(RESTORERS[slug])
     other = next(
         one
         for one in parameters_of(RESTORERS[slug])
         if one.high is not None and one.name != strength.name
     )
-    value = other.low if other.high == other.default else other.high
-    page.wait_for_timeout(1500)
-    page.evaluate(MOVE, [f"{slug}-{other.name}", float(value)])
-    page.wait_for_function("() => window.heard.length")
-    page.wait_for_timeout(1500)
     values = [float(one) for one in strength.steps_by_strength()]
-    return page.evaluate(DRAG, [f"{slug}-{strength.name}", values, seconds])
+    n_heard = 0
+    for value in (other.low + other.step, other.high - other.step):
+        page.wait_for_timeout(1500)
+        page.evaluate(MOVE, [f"{slug}-{other.name}", float(value)])
+        page.wait_for_function("() => window.heard.length")
+        page.wait_for_timeout(1500)
+        seconds = len(values) / VALUES_PER_S
+        n_heard += page.evaluate(DRAG, [f"{slug}-{strength.name}", values, seconds])
+    return n_heard / (2 * seconds)
 
 
 @contextmanager
