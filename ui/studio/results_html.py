@@ -82,5 +82,5 @@ def _blocks(
     blocks: Sequence[Block], source_of: Callable[[Chart | LaterChart], str] | None = None
 ) -> str:
     """Braces and dollars as entities: gr.HTML would run them as a template."""
-    rendered = blocks_html(blocks, source_of=source_of, heading="h4")
+    rendered = blocks_html(blocks, source_of=source_of, heading="h2")
     return rendered.translate({ord(sign): f"&#{ord(sign)};" for sign in "${}"})

@@ -11,7 +11,7 @@ SCRIPT = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # Off by default, because no tag of a standard holds them; both find what a reader stumbles over.
 FURTHER_RULES = ("label-content-name-mismatch", "target-size")
-IMPACTS = ("serious", "critical")
+IMPACTS = ("moderate", "serious", "critical")
 # What Gradio draws by itself, (rule, selector): the button of its File is named "Click to upload or
 # drop files", and shows "Drop File Here - or - Click to Upload".
 GRADIO_S = {("label-content-name-mismatch", ".upload-container")}
