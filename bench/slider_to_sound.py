@@ -159,7 +159,8 @@ def heard_per_s(page, slug: str) -> float:
     )
     values = [float(one) for one in strength.steps_by_strength()]
     n_heard = 0
-    for value in (other.low + other.step, other.high - other.step):
+    low, high = other.limits
+    for value in (low + other.slider_step, high - other.slider_step):
         page.wait_for_timeout(1500)
         page.evaluate(MOVE, [f"{slug}-{other.name}", float(value)])
         page.wait_for_function("() => window.heard.length")

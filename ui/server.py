@@ -18,13 +18,16 @@ from ui.access.root_path import RootPath
 from ui.access.routes import LISTENERS
 from ui.listen.pages import LISTEN_FILES, add_listen_pages
 from ui.page_files import PageFiles
+from ui.page_head import PageHead
 from ui.services import Services
+from ui.studio.navigation import PAGES
 from ui.studio.open_clips import OpenClips
 from ui.studio.page import build_studio
 from ui.studio.workbench_api import add_workbench_api
 
 NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 STUDIO_FILES = PageFiles("assets", "studio", languages=(ENGLISH,), sections=("trial",))
+STUDIO_PATHS = ["/", *(f"/{address}" for address in PAGES.values() if address != "./")]
 ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
@@ -36,7 +39,8 @@ def build_app(services: Services, *, password: str | None = None, root_path: str
         on this machine
     root_path : the path under which a proxy publishes the app, such as "/lab"; "" for none
     """
-    app: ASGIApp = BodyLimits(_pages(services, root_path))
+    pages = PageHead(_pages(services, root_path), STUDIO_FILES.tags(), STUDIO_PATHS)
+    app: ASGIApp = BodyLimits(pages)
     if password is not None:
         app = LoginGate(app, password, root=root_path)
     app = Forwarded(RateLimits(app))
@@ -74,7 +78,6 @@ def _pages(services: Services, root_path: str) -> FastAPI:
             root_path=root_path or None,
             app_kwargs={**NO_API_PAGES},  # Gradio adds to the dict it is given
             theme=_theme(),
-            head=STUDIO_FILES.tags(),
             footer_links=[],
             show_error=False,
             max_file_size=MAX_UPLOAD_BYTES,

@@ -15,6 +15,12 @@ from tests.support.server import running
 from tests.support.simulated_votes import simulate, write_votes
 
 WIDTHS = (320, 390, 768, 1024, 1220, 640)  # the last is 1280 at a zoom of 200 %
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const { value } of list.getEntries()) window.shifted += value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +116,13 @@ def test_every_page_fits_every_screen_and_can_be_used_by_everybody(
         found[f"{state}, axe"] = violations(page)
         screenshot(page, f"{path[1:]}-{device}-{look}-{state}")
     assert {state: faults for state, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", ["/", "/studies", "/experiment", "/results"])
+def test_pages_hardly_shift_while_they_load(open_any, own_address, path, width):
+    """The sum of all layout shifts, which 0.1 calls good."""
+    page = open_any(own_address, path, init_script=SHIFTS, viewport={"width": width, "height": 844})
+    page.locator(".lab-player[data-ready], #lab-main button").filter(visible=True).first.wait_for()
+    page.wait_for_timeout(2500)
+    assert page.evaluate("window.shifted") < 0.1

@@ -191,7 +191,7 @@ def test_a_bad_upload_is_explained_and_a_good_one_opened(open_page, address, tmp
     steps.upload(page, good)
     assert page.inner_text(".lab-player .lab-headline") == "my song"
     assert page.inner_text(".lab-origin").startswith("upload · 2.0 s")
-    assert page.inner_text("#progress") == ""
+    assert page.inner_text("#progress").strip() == ""
 
 
 def test_the_format_can_be_changed(open_page, address):

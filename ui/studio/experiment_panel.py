@@ -31,7 +31,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
         "All restorers over many clips: the report's tables, charts and conclusion. For large sets "
         "there is a command, `python -m experiment --help`."
     )
-    with gr.Row(equal_height=False):
+    with gr.Row(equal_height=False, elem_id="experiment-form"):
         with gr.Column(scale=3, min_width=320):
             chosen = gr.Dropdown(
                 label="Clips of the library",
