@@ -7,6 +7,7 @@ import pytest
 from restorers import RESTORERS
 from tests.browser.conftest import screenshot
 from tests.support.browser import steps
+from tests.support.browser.axe import violations
 
 HBSS = RESTORERS["hbss"].title
 ALPHA = "#hbss-alpha input[type=number]"
@@ -120,6 +121,31 @@ def test_settings_that_do_not_go_together_are_explained(page, tolerated):
     page.locator("#hbss-hop_length select").select_option("128")
     steps.wait_for_scores(page)
     assert page.inner_text(".lab-toast") == ""
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_scores_of_earlier_settings_are_marked_until_the_server_is_back(
+    open_page, address, tolerated, look
+):
+    tolerated += ["ERR_", "Failed to fetch", "Connection errored out", "AbortError"]
+    page = open_page(address, color_scheme=look)
+    steps.generate(page, synthetic=True, duration_s=2.0)
+    steps.choose(page, "hbss")
+    steps.wait_for_scores(page)
+    before = page.inner_text(".lab-cards")
+    page.context.set_offline(True)
+    steps.set_slider(page, "hbss-alpha", 2.5)
+    page.locator(".lab-stale-note", has_text="cannot be reached").wait_for()
+    page.wait_for_timeout(3000)  # it tries again meanwhile
+    assert page.locator(".lab-scoring.lab-stale").is_visible()
+    assert page.inner_text(".lab-cards") == before
+    assert page.locator(ALPHA).input_value() == "2.5"
+    assert violations(page) == []
+    screenshot(page, f"stale-{look}")
+    page.context.set_offline(False)
+    steps.wait_for_scores(page)
+    assert page.inner_text(".lab-cards") != before
+    assert page.inner_text(".lab-stale-note") == ""
 
 
 def test_auto_fit_finds_the_strongest_setting_within_the_limit(page):
