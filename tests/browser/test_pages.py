@@ -10,6 +10,8 @@ from tests.browser.conftest import screenshot
 from tests.support import trials
 from tests.support.browser.axe import violations
 from tests.support.browser.boxes import outside_at
+from tests.support.browser.focus import focus_seen
+from tests.support.browser.touch import too_small
 from tests.support.experiments import write_clips
 from tests.support.server import running
 from tests.support.simulated_votes import simulate, write_votes
@@ -88,8 +90,11 @@ def unfold(page) -> None:
     page.wait_for_timeout(500)
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-@pytest.mark.parametrize(("device", "width"), [("desk", 1280), ("tablet", 768), ("phone", 390)])
+@pytest.mark.parametrize(
+    ("device", "width", "look"),
+    [("desk", 1280, "light"), ("desk", 1280, "dark"), ("tablet", 768, "light"),
+     ("phone", 390, "dark")],
+)  # fmt: skip
 @pytest.mark.parametrize(
     ("path", "states"),
     [
@@ -107,15 +112,40 @@ def test_every_page_fits_every_screen_and_can_be_used_by_everybody(
         viewport={"width": width, "height": 844},
         color_scheme=look,
         has_touch=device != "desk",
+        is_mobile=device == "phone",
     )
     found = {}
     for state in states(page):
-        if look == "light":
+        if (device, look) != ("desk", "dark"):
             widths = WIDTHS if device == "desk" else (width,)
             found[f"{state}, box"] = outside_at(page, widths)
         found[f"{state}, axe"] = violations(page)
+        if device == "phone":
+            found[f"{state}, touch"] = too_small(page)
         screenshot(page, f"{path[1:]}-{device}-{look}-{state}")
     assert {state: faults for state, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "look", "least"),
+    [("/", "light", 40), ("/studies", "dark", 8), ("/experiment", "light", 15),
+     ("/results", "dark", 15)],
+)  # fmt: skip
+def test_the_keyboard_s_focus_can_be_seen_wherever_it_is(open_any, own_address, path, look, least):
+    """least : stops of the Tab key at least"""
+    page = open_any(own_address, path, color_scheme=look, reduced_motion="reduce")
+    page.locator(".lab-player[data-ready], #lab-main button").filter(visible=True).first.wait_for()
+    page.wait_for_timeout(2000)
+    seen = {}
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement !== document.body"):
+        page.wait_for_timeout(100)  # Gradio's colours change slowly
+        name = page.evaluate("document.activeElement.outerHTML.slice(0, 150)")
+        seen[f"{len(seen)}: {name}"] = focus_seen(page)
+        assert len(seen) < 150, "Tab never leaves the page"
+        page.keyboard.press("Tab")
+    assert len(seen) >= least
+    assert {name: share for name, share in seen.items() if share < 1} == {}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from tests.browser.conftest import screenshot
 from tests.support.browser import steps
 from tests.support.browser.axe import violations
 from tests.support.browser.boxes import outside_at
+from tests.support.browser.touch import too_small
 
 WIDTHS = (320, 390, 768, 1024, 1220, 640)  # the last is 1280 at a zoom of 200 %
 USED_TOGETHER = (
@@ -80,8 +81,11 @@ def through_all_states(page):
     yield "revealed"
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-@pytest.mark.parametrize(("device", "width"), [("desk", 1280), ("tablet", 768), ("phone", 390)])
+@pytest.mark.parametrize(
+    ("device", "width", "look"),
+    [("desk", 1280, "light"), ("desk", 1280, "dark"), ("tablet", 768, "light"),
+     ("phone", 390, "light"), ("phone", 390, "dark")],
+)  # fmt: skip
 def test_every_state_fits_every_screen_and_can_be_used_by_everybody(
     open_page, address, look, device, width
 ):
@@ -90,11 +94,14 @@ def test_every_state_fits_every_screen_and_can_be_used_by_everybody(
         viewport={"width": width, "height": 844},
         color_scheme=look,
         has_touch=device != "desk",
+        is_mobile=device == "phone",
     )
     found = {}
     for state in through_all_states(page):
         if look == "light":
             found[f"{state}, box"] = outside_at(page, WIDTHS if device == "desk" else (width,))
         found[f"{state}, axe"] = violations(page)
+        if device == "phone":
+            found[f"{state}, touch"] = too_small(page)
         screenshot(page, f"{device}-{look}-{state}")
     assert {state: faults for state, faults in found.items() if faults} == {}
