@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import app
+from generation import ClipStore, Prompt, SyntheticMusic
 from listening.study import StudyRules
 from listening.study_store import StudyStore
 from tests.support import trials
@@ -71,8 +72,10 @@ def results(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def address(checkpoint, results, tmp_path_factory):
-    """The app with the tiny MusicGen checkpoint."""
+    """The app with the tiny MusicGen checkpoint, and a short clip, which every page opens first."""
     library = tmp_path_factory.mktemp("library")
+    prompt, music = Prompt("Demo", 2.0, 1), SyntheticMusic()
+    ClipStore(library).add_generated(music.generate(prompt), prompt, music)
     options = ["--model", str(checkpoint), "--library", str(library), "--results", str(results)]
     with running(app.parse_options(options)) as address:
         yield address
