@@ -27,7 +27,7 @@ from ui.studio.workbench_api import add_workbench_api
 
 NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 STUDIO_FILES = PageFiles("assets", "studio", languages=(ENGLISH,), sections=("trial",))
-STUDIO_PATHS = ["/", *(f"/{address}" for address in PAGES.values() if address != "./")]
+STUDIO_PATHS = [f"/{address}".removesuffix("./") for address in PAGES.values()]
 ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 NO_TRACE = {"Cache-Control": "private, no-store"}
 

@@ -164,3 +164,10 @@ def screenshot(page, name: str) -> None:
     """Keep a picture of this state for whoever wants to look."""
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+
+
+def pictured(page, states, name: str):
+    """Yields the same states, with a picture of each."""
+    for state in states:
+        screenshot(page, f"{name}-{state}")
+        yield state

@@ -6,17 +6,14 @@ import app
 from experiment.protocol import Protocol
 from experiment.running.experiment_store import ExperimentStore
 from listening.study_store import StudyStore
-from tests.browser.conftest import screenshot
+from tests.browser.conftest import pictured
 from tests.support import trials
-from tests.support.browser.axe import violations
-from tests.support.browser.boxes import outside_at
+from tests.support.browser.everybody import each_screen, faults, screen
 from tests.support.browser.focus import focus_seen
-from tests.support.browser.touch import too_small
 from tests.support.experiments import write_clips
 from tests.support.server import running
 from tests.support.simulated_votes import simulate, write_votes
 
-WIDTHS = (320, 390, 768, 1024, 1220, 640)  # the last is 1280 at a zoom of 200 %
 SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver((list) => {
@@ -90,11 +87,7 @@ def unfold(page) -> None:
     page.wait_for_timeout(500)
 
 
-@pytest.mark.parametrize(
-    ("device", "width", "look"),
-    [("desk", 1280, "light"), ("desk", 1280, "dark"), ("tablet", 768, "light"),
-     ("phone", 390, "dark")],
-)  # fmt: skip
+@each_screen
 @pytest.mark.parametrize(
     ("path", "states"),
     [
@@ -104,26 +97,11 @@ def unfold(page) -> None:
     ],
 )
 def test_every_page_fits_every_screen_and_can_be_used_by_everybody(
-    open_any, own_address, path, states, look, device, width
+    open_any, own_address, path, states, width, look
 ):
-    page = open_any(
-        own_address,
-        path,
-        viewport={"width": width, "height": 844},
-        color_scheme=look,
-        has_touch=device != "desk",
-        is_mobile=device == "phone",
-    )
-    found = {}
-    for state in states(page):
-        if (device, look) != ("desk", "dark"):
-            widths = WIDTHS if device == "desk" else (width,)
-            found[f"{state}, box"] = outside_at(page, widths)
-        found[f"{state}, axe"] = violations(page)
-        if device == "phone":
-            found[f"{state}, touch"] = too_small(page)
-        screenshot(page, f"{path[1:]}-{device}-{look}-{state}")
-    assert {state: faults for state, faults in found.items() if faults} == {}
+    page = open_any(own_address, path, **screen(width, look))
+    named = pictured(page, states(page), f"{path[1:]}-{width}-{look}")
+    assert faults(page, named, width) == {}
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,10 @@
 import pytest
 
 from restorers import RESTORERS
-from tests.browser.conftest import screenshot
+from tests.browser.conftest import pictured, screenshot
 from tests.support.browser import steps
-from tests.support.browser.axe import violations
-from tests.support.browser.boxes import outside_at
-from tests.support.browser.touch import too_small
+from tests.support.browser.everybody import each_screen, faults, screen
 
-WIDTHS = (320, 390, 768, 1024, 1220, 640)  # the last is 1280 at a zoom of 200 %
 USED_TOGETHER = (
     ".lab-play",
     *(f".lab-choose[data-condition={condition}]" for condition in ("original", *RESTORERS)),
@@ -51,6 +48,28 @@ def test_the_first_sound_takes_one_click_and_no_scrolling(open_any, address):
     assert page.evaluate("scrollY") == 0
 
 
+def test_two_alphas_are_compared_without_scrolling(open_page, address):
+    """What is used is scrolled into view where it does not lie there: here nothing has to."""
+    page = open_page(address, viewport={"width": 1280, "height": 800})
+    page.evaluate(
+        "() => { window.scrolled = 0; addEventListener('scroll', () => window.scrolled++, true); }"
+    )
+    steps.choose(page, "hbss")
+    steps.play(page)
+    steps.set_slider(page, "hbss-alpha", 1.2)
+    page.get_by_role("button", name="Snapshot").click()
+    steps.set_slider(page, "hbss-alpha", 2.0)
+    steps.wait_for_scores(page)
+    for setting, alpha in (("A", "1.2"), ("B", "2"), ("A", "1.2")):
+        page.get_by_role("button", name=f"Setting {setting} of").filter(visible=True).click()
+        page.wait_for_function(
+            "(alpha) => document.querySelector('#hbss-alpha input[type=number]').value === alpha",
+            arg=alpha,
+        )
+        steps.wait_for_scores(page)
+    assert page.evaluate("[scrollY, window.scrolled]") == [0, 0]
+
+
 def through_all_states(page):
     """Yields the name of each state of the workbench, once it is there."""
     yield "original"
@@ -81,27 +100,10 @@ def through_all_states(page):
     yield "revealed"
 
 
-@pytest.mark.parametrize(
-    ("device", "width", "look"),
-    [("desk", 1280, "light"), ("desk", 1280, "dark"), ("tablet", 768, "light"),
-     ("phone", 390, "light"), ("phone", 390, "dark")],
-)  # fmt: skip
+@each_screen
 def test_every_state_fits_every_screen_and_can_be_used_by_everybody(
-    open_page, address, look, device, width
+    open_page, address, width, look
 ):
-    page = open_page(
-        address,
-        viewport={"width": width, "height": 844},
-        color_scheme=look,
-        has_touch=device != "desk",
-        is_mobile=device == "phone",
-    )
-    found = {}
-    for state in through_all_states(page):
-        if look == "light":
-            found[f"{state}, box"] = outside_at(page, WIDTHS if device == "desk" else (width,))
-        found[f"{state}, axe"] = violations(page)
-        if device == "phone":
-            found[f"{state}, touch"] = too_small(page)
-        screenshot(page, f"{device}-{look}-{state}")
-    assert {state: faults for state, faults in found.items() if faults} == {}
+    page = open_page(address, **screen(width, look))
+    states = pictured(page, through_all_states(page), f"workbench-{width}-{look}")
+    assert faults(page, states, width) == {}

@@ -44,8 +44,8 @@ class Violation(NamedTuple):
 
 
 def violations(page: Page) -> list[Violation]:
-    """The nodes of a page, as it is shown now, on which axe-core finds a serious or critical fault
-    against WCAG 2.2 AA or its best practices; GRADIO_S left out."""
+    """The nodes of a page, as it is shown now, on which axe-core finds a fault against WCAG 2.2 AA
+    or its best practices that is at least moderate; GRADIO_S left out."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_script())  # not a script tag, which the page's policy would refuse
     found = page.evaluate(RUN, [TAGS, FURTHER_RULES, IMPACTS])

@@ -20,15 +20,17 @@ export function menu(label, ...children) {
 }
 
 /* Moves what is open sideways, so that all of it lies in the window, wherever the page's layout
-   takes its button while it is open. */
-function keepInside(element, body) {
-  if (!element.open || !element.isConnected) return;
-  requestAnimationFrame(() => keepInside(element, body));
-  body.style.translate = "";
+   takes its button while it is open. moved : how far it is moved by now, in pixels */
+function keepInside(element, body, moved = 0) {
+  if (!element.open || !element.isConnected) {
+    body.style.translate = "";
+    return;
+  }
   const { left, right } = body.getBoundingClientRect();
   const width = document.documentElement.clientWidth;
-  const move = Math.max(MARGIN_PX - left, Math.min(0, width - MARGIN_PX - right));
-  body.style.translate = `${move}px`;
+  const move = Math.max(MARGIN_PX - left + moved, Math.min(0, width - MARGIN_PX - right + moved));
+  if (move !== moved) body.style.translate = `${move}px`;
+  requestAnimationFrame(() => keepInside(element, body, move));
 }
 
 function whileInPage(element, target, event, listener) {
