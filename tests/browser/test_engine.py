@@ -67,6 +67,12 @@ def test_switching_between_identical_versions_cannot_be_heard(render):
     assert residual_dbfs(rendered, version, lag, part) <= -96
 
 
+def test_a_device_that_has_just_been_opened_is_given_time(render):
+    """It swallows several blocks at once; a source told too late would sound at another place."""
+    version = noise(12)
+    assert lag_of(render([version], "() => {}", [], seconds=1.0), version) == 0.1 * RATE_HZ + 1
+
+
 def test_after_every_switch_the_other_version_sounds_at_the_same_place(render):
     versions = [noise(1), noise(2)]
     rendered = render(versions, SWITCH, 0.3 + 0.1 * np.arange(25))

@@ -59,7 +59,7 @@ async ({ versions, rate, gaps, act, before }) => {
   const recorder = new AudioWorkletNode(context, "recorder");
   const blocks = [];
   recorder.port.onmessage = ({ data }) => blocks.push(data);
-  await wait(0.1); // until it is faded in
+  await wait(0.3); // until it is faded in
   engine.master.connect(recorder);
   for (const [number, gap] of gaps.entries()) {
     await wait(gap);

@@ -18,6 +18,7 @@ export class SyncEngine {
   // its blocks: it takes what is new at the beginning of one, or of the next.
   static LEAD_S = 0.02;
   static LEAD_BLOCKS = 3;
+  static START_LEAD_S = 0.1; // a sound device that has just been opened asks for much at once
   static BLOCK_FRAMES = 128;
   static METER_S = 0.1; // the meter looks at this much of the sound
   static OUTPUTS = 2; // channels of the mixer
@@ -79,6 +80,7 @@ export class SyncEngine {
 
   async play() {
     if (this.playing || this.starting || !this.tracks.size) return;
+    const wasOpen = this.context?.state === "running";
     if (!this.context) this.attach(this._newContext());
     const { context } = this;
     this.starting = true;
@@ -92,6 +94,10 @@ export class SyncEngine {
     if (this.context !== context) return;
     if (this.restFrame >= this.length) this.restFrame = 0;
     this.playing = true;
+    if (!wasOpen) {
+      const startLead = Math.ceil(this.constructor.START_LEAD_S * context.sampleRate);
+      this.fadesEnd = Math.max(this.fadesEnd, this._now() + startLead);
+    }
     this._restart(() => this._intoRegion(this.restFrame));
     this.onChange();
   }
@@ -283,15 +289,16 @@ export class SyncEngine {
   /* Play from a new take. `positionAt` gives the clip's sample for a sample of the context. */
   _restart(positionAt) {
     const before = this.take;
+    const { BLOCK_FRAMES } = this.constructor;
     if (!this.buffer) this._combineTracks();
     let frame, take;
     for (let tries = 0; tries < 5; tries++) {
       if (take) this._retire(take, frame);
       frame = this._nextFade();
       take = new Take(this, frame, positionAt(frame));
-      this._fadeTo(take, frame);
-      if (this._now() < frame) break; // else the page has stalled, and it starts at a later sample
+      if (this._now() + BLOCK_FRAMES < frame) break; // else the page has stalled, and it starts late
     }
+    this._fadeTo(take, frame);
     take.source.onended = () => { if (this.take === take) this._atEnd(); };
     this.take = take;
     if (before) this._retire(before, frame);
