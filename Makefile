@@ -5,8 +5,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-# Browser tests wait more than they compute: three at once on two cores.
-WORKERS ?= 3
+# Browser tests wait more than they compute: four at once on two cores.
+WORKERS ?= 4
 
 .PHONY: app test bench format screenshot clean
 

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import app
-from generation import ClipStore, Prompt, SyntheticMusic
 from listening.study import StudyRules
 from listening.study_store import StudyStore
 from tests.support import trials
 from tests.support.browser import listener
 from tests.support.browser.find_browser import find_browser
+from tests.support.demo import library_with_demo
 from tests.support.server import running
 from ui.studio.vote_panel import LISTENER_KEY
 
@@ -72,10 +72,8 @@ def results(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def address(checkpoint, results, tmp_path_factory):
-    """The app with the tiny MusicGen checkpoint, and a short clip, which every page opens first."""
-    library = tmp_path_factory.mktemp("library")
-    prompt, music = Prompt("Demo", 2.0, 1), SyntheticMusic()
-    ClipStore(library).add_generated(music.generate(prompt), prompt, music)
+    """The app with the tiny MusicGen checkpoint."""
+    library = library_with_demo(tmp_path_factory.mktemp("library"))
     options = ["--model", str(checkpoint), "--library", str(library), "--results", str(results)]
     with running(app.parse_options(options)) as address:
         yield address
@@ -164,10 +162,3 @@ def screenshot(page, name: str) -> None:
     """Keep a picture of this state for whoever wants to look."""
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
-
-
-def pictured(page, states, name: str):
-    """Yields the same states, with a picture of each."""
-    for state in states:
-        screenshot(page, f"{name}-{state}")
-        yield state

@@ -9,14 +9,15 @@ from playwright.sync_api import expect
 import app
 from audio.files import wav_bytes
 from tests.browser.conftest import screenshot
-from tests.support.browser import steps
+from tests.support.demo import library_with_demo
 from tests.support.server import running
 from tests.support.signals import music_with_hiss
 
 
 @pytest.fixture
 def own_address(tmp_path):
-    options = ["--library", str(tmp_path / "library"), "--results", str(tmp_path / "results")]
+    library = library_with_demo(tmp_path / "library")
+    options = ["--library", str(library), "--results", str(tmp_path / "results")]
     with running(app.parse_options(options)) as address:
         yield address
 
@@ -26,11 +27,6 @@ def write_song(folder, name: str, *, seed: int, duration_s=1.0):
     clip = music_with_hiss(duration_s=duration_s, seed=seed)
     path.write_bytes(wav_bytes(clip, subtype="FLOAT"))
     return path
-
-
-def open_experiment(page) -> None:
-    steps.go_to(page, "Experiment")
-    page.locator("#experiment-run").wait_for()
 
 
 def choose_files(page, paths) -> None:
@@ -56,12 +52,9 @@ def wait_for_report(page):
     return page.frame_locator("#experiment-report iframe")
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_from_clips_to_report(own_address, open_page, tmp_path, look):
-    width = 1280 if look == "light" else 390
-    page = open_page(own_address, viewport={"width": width, "height": 900}, color_scheme=look)
-    open_experiment(page)
-    screenshot(page, f"experiment-empty-{look}")
+def test_from_clips_to_report(own_address, open_any, tmp_path):
+    page = open_any(own_address, "/experiment")
+    screenshot(page, "experiment-empty")
     page.click("#experiment-all")
     page.locator("#experiment-clips .token", has_text="Demo").wait_for()
     (tmp_path / "notes.wav").write_text("no sound")
@@ -71,7 +64,7 @@ def test_from_clips_to_report(own_address, open_page, tmp_path, look):
     fill_sweep(page, "hbss.alpha=1:2:1")
     page.click("#experiment-run")
     page.locator("#experiment-status progress").wait_for()
-    screenshot(page, f"experiment-running-{look}")
+    screenshot(page, "experiment-running")
     report = wait_for_report(page)
     for method in ("noisereduce", "hbss", "mcra"):
         report.get_by_role("heading", name=f"Results: {method}").wait_for()
@@ -81,8 +74,7 @@ def test_from_clips_to_report(own_address, open_page, tmp_path, look):
     assert "1 of 3 clips are synthetic music" in shown
     assert "Demo" in shown
     assert "cannot be read as audio" in shown
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    screenshot(page, f"experiment-report-{look}")
+    screenshot(page, "experiment-report")
     with page.expect_download() as download:
         page.get_by_text("Download everything as ZIP").click()
     with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
@@ -91,15 +83,12 @@ def test_from_clips_to_report(own_address, open_page, tmp_path, look):
     assert len([name for name in names if name.startswith("figures/")]) == 12
 
 
-def test_stop_keeps_what_is_done_and_resume_does_the_rest(own_address, open_page, tmp_path):
-    page = open_page(own_address)
-    open_experiment(page)
-    choose_files(
-        page, [write_song(tmp_path, f"song {n}", seed=n, duration_s=20) for n in range(12)]
-    )
+def test_stop_keeps_what_is_done_and_resume_does_the_rest(own_address, open_any, tmp_path):
+    page = open_any(own_address, "/experiment")
+    choose_files(page, [write_song(tmp_path, f"song {n}", seed=n, duration_s=20) for n in range(6)])
     page.get_by_label("Italiano").check()
     page.click("#experiment-run")
-    page.get_by_text("clip 1 of 12").or_(page.get_by_text("clip 2 of 12")).wait_for()
+    page.get_by_text("clip 1 of 6").or_(page.get_by_text("clip 2 of 6")).wait_for()
     page.click("#experiment-stop")
     page.get_by_text("Stopped. What is done is kept").wait_for()
     page.get_by_text("This experiment is not finished.").wait_for()
@@ -109,16 +98,14 @@ def test_stop_keeps_what_is_done_and_resume_does_the_rest(own_address, open_page
     report.get_by_role("heading", name="Conclusione").wait_for()
     assert not page.locator("#experiment-resume").is_visible()
 
-    again = open_page(own_address)  # another visit: it is still there
-    open_experiment(again)
+    again = open_any(own_address, "/experiment")  # another visit: it is still there
     again.locator("#experiment-earlier input").click()
-    again.get_by_role("option", name="12 clips").click()
+    again.get_by_role("option", name="6 clips").click()
     wait_for_report(again).get_by_role("heading", name="Conclusione").wait_for()
 
 
-def test_what_cannot_be_run_is_explained(own_address, open_page, tmp_path):
-    page = open_page(own_address)
-    open_experiment(page)
+def test_what_cannot_be_run_is_explained(own_address, open_any, tmp_path):
+    page = open_any(own_address, "/experiment")
     page.click("#experiment-run")
     page.get_by_text("needs at least one clip").wait_for()
     choose_files(page, [write_song(tmp_path, "song", seed=0)])

@@ -6,7 +6,7 @@ import app
 from experiment.protocol import Protocol
 from experiment.running.experiment_store import ExperimentStore
 from listening.study_store import StudyStore
-from tests.browser.conftest import pictured
+from tests.browser.conftest import screenshot
 from tests.support import trials
 from tests.support.browser.everybody import each_screen, faults, screen
 from tests.support.browser.focus import focus_seen
@@ -97,11 +97,11 @@ def unfold(page) -> None:
     ],
 )
 def test_every_page_fits_every_screen_and_can_be_used_by_everybody(
-    open_any, own_address, path, states, width, look
+    open_any, own_address, path, states, width
 ):
-    page = open_any(own_address, path, **screen(width, look))
-    named = pictured(page, states(page), f"{path[1:]}-{width}-{look}")
-    assert faults(page, named, width) == {}
+    page = open_any(own_address, path, **screen(width))
+    seen = faults(page, states(page), width, lambda name: screenshot(page, f"{path[1:]}-{name}"))
+    assert seen == {}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from restorers import RESTORERS
-from tests.browser.conftest import pictured, screenshot
+from tests.browser.conftest import screenshot
 from tests.support.browser import steps
 from tests.support.browser.everybody import each_screen, faults, screen
 
@@ -101,9 +101,7 @@ def through_all_states(page):
 
 
 @each_screen
-def test_every_state_fits_every_screen_and_can_be_used_by_everybody(
-    open_page, address, width, look
-):
-    page = open_page(address, **screen(width, look))
-    states = pictured(page, through_all_states(page), f"workbench-{width}-{look}")
-    assert faults(page, states, width) == {}
+def test_every_state_fits_every_screen_and_can_be_used_by_everybody(open_page, address, width):
+    page = open_page(address, **screen(width))
+    states = through_all_states(page)
+    assert faults(page, states, width, lambda name: screenshot(page, f"workbench-{name}")) == {}

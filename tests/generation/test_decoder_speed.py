@@ -43,6 +43,11 @@ def generated(model, folder, prompts=PROMPTS) -> np.ndarray:
     return audio[:, 0].float().numpy()
 
 
+@pytest.fixture(scope="module")
+def plain_sounds(plain, checkpoint) -> np.ndarray:
+    return generated(plain, checkpoint)
+
+
 def logits(model) -> torch.Tensor:
     random = torch.Generator().manual_seed(1)
     config = model.config.decoder
@@ -76,11 +81,10 @@ def test_bfloat16_moves_logits_by_some_per_cent_of_their_spread(plain, checkpoin
     assert 1e-4 < relative < 0.05
 
 
-def test_the_growing_cache_changes_no_sample(plain, checkpoint, monkeypatch):
-    grown = generated(plain, checkpoint)
+def test_the_growing_cache_changes_no_sample(plain, plain_sounds, checkpoint, monkeypatch):
     # None: transformers makes the cache it uses otherwise.
     monkeypatch.setattr("generation.cache_torch.growing_cache", lambda model: None)
-    assert np.array_equal(generated(plain, checkpoint), grown)
+    assert np.array_equal(generated(plain, checkpoint), plain_sounds)
 
 
 def test_every_token_is_in_the_cache_once(plain, checkpoint):
@@ -110,10 +114,9 @@ def test_the_growing_cache_seldom_moves_what_it_holds(plain):
     assert len(list(itertools.groupby(places))) == 3
 
 
-def test_clips_are_those_of_plain_transformers_but_for_rounding(plain, checkpoint):
+def test_clips_are_those_of_plain_transformers_but_for_rounding(plain_sounds, checkpoint):
     musicgen = MusicGen(str(checkpoint), device="cpu")
-    expected = generated(plain, checkpoint)
-    for clip, samples in zip(musicgen.generate_all(PROMPTS), expected, strict=True):
+    for clip, samples in zip(musicgen.generate_all(PROMPTS), plain_sounds, strict=True):
         assert np.allclose(clip.samples, samples, atol=1e-4 * clip.peak)
 
 
