@@ -12,7 +12,9 @@ from tests.support.browser.touch import too_small
 WIDTHS = (320, 390, 768, 1024, 1220, 640)  # the last is 1280 at a zoom of 200 %
 DESK_PX, TABLET_PX, PHONE_PX = 1280, 768, 390
 LOADING = ".loading"  # Gradio's own screen, until it has mounted the page
-RECOLOURED_MS = 400  # Gradio's colours change slowly
+IS_DARK = "(dark) => document.body.classList.contains('dark') === dark"
+# Gradio's colours change slowly.
+IS_RECOLOURED = "() => !document.getAnimations().some((one) => one instanceof CSSTransition)"
 
 each_screen = pytest.mark.parametrize("width", [DESK_PX, TABLET_PX, PHONE_PX])
 
@@ -41,7 +43,8 @@ def faults(
         found[f"{state}, touch"] = too_small(page) if width == PHONE_PX else []
         for look in ("dark", "light"):
             page.emulate_media(color_scheme=look)
-            page.wait_for_timeout(RECOLOURED_MS)
+            page.wait_for_function(IS_DARK, arg=look == "dark")
+            page.wait_for_function(IS_RECOLOURED)
             found[f"{state}, axe, {look}"] = violations(page)
             picture(f"{width}-{state}-{look}")
     assert found, "no state was reached"
