@@ -5,7 +5,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-# Browser tests wait more than they compute: four at once on two cores.
+# Browser tests wait more than they compute: four workers on two cores, each computing on one thread.
 WORKERS ?= 4
 
 .PHONY: app test bench format screenshot clean
@@ -20,7 +20,7 @@ test: $(VENV)/tests-installed node_modules/installed
 	find ui -name '*.pyi' -delete  # Gradio writes them beside its subclasses
 	$(BIN)/mypy
 	npm run --silent lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: $(VENV)/tests-installed
 	bash tests/browser/install.sh $(BIN)/python

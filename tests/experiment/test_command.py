@@ -20,6 +20,7 @@ from tests.support.gated.sitecustomize import ALL, GATE, WAITING
 ROOT = Path(__file__).parents[2]
 N_CLIPS = 10
 PATIENCE_S = 120  # a run that hangs is a failure
+QUICK = ("--restorers", "hbss,mcra")  # noisereduce takes seconds to import, in every process
 GATED = ROOT / "tests" / "support" / "gated"
 
 
@@ -78,7 +79,7 @@ def clips(tmp_path_factory):
 def unbroken(clips, tmp_path_factory) -> dict[str, bytes]:
     """All files of a run with one process that nobody interrupted."""
     out = tmp_path_factory.mktemp("unbroken")
-    status, said, _ = finish(clips, "--out", out, "--workers", 1)
+    status, said, _ = finish(clips, "--out", out, "--workers", 1, *QUICK)
     assert status == 0
     assert f"{N_CLIPS} clips, restored at 16 kHz, mono." in said
     return bytes_below(out)
@@ -109,7 +110,7 @@ def test_an_interrupted_and_a_killed_run_go_on_and_end_with_the_same_files(
     clips, unbroken, tmp_path
 ):
     out = tmp_path / "out"
-    arguments = (clips, "--out", out, "--workers", 2)
+    arguments = (clips, "--out", out, "--workers", 2, *QUICK)
     gate = Gate(tmp_path / "first")
     interrupted = start(*arguments, gate=gate)
     wait_for_results(interrupted, out, gate)
@@ -156,7 +157,7 @@ def test_dask_gives_the_same_files_even_if_it_loses_a_worker(
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
-        process = start(clips, "--out", out, "--scheduler", cluster.scheduler_address)
+        process = start(clips, "--out", out, "--scheduler", cluster.scheduler_address, *QUICK)
         wait_for_results(process, out, gate)
         lost = client.run(os.getpid)
         os.kill(next(iter(lost.values())), signal.SIGKILL)  # it has a clip in hand
