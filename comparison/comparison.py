@@ -17,8 +17,11 @@ from storage.result_cache import ResultCache
 MOST_KEPT_SETTINGS = 12  # a few slider positions of every restorer, so that going back is instant
 LEAST_KEPT_SETTINGS = 4  # those on the page, and one before
 KEPT_BYTES = 200_000_000
+KEPT_LEVELS = (
+    1000  # of settings whose sounds may be gone: whoever has them must match their loudness
+)
 SOUNDS_PER_SETTING = 2  # restoration and residual
-RESULTS_PER_SETTING = 5  # these, level, scores, removal
+RESULTS_PER_SETTING = 4  # these, scores, removal
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Comparison:
         self._start = start
         self._of_original = ResultCache(RESULTS_PER_SETTING)
         self._of_settings = ResultCache(self._kept_settings * RESULTS_PER_SETTING)
+        self._levels = ResultCache(KEPT_LEVELS)
 
     @property
     def most_bytes(self) -> int:
@@ -116,9 +120,11 @@ class Comparison:
 
     def level(self, restorer: Restorer) -> Level:
         """Loudness and peaks of the restoration."""
-        return self._of_settings.get(
-            ("level", restorer), lambda: measure_level(self.restored(restorer))
-        )
+        return self._levels.get(restorer, lambda: measure_level(self.restored(restorer)))
+
+    def knows_level(self, restorer: Restorer) -> bool:
+        """Whether the level has been measured already."""
+        return self._levels.has(restorer)
 
     def removal(self, restorer: Restorer) -> Removal:
         """How loudness and peak changed, and what the residual holds."""

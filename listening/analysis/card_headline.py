@@ -51,7 +51,7 @@ def card_headline(card: Card, names: Names) -> str:
     if decided:
         return " ".join([*decided, *_rest(card, names)])
     if card.counts.n_listeners == 1:
-        return "One listener so far, who speaks for nobody else."
+        return "Only one listener so far: not representative."
     if all(one.badge == Badge.EARLY for one in card.standings):
         return (
             f"Too early to say: {card.n_done or 0} of at least {FEW_LISTENERS} listeners "
@@ -172,7 +172,7 @@ def _ranking(card: Card, names: Names) -> str:
     best, second, *_ = card.standings
     why = "without a reference nothing is decided."
     if card.counts.n_listeners == 1:
-        return f"One listener so far, who speaks for nobody else; {why}"
+        return f"Only one listener so far: not representative; {why}"
     if second.percent == best.percent:
         level = [one for one in card.standings if one.percent == best.percent]
         return f"{_titles(level, names)} share the first place; {why}"

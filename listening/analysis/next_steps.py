@@ -117,7 +117,7 @@ def _collecting(
             )
         )
     elif card.about == About.REFERENCE:
-        steps.append(Step("How many more it takes can be said from five finished listeners on."))
+        steps.append(Step("An estimate of how many more needs at least five finished listeners."))
     if hopeless:
         steps.append(Step(f"{_titles(hopeless, names)} would hardly ever be decided."))
     return steps

@@ -78,7 +78,7 @@ def sections_of(
         told = Sentences("Rules", [RULES[rule] for rule in sorted(rules)])
         sections.append(Section("Screening", [failing_table(verdict), told]))
     sections.append(Section("How it was computed", [Sentences("", METHODS)]))
-    sections.append(Section("Code to go on with", [Code("Python", PYTHON), Code("R", R)]))
+    sections.append(Section("Analysis code", [Code("Python", PYTHON), Code("R", R)]))
     return sections
 
 

@@ -65,7 +65,7 @@ def _answers(analysis: Analysis, verdict: Verdict) -> list[str]:
         f"{count(counts.n_listeners, 'listener')} on {count(counts.n_clips, 'clip')}."
     ]
     if counts.n_listeners == 1:
-        lines.append("One listener speaks for nobody else.")
+        lines.append("One listener is not representative.")
     elif counts.n_listeners < FEW_LISTENERS:
         lines.append("So few listeners say little about others, whatever the numbers look like.")
     if counts.n_clips < FEWEST_CLIPS and counts.n_listeners > 1:

@@ -113,7 +113,7 @@ def test_a_long_clip_is_open_in_parts_and_a_loop_becomes_a_clip(
         ".dataset.condition === 'mcra'"
     )  # the choice stays
     steps.drag_loop(page, 0.25, 0.5)
-    page.get_by_text("Loop ▾").click()
+    page.get_by_text("Set loop ▾").click()
     before = steps.open_clip(page)
     page.get_by_role("button", name="Cut to the loop").click()
     headline = page.locator(".lab-headline")

@@ -123,7 +123,7 @@ def test_dragging_over_the_picture_loops_without_a_break(page):
         page.keyboard.press("ArrowLeft")
     start_s, end_s = loop_s(page)
     assert end_s == pytest.approx(start_s + 0.05, abs=0.011)  # the shortest there is
-    page.get_by_text("Loop ▾").click()
+    page.get_by_text("Set loop ▾").click()
     page.get_by_role("button", name="Clear loop").click()
     assert not end.is_visible()
     assert is_looping(page)

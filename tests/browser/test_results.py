@@ -92,7 +92,7 @@ def test_with_none_one_thirty_and_many_votes(own_address, open_any, results):
     top.get_by_text("No votes yet.").wait_for()
     screenshot(page, "results-0")
     for name, votes, says in (
-        ("1", simulate(1, 1), "One listener so far, who speaks for nobody else."),
+        ("1", simulate(1, 1), "Only one listener so far: not representative."),
         ("30", simulate(10, 3), "No difference seen: Noisereduce has the highest share (75 %)"),
         (
             "5000",

@@ -80,6 +80,28 @@ def test_the_whole_loop_from_prompt_to_saved_vote(open_page, address, results):
     assert not page.locator("#reveal").is_visible()
 
 
+def test_the_focus_is_never_lost_in_a_blind_test(open_page, address):
+    page = open_page(address)
+    focused = "document.activeElement.closest('.lab-ballot, #start-vote') !== null"
+    page.locator("#start-vote").focus()
+    page.keyboard.press("Enter")
+    page.locator(".lab-ballot .lab-trial[data-ready]").wait_for()
+    assert page.evaluate(focused)
+    steps.fill_ballot(page, ratings=dict.fromkeys("ABCD", 40), preferred="D")
+    page.locator(".lab-submit").focus()
+    page.keyboard.press("Enter")
+    page.locator("#reveal table").wait_for()
+    assert page.evaluate(focused)
+    page.wait_for_function(
+        "document.querySelector('#reveal table').getBoundingClientRect().top < innerHeight"
+    )
+    page.locator(".lab-choose[data-label=B]").click()  # it can be heard again by its name
+    page.locator(".lab-choose[data-label=B][aria-pressed=true]").wait_for()
+    page.get_by_role("button", name="Back to the workbench").press("Enter")
+    page.locator(".lab-player").wait_for()
+    assert page.evaluate("document.activeElement.id") == "start-vote"
+
+
 def test_before_the_vote_nothing_tells_the_versions_apart(open_page, address):
     page = open_page(address)
     steps.generate(page, synthetic=True, duration_s=2.0)

@@ -5,6 +5,7 @@ import pytest
 from restorers import RESTORERS
 from tests.browser.conftest import screenshot
 from tests.support.browser import steps
+from tests.support.browser.boxes import outside
 from tests.support.browser.everybody import each_screen, faults, screen
 
 USED_TOGETHER = (
@@ -70,6 +71,31 @@ def test_two_alphas_are_compared_without_scrolling(open_page, address):
     assert page.evaluate("[scrollY, window.scrolled]") == [0, 0]
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 768)])
+def test_all_of_the_sidebar_can_be_reached_on_a_low_screen(open_page, address, size):
+    page = open_page(address, viewport=dict(zip(("width", "height"), size, strict=True)))
+    assert page.locator("#generate").is_visible()
+    assert outside(page) == []
+    page.get_by_role("button", name="Seed, guidance, batch").click()
+    page.get_by_label("Seed", exact=True).wait_for()
+    assert outside(page) == []
+
+
+def test_what_auto_fit_found_goes_when_another_parameter_moves(open_page, address):
+    page = open_page(address)
+    steps.choose(page, "hbss")
+    page.click("#hbss-fit")
+    note = page.locator("#fit-note", has_text="is the strongest setting")
+    note.wait_for()
+    steps.set_slider(page, "hbss-alpha", 1.1)
+    assert note.is_visible()  # true of any strength
+    steps.set_slider(page, "hbss-beta", 0.1)
+    note.wait_for(state="detached")
+    assert not page.locator("#fit-curve").is_visible()
+    steps.set_slider(page, "hbss-beta", 0.04)
+    note.wait_for()
+
+
 def through_all_states(page):
     """Yields the name of each state of the workbench, once it is there."""
     yield "original"
@@ -83,7 +109,7 @@ def through_all_states(page):
     page.get_by_role("button", name="All versions ▾").click()
     page.get_by_text("Presets and settings").click()
     yield "everything"
-    for menu in ("Loop ▾", "View ▾", "Download ▾"):
+    for menu in ("Set loop ▾", "View ▾", "Download ▾"):
         page.get_by_text(menu).click()
         page.wait_for_timeout(100)  # it is moved into the window
         yield menu.split()[0].lower()

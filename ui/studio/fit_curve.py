@@ -6,7 +6,7 @@ from comparison import Fit, FitPoint
 from ui.html import text
 
 WIDTH, HEIGHT = 380, 112
-LEFT, RIGHT, TOP, BOTTOM = 44, 10, 8, 28
+LEFT, RIGHT, TOP, BOTTOM = 44, 10, 18, 28
 N_TICKS = 3
 
 
@@ -60,7 +60,7 @@ def fit_curve(fit: Fit) -> str:
         f'<polyline points="{path}"/>{_marks(fit, x, y)}'
         f'<text class="lab-curve-name" x="{WIDTH - RIGHT}" y="{HEIGHT - 2}" '
         f'text-anchor="end">log-mel distance</text>'
-        f'<text class="lab-curve-name" x="{LEFT + 4}" y="{TOP + 8}">Δ HF, dB</text></svg>'
+        f'<text class="lab-curve-name" x="2" y="{TOP - 8}">Δ HF, dB</text></svg>'
     )
 
 

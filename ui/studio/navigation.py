@@ -12,7 +12,8 @@ def navigation(current: str) -> str:
         for name, address in PAGES.items()
     )
     clips = (
-        '<button type="button" id="lab-clips-button" class="lab-small">Clips</button>'
+        '<button type="button" id="lab-clips-button" class="lab-small" aria-expanded="false">'
+        "Clips</button>"
         if current == "Studio"
         else ""
     )

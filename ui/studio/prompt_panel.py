@@ -126,6 +126,7 @@ def _build_request(services: Services) -> _Request:
         label="Describe the music",
         value=REPORT_PROMPTS[0],
         lines=2,
+        max_lines=6,
         max_length=MAX_BATCH * MAX_TEXT_LENGTH,
         elem_id="prompt",
     )

@@ -57,7 +57,7 @@ def build_results_panel(services: Services, page: gr.Blocks) -> None:
             }
     with gr.Row():
         again = gr.Button(
-            "Read the votes again", elem_id="results-again", size="sm", scale=0, min_width=200
+            "Reload votes", elem_id="results-again", size="sm", scale=0, min_width=200
         )
     rest = gr.HTML(elem_id="results-rest")
 

@@ -52,7 +52,7 @@ def build_study_panel(
         chosen = gr.Dropdown(label="Study", choices=[], value=None, elem_id="study")
         name = gr.Textbox(
             label="Name of a new study",
-            info="Listeners see it: let it not say what is compared.",
+            info="Listeners see it: don't reveal what is being compared.",
             elem_id="study-name",
         )
         create = gr.Button("New study", elem_id="study-create")

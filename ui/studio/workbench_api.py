@@ -109,8 +109,8 @@ def _add_questions(router: APIRouter, open_clips: OpenClips) -> None:
 
 
 def _sound(comparison: Comparison, asked: Mapping[str, Any]) -> Response:
-    """float32, little-endian, one channel after the other, and the gains of all versions that have
-    been restored by now.
+    """float32, little-endian, one channel after the other, and the gains of all versions whose
+    level is known by now.
 
     asked : "versions" {name: null for the original, else {condition: {parameter: value}} with one
         condition}, and "wanted", one of the names
@@ -120,10 +120,10 @@ def _sound(comparison: Comparison, asked: Mapping[str, Any]) -> Response:
     if ORIGINAL not in versions or wanted not in versions:
         raise ValueError("The original and the version that is wanted must be among them.")
     samples = versions[wanted].clip(comparison).samples
-    levels = {
+    levels = {wanted: versions[wanted].level(comparison)} | {
         name: version.level(comparison)
         for name, version in versions.items()
-        if version.restorer is None or comparison.has(version.restorer)
+        if version.restorer is None or comparison.knows_level(version.restorer)
     }
     headers = {
         **NO_TRACE,

@@ -169,5 +169,5 @@ def test_no_votes_is_one_sentence(tmp_path):
 
 def test_one_listener_speaks_for_nobody_else(tmp_path):
     text = said(verdict(tmp_path, simulate(1, 200, strengths={"original": 0.0, "hbss": 50.0})))
-    assert "One listener speaks for nobody else" in text
+    assert "One listener is not representative" in text
     assert "Not decided" in text

@@ -104,7 +104,7 @@ CASES = {
     ),
     "one listener": (
         card(standing("hbss", 100, EARLY), n_listeners=1),
-        "One listener so far, who speaks for nobody else.",
+        "Only one listener so far: not representative.",
     ),
     "few listeners": (
         card(standing("hbss", 100, EARLY), n_listeners=8, n_done=3),
@@ -135,7 +135,7 @@ CASES = {
             standing("hbss", 50, None), standing("mcra", 20, None),
             about=About.RANKING, n_listeners=1,
         ),
-        "One listener so far, who speaks for nobody else; without a reference nothing is decided.",
+        "Only one listener so far: not representative; without a reference nothing is decided.",
     ),
     "ABX decided": (
         card(standing("hbss", 90, DECIDED, **FOR, **CLIPS, is_abx=True), about=About.ABX),

@@ -66,12 +66,12 @@ CASES = {
     "too few for a forecast": (
         card(standing("noisereduce", 75, EARLY)), Recruiting.STUDIO,
         ["Keep collecting: let others vote blind here, or publish a study.",
-         "How many more it takes can be said from five finished listeners on."],
+         "An estimate of how many more needs at least five finished listeners."],
     ),
     "a closed study": (
         card(standing("noisereduce", 75, EARLY)), Recruiting.CLOSED,
         ["This study is not recruiting: to collect more, publish another one.",
-         "How many more it takes can be said from five finished listeners on."],
+         "An estimate of how many more needs at least five finished listeners."],
     ),
     "a long way": (
         card(standing("hbss", 55, more=clips(None, decided=0.4))), OPEN,
@@ -99,7 +99,7 @@ CASES = {
     "two lean worse": (
         card(standing("mcra", 22, LEANING, is_for=False),
              standing("hbss", 30, LEANING, is_for=False)), UNKNOWN,
-        ["Keep collecting.", "How many more it takes can be said from five finished listeners on.",
+        ["Keep collecting.", "An estimate of how many more needs at least five finished listeners.",
          "HB-SS (30 %) and MCRA (22 %) lean worse: consider dropping them from the next study."],
     ),
     "ABX decided": (

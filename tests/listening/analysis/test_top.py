@@ -124,7 +124,7 @@ def test_no_votes_one_vote_and_only_practice(tmp_path):
     assert (nothing.headline.text, nothing.headline.rests_on) == ("No votes yet.", "")
     assert nothing.steps
     one = top_of(verdict(tmp_path / "1", simulate(1, 1)))
-    assert one.headline.text == "One listener so far, who speaks for nobody else."
+    assert one.headline.text == "Only one listener so far: not representative."
     assert {bar.badge for bar in one.cards[0].bars.bars} == {"Too early"}
     assert one.trust == ""
     practice = simulate(6, 3).assign(trial_kind="training")

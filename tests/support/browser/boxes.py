@@ -1,4 +1,5 @@
-"""Which elements of a page reach beyond its window, where nobody can see or press them."""
+"""Which elements of a page reach beyond its window, or beyond a container that cuts them off, where
+nobody can see or press them."""
 
 from typing import NamedTuple
 
@@ -17,6 +18,18 @@ OUTSIDE = """
     }
     return false;
   };
+  // Beside a container that cuts off what is too wide, or too high for one that scrolls downwards.
+  const isCutOff = (element, { left, right }) => {
+    for (let parent = element.parentElement; parent && parent !== document.body;
+      parent = parent.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(parent);
+      if (["auto", "scroll"].includes(overflowX)) return false;
+      if (overflowX !== "hidden" || overflowY === "hidden") continue;
+      const box = parent.getBoundingClientRect();
+      if (left >= box.right - 0.5 || right <= box.left + 0.5) return true;
+    }
+    return false;
+  };
   const isSeen = (element) => !element.closest(".lab-unseen") && element.checkVisibility(
     { contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true });
   const nameOf = ({ tagName, id, classList }) =>
@@ -25,7 +38,8 @@ OUTSIDE = """
     const { left, right, height } = element.getBoundingClientRect();
     const isOutside = right > width + 0.5 || left < -0.5; // half a pixel: boxes are rounded
     const hasArea = right > left && height > 0;
-    return isOutside && hasArea && isSeen(element) && !isReachable(element)
+    const isLost = isOutside ? !isReachable(element) : isCutOff(element, { left, right });
+    return hasArea && isLost && isSeen(element)
       ? [[nameOf(element), left, right, width]] : [];
   });
 }

@@ -14,6 +14,7 @@ import app
 from audio.files import wav_bytes
 from audio.working import WorkingFormat, in_working_format
 from comparison import Comparison
+from comparison.comparison import MOST_KEPT_SETTINGS, RESULTS_PER_SETTING
 from generation import ClipStore
 from restorers import RESTORERS, parameters_of
 from tests.support.server import running
@@ -91,6 +92,20 @@ def test_sounds_come_as_samples_with_the_gains_of_what_is_known(studio, comparis
     change_lu = comparison.removal(DEFAULTS["mcra"]).loudness_change_lu
     assert gains["mcra"]["matched"] == pytest.approx(-change_lu)
     assert headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_version_keeps_its_gain_while_another_s_slider_moves(studio):
+    """Its sound is forgotten meanwhile; the page that has it goes on matching it."""
+    versions = {"original": None, "hbss": {"hbss": {}}, "mcra": {"mcra": {}}}
+    ask(studio, "sound", versions=versions, wanted="mcra")
+    before = json.loads(ask(studio, "sound", versions=versions, wanted="hbss")[0]["X-Gains"])
+    for number in range(2 * MOST_KEPT_SETTINGS * RESULTS_PER_SETTING):
+        versions["hbss"] = {"hbss": {"alpha": 0.01 * number}}
+        headers, _ = ask(studio, "sound", versions=versions, wanted="hbss")
+    gains = json.loads(headers["X-Gains"])
+    assert set(gains) == set(versions)
+    of_mcra = [one["mcra"]["matched"] - one["original"]["matched"] for one in (before, gains)]
+    assert of_mcra[1] == pytest.approx(of_mcra[0])
 
 
 def test_scores_are_those_of_the_settings_that_were_sent(studio, comparison):

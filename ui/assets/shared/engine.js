@@ -22,6 +22,7 @@ export class SyncEngine {
   static BLOCK_FRAMES = 128;
   static METER_S = 0.1; // the meter looks at this much of the sound
   static OUTPUTS = 2; // channels of the mixer
+  static SHORTEST_LOOP_S = 0.05;
 
   constructor(rate) {
     this.rate = rate; // of the clip
@@ -150,6 +151,14 @@ export class SyncEngine {
     this.region = start === undefined ? null : [this._frames(start), this._frames(end)];
     this.loop = true;
     this._followLoop();
+  }
+
+  /* Move one end of the loop to where it plays: 0 its start, 1 its end. */
+  setLoopEnd(which) {
+    if (!this.length) return;
+    const region = this.regionInSeconds ?? [0, this.duration];
+    region[which] = this.position;
+    if (region[1] - region[0] >= this.constructor.SHORTEST_LOOP_S) this.setRegion(...region);
   }
 
   setVolume(volume) {

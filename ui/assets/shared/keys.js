@@ -1,8 +1,8 @@
 /* The keys of every player, while it is on screen and nobody is typing: 1-9 choose, Space plays,
-   L loops, arrows step, Home rewinds. A control that uses a key itself keeps it. */
+   L loops, [ and ] set the loop's ends, arrows step, Home rewinds. A control that uses a key itself keeps it. */
 
 const STEP_S = 1, FINE_STEP_S = 0.1;
-const MORE_KEYS = ["r", "s", "[", "]"]; // those a player has of its own
+const MORE_KEYS = ["r", "s"]; // those a player has of its own
 const USES_ARROWS = "input, [role=slider], [role=tab], [role=listbox], [role=option]";
 const USES_SPACE = "button, a, summary, input, [role=button], [role=tab]";
 const IS_TYPED_IN = "input:not([type=range]):not([type=checkbox]):not([type=radio])";
@@ -34,6 +34,7 @@ export function keysFor(currentEngine, choose) {
     choose,
     toggle: () => currentEngine()?.toggle(),
     toggleLoop: () => currentEngine()?.setLoop(!currentEngine().loop),
+    setLoopEnd: (which) => currentEngine()?.setLoopEnd(which),
     step: (seconds) => currentEngine()?.step(seconds),
     rewind: () => currentEngine()?.rewind(),
   };
@@ -43,6 +44,8 @@ function actionsOf(player) {
   const actions = {
     " ": (event) => event.repeat || player.toggle(),
     l: (event) => event.repeat || player.toggleLoop(),
+    "[": (event) => event.repeat || player.setLoopEnd(0),
+    "]": (event) => event.repeat || player.setLoopEnd(1),
     ArrowLeft: (event) => player.step(event.shiftKey ? -FINE_STEP_S : -STEP_S),
     ArrowRight: (event) => player.step(event.shiftKey ? FINE_STEP_S : STEP_S),
     Home: () => player.rewind(),

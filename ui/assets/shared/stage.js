@@ -1,11 +1,11 @@
 /* The picture of what is heard: waveform, and mostly spectrogram, over one time axis, the playhead,
    and the loop, which is set by dragging and has a handle at either end. */
 
+import { SyncEngine } from "./engine.js";
 import { clock, make, showPicture } from "./page.js";
 
 export class Stage {
   static DRAG_PX = 5; // less is a click
-  static SHORTEST_LOOP_S = 0.05;
   static WAVE_COLUMNS = 1200;
 
   /* onSeek(seconds), onRegion(start, end): what the listener asked for
@@ -138,7 +138,7 @@ export class Stage {
 
   /* A region whose moved end (0 or 1) is kept apart from the other one and inside the clip. */
   _kept([start, end], which) {
-    const shortest = this.constructor.SHORTEST_LOOP_S;
+    const shortest = SyncEngine.SHORTEST_LOOP_S;
     if (which === 0) return [Math.min(Math.max(0, start), end - shortest), end];
     return [start, Math.max(Math.min(this.duration, end), start + shortest)];
   }

@@ -42,6 +42,7 @@ export class Trial {
     this.element = make("div", { class: "lab-trial" }, this.transport.row, this.stage.element,
       make("p", { class: "lab-wave-tools" }, this.wholeClip), this.form, this.status,
       make("p", { class: "lab-hint lab-keys", text: say("keys", { count: this.labels.length }) }));
+    this.isSaved = false;
     this.counted = null; // the audio clock, up to which listening has been counted
     this.keptAt = 0;
     this.engine.onChange = () => this._refresh();
@@ -78,9 +79,15 @@ export class Trial {
 
   /* The server took the answers. */
   saved(text) {
+    const hasLostFocus = document.activeElement === document.body;
     this.engine.pause();
-    this.form.disabled = true;
+    this.isSaved = true;
+    this.form.disabled = false; // its versions can still be heard
+    for (const answer of this.form.querySelectorAll("input, textarea, .lab-submit")) {
+      answer.disabled = true;
+    }
     this._tell(text, "lab-saved");
+    if (hasLostFocus) this.form.focus({ preventScroll: true }); // a disabled button lets go of it
   }
 
   /* It did not: they can be sent again. */
@@ -258,9 +265,9 @@ export class Trial {
       button.setAttribute("aria-pressed", String(chosen));
       mark.hidden = !this.trial.min_listening_s || !this._isHeard(label);
     }
+    if (this.form.disabled || this.isSaved) return;
     const tasks = this._todo();
     this.submit.disabled = tasks.length > 0;
-    if (this.form.disabled) return;
     this._tell(tasks.length ? say("todo", { tasks: tasks.join("; ") }) : say("ready"));
   }
 

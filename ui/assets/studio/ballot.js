@@ -44,6 +44,7 @@ class Ballot {
     if (value.saved) {
       this.shown.saved("Your vote is saved. The names are below.");
       this.again.hidden = false;
+      showReveal();
     } else if (value.error) this.shown.failed(value.error);
     return undefined;
   }
@@ -64,12 +65,12 @@ class Ballot {
     this.again.hidden = true;
     const back = make("button", { type: "button", class: "lab-small", text: "Back to the workbench",
       onclick: () => this._leave() });
+    const heading = make("h2", { class: "lab-headline", tabindex: -1, text: headline });
     this.root.replaceChildren(
-      make("div", { class: "lab-bar" }, make("h2", { class: "lab-headline", text: headline }),
-        this.again, back),
-      opened.element);
+      make("div", { class: "lab-bar" }, heading, this.again, back), opened.element);
     tell(VOTING, true);
     document.body.classList.add("lab-voting");
+    heading.focus();
     opened.ready.then(() => { this.root.dataset.ready = trial.id; }, (error) => {
       opened.status.textContent = `${error.message} Please start the vote again.`;
     });
@@ -80,6 +81,7 @@ class Ballot {
     this.shown?.engine?.pause();
     document.body.classList.remove("lab-voting");
     tell(VOTING, false);
+    document.getElementById("start-vote")?.focus();
   }
 
   /* The server is asked for a sound of the trial first: an event that does not reach it would make
@@ -106,6 +108,18 @@ class Ballot {
     const engine = this.shown?.engine;
     if (engine?.playing && !this.isShown()) engine.pause(); // another tab of the page is in front
   }
+}
+
+/* The names, once Gradio has put them below. */
+function showReveal() {
+  const reveal = document.getElementById("reveal");
+  const show = () => reveal.scrollIntoView({ block: "nearest" });
+  if (reveal.querySelector("table")) {
+    requestAnimationFrame(show);
+    return;
+  }
+  const seen = new MutationObserver(() => { requestAnimationFrame(show); seen.disconnect(); });
+  seen.observe(reveal, { childList: true, subtree: true });
 }
 
 /* What the server says of an address; null if it says nothing. */

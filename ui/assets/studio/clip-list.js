@@ -53,7 +53,7 @@ class ClipList {
     if (value.open && value.open.number > this.opened) {
       this.opened = value.open.number;
       tell(OPEN, { id: value.open.id });
-      document.body.classList.remove("lab-sidebar-open");
+      setDrawer(false);
     }
   }
 
@@ -71,7 +71,7 @@ class ClipList {
   _row(clip) {
     const open = (play) => {
       tell(OPEN, { id: clip.id, play });
-      document.body.classList.remove("lab-sidebar-open");
+      setDrawer(false);
     };
     return make("li", {},
       make("button", { type: "button", class: "lab-small lab-play-clip", text: "▶",
@@ -152,9 +152,19 @@ function foldSidebar(root) {
   let wasOpen = null;
   try { wasOpen = localStorage.getItem(NEW_OPEN); } catch { /* as at a first visit */ }
   setNew(wasOpen !== "0");
-  document.getElementById("lab-clips-button")?.addEventListener("click", () => {
-    body.classList.toggle("lab-sidebar-open");
+  const drawer = document.getElementById("lab-clips-button");
+  drawer?.addEventListener("click", () => setDrawer(!body.classList.contains("lab-sidebar-open")));
+  column.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !body.classList.contains("lab-sidebar-open")) return;
+    setDrawer(false);
+    drawer.focus();
   });
+}
+
+/* On a narrow screen the sidebar is a drawer over the page. */
+function setDrawer(isOpen) {
+  document.body.classList.toggle("lab-sidebar-open", isOpen);
+  document.getElementById("lab-clips-button")?.setAttribute("aria-expanded", String(isOpen));
 }
 
 /* A file dropped anywhere is uploaded. */

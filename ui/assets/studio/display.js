@@ -1,5 +1,6 @@
 /* Shows on the parts of the workbench what is heard, set and measured. */
 
+import { restOf } from "./fitting.js";
 import { ORIGINAL } from "./hearing.js";
 import { versionAsked } from "./pictures.js";
 
@@ -87,6 +88,8 @@ export class Display {
 
   showScores() {
     const { version } = this.hearing;
-    this.parts.scores.show(version, { isOriginal: version === ORIGINAL });
+    const strength = this.view?.restorers[version]?.strength;
+    const rest = strength && restOf(this.settings.values(version), strength);
+    this.parts.scores.show(version, { isOriginal: version === ORIGINAL, rest });
   }
 }

@@ -2,6 +2,11 @@
 
 import { fitOf } from "./api.js";
 
+/* The parameters that a fit leaves as they are, as text. */
+export function restOf(values, strength) {
+  return JSON.stringify(Object.entries(values).filter(([name]) => name !== strength));
+}
+
 /* show(fit) : what is known by now, {sentence, curve: SVG}; value() : of the setting now, as text
    Returns the value of the strength that was found; null if there is none, or if a slider has been
    moved meanwhile, which is newer. */

@@ -30,7 +30,7 @@ export function buildFrame(root, options, volume, told) {
   const clearLoop = small("Clear loop", told.onClearLoop);
   const cut = small("Cut to the loop", told.onCut,
     { title: "Make a clip of its own of the loop, at full quality" });
-  const loopMenu = menu("Loop", small("Start at the playhead ([)", () => told.onLoopFrom(0)),
+  const loopMenu = menu("Set loop", small("Start at the playhead ([)", () => told.onLoopFrom(0)),
     small("End at the playhead (])", () => told.onLoopFrom(1)), clearLoop, cut);
   transport.row.append(loopMenu, options.matchLabel, options.menu);
   const scores = new Scores();

@@ -1,4 +1,5 @@
-/* A button that opens a few controls over the page; Escape and a click elsewhere close it. */
+/* A button that opens a few controls over the page; Escape closes it, and so does going
+   elsewhere. */
 
 import { make } from "../shared/page.js";
 
@@ -10,6 +11,9 @@ export function menu(label, ...children) {
     make("summary", { text: `${label} ▾` }), body);
   whileInPage(element, document, "pointerdown", (event) => {
     if (!element.contains(event.target)) element.open = false;
+  });
+  element.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !element.contains(relatedTarget)) element.open = false;
   });
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !element.open) return;

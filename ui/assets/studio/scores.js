@@ -19,7 +19,7 @@ export class Scores {
       this.cards, this.fitNote, this.curve);
     this.whole = make("section", { id: "scores", "aria-label": "All versions" }, this.hiss, this.table);
     this.answer = null; // {table, verdicts, cards, spoken}
-    this.fits = new Map(); // condition -> {sentence, curve}
+    this.fits = new Map(); // condition -> {sentence, curve, rest}
     this.chosen = null;
     this.isOpen = false;
   }
@@ -32,15 +32,17 @@ export class Scores {
     this.setStale("");
   }
 
-  /* chosen : a condition; the original's are the table and the hiss check */
-  show(chosen, { isOriginal }) {
+  /* chosen : a condition; the original's are the table and the hiss check
+     rest : the parameters that Auto-fit leaves as they are; what it found is true of those only */
+  show(chosen, { isOriginal, rest }) {
     this.chosen = chosen;
     this.verdict.textContent = this.answer?.verdicts[chosen] ?? "";
     this.cards.innerHTML = this.answer?.cards[chosen] ?? ""; // the server's own markup
     this.all.hidden = isOriginal;
     this.hiss.hidden = !isOriginal;
     this.whole.hidden = !isOriginal && !this.isOpen;
-    const fit = this.fits.get(chosen);
+    const found = this.fits.get(chosen);
+    const fit = found?.rest === rest ? found : null;
     this.fitNote.textContent = fit?.sentence ?? "";
     this.curve.innerHTML = fit?.curve ?? "";
     this.curve.hidden = !fit?.curve;
@@ -54,8 +56,8 @@ export class Scores {
     this.setStale("");
   }
 
-  setFit(slug, fit) {
-    this.fits.set(slug, fit);
+  setFit(slug, fit, rest) {
+    this.fits.set(slug, { ...fit, rest });
   }
 
   /* why : shown beside scores that are not those of the present settings; "" if they are */
@@ -73,5 +75,6 @@ export class Scores {
     this.isOpen = !this.isOpen;
     this.all.setAttribute("aria-expanded", String(this.isOpen));
     this.whole.hidden = !this.isOpen;
+    if (this.isOpen) this.whole.scrollIntoView({ block: "nearest" });
   }
 }

@@ -53,6 +53,7 @@ export class Sounds {
       if (this.isStopped) return;
       this.here.set(name, setting);
       this.refused.delete(name);
+      this._askAgain(gains);
       if (this.isLost) this._setLost(false);
       this.told.onSound(name, channels, gains);
     } catch (error) {
@@ -65,6 +66,13 @@ export class Sounds {
       }
       this._setLost(true);
       await new Promise((resolve) => { setTimeout(resolve, RETRY_MS); });
+    }
+  }
+
+  /* A sound without a gain could not be matched to the others: the server has forgotten it. */
+  _askAgain(gains) {
+    for (const name of this.here.keys()) {
+      if (!(name in gains) && !this.refused.has(name)) this.here.delete(name);
     }
   }
 

@@ -22,7 +22,7 @@ export class View {
     this.match.checked = this.isMatched;
     this.matchLabel = make("label", { class: "lab-check" }, this.match, " Match");
     this.menu = menu("View",
-      choice("Picture", PICTURES, this.shown, change("shown", onPictures)),
+      choice("View", PICTURES, this.shown, change("shown", onPictures)),
       choice("Frequency axis", AXES.map((axis) => [axis, axis]), this.axis, change("axis", onPictures)),
       choice("Residual gain", GAINS_DB.map((db) => [db, `+${db} dB`]), this.residualGainDb,
         change("residualGainDb", onGains)));

@@ -3,11 +3,10 @@
 import { SyncEngine } from "../shared/engine.js";
 import { keysFor, listenToKeys } from "../shared/keys.js";
 import { animate, visibilityOf } from "../shared/page.js";
-import { Stage } from "../shared/stage.js";
 import { clipView } from "./api.js";
 import { Controls } from "./controls.js";
 import { Display } from "./display.js";
-import { fitted } from "./fitting.js";
+import { fitted, restOf } from "./fitting.js";
 import { buildFrame } from "./frame.js";
 import { Hearing, ORIGINAL } from "./hearing.js";
 import { keepState, readState } from "./kept-state.js";
@@ -222,6 +221,7 @@ class Workbench {
   /* While a slider moves. The newest setting is heard first; scores follow once nothing moves. */
   _moved(slug) {
     this.display.showControls();
+    this.display.showScores();
     this.sounds.ask();
     this.parts.scores.setStale("Updating …");
     this.measuring.soon(slug);
@@ -255,16 +255,17 @@ class Workbench {
 
   async _fit(slug) {
     const { turn } = this;
+    const { strength } = this.view.restorers[slug];
+    const rest = restOf(this.settings.values(slug), strength);
     const value = await fitted(this.state, slug, {
       value: () => JSON.stringify([this.turn, this.settings.values(slug)]),
       show: (fit) => {
         if (turn !== this.turn) return;
-        this.parts.scores.setFit(slug, fit);
+        this.parts.scores.setFit(slug, fit, rest);
         this.display.showScores();
       },
     });
     if (value === null) return;
-    const { strength } = this.view.restorers[slug];
     this._set(slug, () => this.settings.set(slug, strength, value));
   }
 
@@ -294,15 +295,6 @@ class Workbench {
     this.display.showGains();
     this.display.showPictures();
     this._keep();
-  }
-
-  /* Which end of the loop the playhead sets: 0 its start, 1 its end. */
-  _loopFrom(which) {
-    const { engine } = this;
-    if (!engine.length) return;
-    const region = this.engine.regionInSeconds ?? [0, engine.duration];
-    region[which] = engine.position;
-    if (region[1] - region[0] >= Stage.SHORTEST_LOOP_S) engine.setRegion(...region);
   }
 
   /* After anything that the engine or the listener has changed. */
@@ -344,7 +336,7 @@ class Workbench {
       onResidual: (wanted) => this._setResidual(wanted),
       onSeek: (seconds) => this.engine.seek(seconds),
       onRegion: (start, end) => this.engine.setRegion(start, end),
-      onLoopFrom: (which) => this._loopFrom(which),
+      onLoopFrom: (which) => this.engine.setLoopEnd(which),
       onClearLoop: () => this.engine.setRegion(),
       onCut: () => this._cut(),
       onVote: () => this._vote(),
@@ -385,8 +377,6 @@ class Workbench {
       ...keysFor(() => this.engine, (index) => this._choose(this.view?.versions[index]?.id)),
       r: () => this._setResidual(!this.hearing.wantsResidual),
       s: () => this._switchSlot(this.hearing.version),
-      "[": () => this._loopFrom(0),
-      "]": () => this._loopFrom(1),
     });
     hear(root, OPEN, ({ id, play }) => {
       if (id !== this.view?.clip) this._open({ clip: id, play });
