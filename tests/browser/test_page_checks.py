@@ -59,7 +59,7 @@ def test_the_width_of_the_document_does_not_tell_what_is_clipped(page):
 
 def test_what_stands_beside_a_container_that_scrolls_downwards_only_is_found(page):
     """As Gradio's columns wrap: what is too high goes into a second column."""
-    column = "display: flex; flex-flow: column wrap; width: 100px; height: 50px"
+    column = "display: flex; flex-flow: column wrap; width: 90px; height: 50px"
     boxes = '<p style="margin: 0; width: 90px; height: 40px">one</p>' * 2
     page.set_content(PAGE.format(f'<div style="{column}; overflow: hidden auto">{boxes}</div>'))
     [found] = outside(page)
