@@ -17,9 +17,7 @@ from storage.result_cache import ResultCache
 MOST_KEPT_SETTINGS = 12  # a few slider positions of every restorer, so that going back is instant
 LEAST_KEPT_SETTINGS = 4  # those on the page, and one before
 KEPT_BYTES = 200_000_000
-KEPT_LEVELS = (
-    1000  # of settings whose sounds may be gone: whoever has them must match their loudness
-)
+KEPT_LEVELS = 1000  # far more: a page goes on matching a sound that is forgotten here
 SOUNDS_PER_SETTING = 2  # restoration and residual
 RESULTS_PER_SETTING = 4  # these, scores, removal
 

@@ -13,6 +13,7 @@ from listening.study_store import StudyStore
 from listening.votes import COLUMNS
 from tests.browser.conftest import screenshot
 from tests.support import trials
+from tests.support.browser.boxes import outside
 from tests.support.server import running
 from tests.support.simulated_votes import simulate, write_votes
 
@@ -69,21 +70,6 @@ def unfold(page):
     )
 
 
-def beyond_the_edge(page) -> list[str]:
-    """What of the results ends beyond the right edge of the window, but in a container of its own
-    that scrolls."""
-    return page.evaluate("""() => {
-      const scrolls = (one) => one.closest("#results, #results-rest, #results-filters") !== one
-        && (["auto", "scroll"].includes(getComputedStyle(one).overflowX)
-          || (one.parentElement && scrolls(one.parentElement)));
-      const all = document.querySelectorAll(
-        ":is(#results, #results-rest, #results-filters) *, #results-again");
-      return [...all].filter((one) => one.getBoundingClientRect().right > innerWidth + 1
-        && one.getBoundingClientRect().height > 0 && !scrolls(one.parentElement))
-        .map((one) => one.outerHTML.slice(0, 80));
-    }""")
-
-
 def test_with_none_one_thirty_and_many_votes(own_address, open_any, results):
     page = open_any(own_address, "/results")
     drawn = []
@@ -109,7 +95,7 @@ def test_with_none_one_thirty_and_many_votes(own_address, open_any, results):
         assert name != "1" or drawn == []  # charts wait for whoever unfolds them
         unfold(page)
         assert page.locator("#results-rest figure img").count() >= 6
-        assert beyond_the_edge(page) == []
+        assert outside(page) == []
         screenshot(page, f"results-{name}")
     assert page.locator(".lab-results iframe").count() == 0
 
@@ -130,7 +116,7 @@ def test_filters_choose_and_everything_can_be_taken_along(own_address, open_any,
     top.get_by_text("a filtered view decides nothing").wait_for()
     unfold(page)
     page.locator("#results-rest").get_by_text("Design: Pairs").wait_for()
-    assert beyond_the_edge(page) == []
+    assert outside(page) == []
     screenshot(page, "results-phone")
     with page.expect_download() as download:
         page.get_by_text("Download everything as ZIP").click()

@@ -73,7 +73,8 @@ def test_two_alphas_are_compared_without_scrolling(open_page, address):
 
 @pytest.mark.parametrize("size", [(1280, 720), (1024, 768)])
 def test_all_of_the_sidebar_can_be_reached_on_a_low_screen(open_page, address, size):
-    page = open_page(address, viewport=dict(zip(("width", "height"), size, strict=True)))
+    width, height = size
+    page = open_page(address, viewport={"width": width, "height": height})
     assert page.locator("#generate").is_visible()
     assert outside(page) == []
     page.get_by_role("button", name="Seed, guidance, batch").click()
