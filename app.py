@@ -26,7 +26,8 @@ from listening.previews import Previews
 from listening.session_flow import SessionFlow
 from listening.session_store import SessionNotKept, SessionStore
 from listening.study_store import StudyStore
-from restorers import RESTORERS, PresetStore
+from restorers import Catalogue, PresetStore, RestorersFileError, load_catalogue
+from restorers.catalogue import TAKEN
 from storage.files import remove_unfinished
 from ui.access.connections import PatientProtocol, allow_many_files
 from ui.access.login import STUDIO_USER
@@ -42,6 +43,7 @@ from ui.options import (
 from ui.server import build_app
 from ui.services import Services
 from version import __version__
+from versions.version_store import VersionStore
 
 GRACE_S = 3  # for what is under way when the app is ended; an open page never ends by itself
 KEEP_ALIVE_S = 75  # a listener's next request finds the connection still open
@@ -65,7 +67,12 @@ def main() -> None:
     allow_many_files()
     if notice := choose_kernel_cache():
         log.warning("%s", notice)
-    services = build_services(options)
+    try:
+        services = build_services(options)
+    except RestorersFileError as error:
+        sys.exit(str(error))
+    for problem in services.catalogue.problems:
+        log.warning("%s", problem)
     tidy_up(options, services)
     app = build_app(services, password=password, root_path=root_path)
     host, port = listening_socket.getsockname()[:2]
@@ -85,19 +92,24 @@ def main() -> None:
 
 
 def build_services(options: argparse.Namespace) -> Services:
+    """Raises RestorersFileError."""
+    catalogue = load_catalogue(options.restorers_file)
     votes = VoteLog(options.results / "votes.csv")
     flow = session_flow_in(options.results, votes)
     scratch = TemporaryDirectory(prefix="restoration-lab-")
     previews = Path(scratch.name)
+    clips = ClipStore(options.library)
     return Services(
         musicgen=MusicGen(options.model, device=options.device, precision=options.precision),
         synthetic=SyntheticMusic(),
-        clips=ClipStore(options.library),
-        presets=PresetStore(options.library / "presets.json", RESTORERS),
+        clips=clips,
+        versions=VersionStore(clips, taken=TAKEN | set(catalogue.classes)),
+        catalogue=catalogue,
+        presets=PresetStore(options.library / "presets.json", catalogue.classes),
         votes=votes,
         flow=flow,
         previews=Previews(flow.studies, session_flow_in(previews, VoteLog(previews / "votes.csv"))),
-        experiments=ExperimentStore(options.results / "experiments"),
+        experiments=ExperimentStore(options.results / "experiments", catalogue),
         media=MediaStore(),
         scratch=scratch,
         app_version=__version__,
@@ -153,9 +165,9 @@ def warm_up() -> None:
     """Load what the first comparison needs while the visitor still reads the page."""
     clip = SyntheticMusic().generate(Prompt("warm-up", duration_s=1.0))
     comparison = Comparison(in_working_format(clip, WorkingFormat.REPORT))
-    for restorer in RESTORERS.values():
-        comparison.scores(restorer())
-        comparison.level(restorer())
+    for restorer in Catalogue().defaults().values():
+        comparison.scores(restorer)
+        comparison.level(restorer)
 
 
 def bind(host: str, port: int) -> socket.socket:

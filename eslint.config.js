@@ -4,7 +4,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: [".venv/", "artifacts/", "library/", "listening_results/"] },
+  { ignores: [".venv/", "artifacts/", "library/", "comparators/.venvs/", "listening_results/"] },
   js.configs.recommended,
   {
     rules: {

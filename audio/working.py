@@ -24,19 +24,23 @@ FORMAT_TITLES = {
 }
 
 
-def in_working_format(clip: AudioClip, working_format: WorkingFormat) -> AudioClip:
+def in_working_format(
+    clip: AudioClip, working_format: WorkingFormat, *, version_of: AudioClip | None = None
+) -> AudioClip:
     """A clip as it is restored and heard.
 
     REPORT : mixed to mono, at 16 kHz, scaled down to peak 1.0 if it is louder than full scale:
         real MusicGen clips reach a peak of 1.5, and only those are scaled
     FULL : as it is; only a rate above MAX_RATE_HZ is lowered to that
+    version_of : the original of a version made elsewhere, which is scaled as that is
     Raises AudioFileError if nothing is left of the mono mix.
     """
     if working_format == WorkingFormat.FULL:
         return _resampled(clip, min(clip.sample_rate_hz, MAX_RATE_HZ))
     check_mix(clip)
     working = report_mix(clip)
-    return working.with_samples(working.samples / working.peak) if working.peak > 1.0 else working
+    peak = working.peak if version_of is None else report_mix(version_of).peak
+    return working.with_samples(working.samples / peak) if peak > 1.0 else working
 
 
 def check_mix(clip: AudioClip) -> None:

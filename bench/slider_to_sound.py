@@ -27,7 +27,7 @@ from bench.app_process import ROOT, App
 from bench.listening_load import make_study
 from bench.tables import print_head, print_machine, print_row
 from generation.prompt import REPORT_DURATION_S
-from restorers import RESTORERS, parameters_of, strength_of
+from restorers import RESTORERS, Parameter, parameters_of, strength_of
 from tests.support.browser import steps
 from tests.support.browser.find_browser import find_browser
 
@@ -93,6 +93,12 @@ async ([id, values, seconds]) => {
 """
 
 
+def _strength(slug: str) -> Parameter:
+    strength = strength_of(RESTORERS[slug])
+    assert strength is not None
+    return strength
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moves", type=int, default=40, help="moves of each restorer's slider")
@@ -125,14 +131,14 @@ def main() -> None:
             times = measure(page, slug, options.moves)
             shown = np.percentile(times, [0, 50, 95, 100]).round().astype(int)
             per_s = f"{heard_per_s(page, slug):.1f}"
-            strength = strength_of(RESTORERS[slug]).name
+            strength = _strength(slug).name
             print_row(slug, strength, len(times), *shown, GOAL_MS[slug], per_s, GOAL_PER_S)
         browser.close()
 
 
 def measure(page, slug: str, n_moves: int) -> list[float]:
     """Times in ms from each move to the new sound."""
-    strength = strength_of(RESTORERS[slug])
+    strength = _strength(slug)
     page.locator(f".lab-choose[data-condition={slug}]").click()
     # From end to end, inwards, each value once; then again, when the first ones are forgotten.
     values = strength.steps_by_strength()
@@ -151,7 +157,7 @@ def measure(page, slug: str, n_moves: int) -> list[float]:
 def heard_per_s(page, slug: str) -> float:
     """How many sounds are heard a second while the slider is dragged from end to end; twice, with
     another parameter at values that it has not had before, so that every sound is made anew."""
-    strength = strength_of(RESTORERS[slug])
+    strength = _strength(slug)
     other = next(
         one
         for one in parameters_of(RESTORERS[slug])

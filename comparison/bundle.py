@@ -7,7 +7,7 @@ from typing import Any
 from audio.files import wav_bytes
 from comparison.comparison import Comparison
 from metrics import Scores
-from restorers import Restorer
+from restorers import Restorer, written_params
 from storage.archive import zip_bytes
 
 SCORES_NAME = "scores.json"
@@ -50,7 +50,7 @@ def _restoration(comparison: Comparison, restorer: Restorer) -> dict:
     removal = dataclasses.asdict(comparison.removal(restorer))
     residual = {f"residual_{name}": value for name, value in removal.pop("residual").items()}
     return {
-        "params": dataclasses.asdict(restorer),
+        "params": written_params(restorer),
         **_scores(comparison.scores(restorer)),
         **dataclasses.asdict(comparison.level(restorer)),
         "loudness_change_lu": removal["loudness_change_lu"],

@@ -40,14 +40,18 @@ def fit_strength(comparison: Comparison, restorer: Restorer) -> Fit:
 
     Bisection over the steps of its strength parameter, all other parameters as they are. The
     distance grows with the strength; where it does not, the strongest setting tried counts.
+    Raises ValueError if the restorer has no such parameter.
     """
     comparison, settings = comparison.afresh(), comparison.settings
-    steps = strength_of(restorer).steps_by_strength()
+    strength = strength_of(restorer)
+    if strength is None:
+        raise ValueError(f"{restorer.title} has no parameter that makes it stronger or weaker.")
+    steps = strength.steps_by_strength()
     tried: dict[int, FitPoint] = {}
 
     def point(step: int) -> FitPoint:
         if step not in tried:
-            tried[step] = _point(comparison, restorer, steps[step])
+            tried[step] = _point(comparison, restorer, strength.name, steps[step])
         return tried[step]
 
     def is_within(step: int) -> bool:
@@ -62,14 +66,13 @@ def fit_strength(comparison: Comparison, restorer: Restorer) -> Fit:
             middle = (within + too_far) // 2
             within, too_far = (middle, too_far) if is_within(middle) else (within, middle)
     return Fit(
-        parameter=strength_of(restorer).name,
+        parameter=strength.name,
         points=tuple(tried[step] for step in sorted(tried)),
         chosen=None if within is None else tried[within],
         limit=settings.log_mel_limit,
     )
 
 
-def _point(comparison: Comparison, restorer: Restorer, value: float) -> FitPoint:
-    name = strength_of(restorer).name
+def _point(comparison: Comparison, restorer: Restorer, name: str, value: float) -> FitPoint:
     scores = comparison.scores(dataclasses.replace(restorer, **{name: value}))
     return FitPoint(value, scores.delta_hf_band_db, scores.log_mel_distance)

@@ -7,8 +7,8 @@ import numpy as np
 from audio.blocks import Sound
 from audio.clip import AudioClip
 from audio.files import FLOAT
-from audio.sound_file import clip_of, writing
-from restorers.restorer import BlockRestorer, Restorer
+from audio.sound_file import writing
+from restorers.restorer import Restorer, restored_blocks
 
 
 def full_quality_wav(
@@ -29,10 +29,6 @@ def full_quality_wav(
 
 
 def _restored(sound: Sound, restorer: Restorer, is_residual: bool) -> AudioClip:
-    if isinstance(restorer, BlockRestorer):
-        blocks = restorer.restore_blocks(sound, restorer.learn(sound))
-        samples = np.concatenate(list(blocks), axis=1)
-    else:
-        samples = restorer.restore(clip_of(sound)).samples
+    samples = np.concatenate(list(restored_blocks(restorer, sound)), axis=1)
     whole = sound.read(0, sound.n_samples) - samples if is_residual else samples
     return AudioClip(whole, sound.sample_rate_hz)

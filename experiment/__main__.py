@@ -19,7 +19,7 @@ from experiment.report.writing import write_results
 from experiment.running.generating import generate_clips
 from experiment.running.output import OutputError, OutputFolder
 from experiment.running.run import ExperimentError, begin, run_experiment
-from experiment.running.sources import ClipSource, SourceError, find_clips
+from experiment.running.sources import ClipSource, SourceError, find_clips, find_conditions
 from experiment.running.workers import DaskCluster, LocalProcesses, Workers, WorkersError, n_cores
 from generation import ModelUnavailable, MusicGen, NotEnoughMemory, SyntheticMusic
 from generation.prompt import REPORT_PROMPTS_FILE, prompts_from_lines
@@ -88,6 +88,8 @@ def _workers(options, n_clips: int) -> Workers:
 
 
 def _sources(options, protocol: Protocol, output: OutputFolder) -> list[ClipSource]:
+    if options.conditions:
+        return _paired(options, protocol, output)
     if options.prompts is None:
         return find_clips(options.clips, leaving_out=output.url)
     file = Path(options.prompts) if options.prompts else REPORT_PROMPTS_FILE
@@ -111,6 +113,16 @@ def _sources(options, protocol: Protocol, output: OutputFolder) -> list[ClipSour
     begin(output, protocol)  # a folder of other settings is refused before anything is generated
     with _bar() as show:
         return find_clips([generate_clips(prompts, generator, output, on_progress=show)])
+
+
+def _paired(options, protocol: Protocol, output: OutputFolder) -> list[ClipSource]:
+    original, *folders = options.conditions
+    [location] = options.clips
+    named = dict(zip(protocol.from_files, folders, strict=True))
+    paired = find_conditions(location, original, named, leaving_out=output.url)
+    for url in paired.unpaired:
+        print(f"{url} is left out: no clip in {original} is called the same.", file=sys.stderr)
+    return paired.sources
 
 
 @contextmanager

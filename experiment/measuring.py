@@ -2,7 +2,9 @@
 
 import dataclasses
 import logging
-from dataclasses import dataclass
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from audio.clip import AudioClip
 from audio.files import AudioFileError, wav_bytes
@@ -14,9 +16,11 @@ from experiment.running.sources import ClipSource, read_source
 from metrics import Scores
 from metrics.hiss import HissCheck
 from metrics.known_truth import Truth, against_truth
-from restorers import Restorer
+from restorers import Restorer, RestorerError
 from restorers.parameters import CutoffError
 from storage.records import record_from_facts
+from versions.alignment import Alignment, VersionError, align
+from versions.made_elsewhere import MadeElsewhere
 
 RESTORED_FOLDER = "restored"
 
@@ -30,7 +34,8 @@ class ClipResult:
     duration_s, file_rate_hz, sha256 : of its file
     working_rate_hz, n_channels : of what was restored
     hiss : of the clip as it was found, before any was added
-    removals : with residuals only; truths : with added hiss only; else empty
+    removals : with residuals only; truths : with added hiss only; alignments : of versions made
+        elsewhere only; else empty
     sweeps : {name of the sweep: scores in the order of its values}
     """
 
@@ -48,6 +53,7 @@ class ClipResult:
     removals: dict[str, Removal]
     truths: dict[str, Truth]
     sweeps: dict[str, list[Scores]]
+    alignments: dict[str, Alignment] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def measure_clip(
     """
     try:
         return _measured(source, protocol, output_url)
-    except (AudioFileError, CutoffError) as error:
+    except (AudioFileError, CutoffError, RestorerError, VersionError) as error:
         return Skipped(source.track, source.url, str(error))
     except Exception as error:  # one clip never ends the run of the others
         log.exception("cannot measure %s", source.url)
@@ -76,14 +82,15 @@ def measure_clip(
 
 
 def _measured(source: ClipSource, protocol: Protocol, output_url: str | None) -> ClipResult:
-    read, sha256 = read_source(source)
+    read, sha256 = read_source(source.url)
     clean = in_working_format(read, protocol.working_format)
     hissy = clean
     if protocol.added_hiss:
         cutoff_hz = protocol.settings.cutoff_hz
         hissy = protocol.added_hiss.added_to(clean, sha256, cutoff_hz=cutoff_hz)
     comparison = Comparison(hissy, protocol.settings)
-    restorers = protocol.restorers
+    made_elsewhere, alignments = _versions(source, protocol, read)
+    restorers: dict[str, Restorer] = {**protocol.restorers, **made_elsewhere}
     if output_url is not None:
         _write_restored(OutputFolder(output_url), source.track, comparison, restorers)
     return ClipResult(
@@ -108,7 +115,31 @@ def _measured(source: ClipSource, protocol: Protocol, output_url: str | None) ->
             sweep.name: [comparison.scores(one) for one in protocol.swept(sweep)]
             for sweep in protocol.sweeps
         },
+        alignments=alignments,
     )
+
+
+def _versions(
+    source: ClipSource, protocol: Protocol, original: AudioClip
+) -> tuple[dict[str, MadeElsewhere], dict[str, Alignment]]:
+    """The versions of a clip that were made elsewhere, by condition, and how they lay.
+
+    Raises VersionError or AudioFileError, with a sentence that names the version.
+    """
+    versions, alignments = {}, {}
+    for condition in protocol.from_files:
+        url = source.versions.get(condition)
+        if url is None:
+            raise VersionError(f"{condition} has no file of this name.")
+        try:
+            read, sha256 = read_source(url)
+            aligned, alignments[condition] = align(original, read)
+        except ValueError as error:
+            raise VersionError(f"{condition}: {error}") from error
+        sound = in_working_format(aligned, protocol.working_format, version_of=original)
+        file = posixpath.basename(url)
+        versions[condition] = MadeElsewhere(sound, file=file, sha256=sha256)
+    return versions, alignments
 
 
 def _truth(clean: AudioClip, comparison: Comparison, restorer: Restorer) -> Truth:
@@ -118,7 +149,10 @@ def _truth(clean: AudioClip, comparison: Comparison, restorer: Restorer) -> Trut
 
 
 def _write_restored(
-    output: OutputFolder, track: str, comparison: Comparison, restorers: dict[str, Restorer]
+    output: OutputFolder,
+    track: str,
+    comparison: Comparison,
+    restorers: Mapping[str, Restorer],
 ) -> None:
     for slug, restorer in restorers.items():
         data = wav_bytes(comparison.restored(restorer), subtype="FLOAT")

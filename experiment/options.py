@@ -5,14 +5,17 @@ from typing import Any
 
 from audio.working import WorkingFormat
 from experiment.added_hiss import AddedHiss
-from experiment.protocol import Protocol, default_restorers
+from experiment.protocol import Protocol
 from experiment.sweep import parse_sweep
 from generation import Prompt
 from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
 from generation.prompt import REPORT_DURATION_S, REPORT_FIRST_SEED
 from messages import ENGLISH, LANGUAGES
 from metrics import MetricSettings
+from restorers import RESTORERS, load_catalogue
+from restorers.catalogue import TAKEN, add_restorers_file_option
 from restorers.settings import split_setting, with_parameter
+from versions.names import condition_slug
 
 METRICS = "metrics"
 
@@ -33,9 +36,20 @@ def parse_options(arguments=None) -> argparse.Namespace:
         parser.error("give either clips or --prompts")
     if options.synthetic and options.prompts is None:
         parser.error("--synthetic needs --prompts")
+    if options.conditions and len(options.clips) != 1:
+        parser.error("--conditions needs one folder")
     if options.workers is not None and options.workers < 1:
         parser.error("--workers must be at least 1")
     return options
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if len(names) < 2 or not all(names) or len(set(names)) < len(names):
+        raise argparse.ArgumentTypeError(
+            f"give at least two different folders, as in original,demucs, not “{text}”"
+        )
+    return names
 
 
 def _add_clips_and_results(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +67,14 @@ def _add_clips_and_results(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="generate the clips first, from a text file with one prompt per line; without "
         "FILE, from the report's five prompts",
+    )
+    add(
+        "--conditions",
+        type=_names,
+        default=(),
+        metavar="ORIGINAL,NAME,NAME",
+        help="take versions made elsewhere: CLIP_OR_FOLDER is one folder with a subfolder of each "
+        "name, whose files are called as those of the first one, the originals",
     )
     add("--out", required=True, metavar="DIR", help="folder (or URL) for the results")
     add("--keep-restored", action="store_true", help="also write every restored clip as WAV")
@@ -72,9 +94,9 @@ def _add_protocol(parser: argparse.ArgumentParser) -> None:
     add(
         "--restorers",
         metavar="NAME,NAME",
-        default=",".join(default_restorers()),
-        help="comma-separated restorers (default %(default)s)",
+        help=f"comma-separated restorers (default {','.join(RESTORERS)}; none with --conditions)",
     )
+    add_restorers_file_option(parser)
     add(
         "--set",
         action="append",
@@ -153,10 +175,23 @@ def _add_generation(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def conditions_from(options: argparse.Namespace) -> tuple[str, ...]:
+    """Those of --conditions whose files are versions, that is all but the first; ValueError if
+    they cannot be told apart."""
+    slugs = tuple(condition_slug(name) for name in options.conditions[1:])
+    for slug in slugs:
+        if slug.lower() in TAKEN or slugs.count(slug) > 1:
+            raise ValueError(f"A version cannot be called “{slug}” here; rename its folder.")
+    return slugs
+
+
 def protocol_from(options: argparse.Namespace) -> Protocol:
     """The protocol that the options describe; raises ValueError with a sentence for the user."""
-    available = default_restorers()
-    names = [name.strip() for name in options.restorers.split(",") if name.strip()]
+    available = load_catalogue(options.restorers_file).defaults()
+    from_files = conditions_from(options)
+    standard = "" if from_files else ",".join(RESTORERS)
+    chosen = standard if options.restorers is None else options.restorers
+    names = [name.strip() for name in chosen.split(",") if name.strip()]
     unknown = [name for name in names if name not in available]
     if unknown:
         raise ValueError(
@@ -172,6 +207,7 @@ def protocol_from(options: argparse.Namespace) -> Protocol:
     return Protocol(
         working_format=WorkingFormat(options.working_format),
         restorers=parts,
+        from_files=from_files,
         settings=settings,
         sweeps=tuple(parse_sweep(text, parts) for text in options.sweep),
         added_hiss=None

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import binomtest
@@ -11,6 +11,7 @@ from experiment.measuring import ClipResult, Skipped
 from experiment.protocol import Protocol
 from metrics import CriteriaFlags, Scores, Summary, summarise
 from metrics.hiss import Finding
+from versions.alignment import Alignment
 
 CONFIDENCE = 0.95
 NUMBERS = (
@@ -98,6 +99,7 @@ class Outcome:
     tables : {condition: ScoreTable}
     sweeps : {name of the sweep: one ScoreTable for each of its values}
     removals, truths : {condition: one Removal or Truth for each clip}; empty if not asked for
+    alignments : {condition made elsewhere: one Alignment for each clip}
     n_synthetic : how many of the clips are known to be synthetic music, not MusicGen's
     """
 
@@ -108,6 +110,7 @@ class Outcome:
     removals: dict[str, list]
     truths: dict[str, list]
     skipped: list[Skipped]
+    alignments: dict[str, list[Alignment]] = field(default_factory=dict)
     n_synthetic: int = 0
 
     @property
@@ -131,6 +134,7 @@ def collect(
         removals={c: [] for c in protocol.conditions} if protocol.with_residuals else {},
         truths={c: [] for c in protocol.conditions} if protocol.added_hiss else {},
         skipped=sorted(skipped, key=lambda one: one.track),
+        alignments={c: [] for c in protocol.from_files},
     )
     for result in results:
         outcome.clips.append(
@@ -157,4 +161,6 @@ def collect(
             removals.append(result.removals[condition])
         for condition, truths in outcome.truths.items():
             truths.append(result.truths[condition])
+        for condition, alignments in outcome.alignments.items():
+            alignments.append(result.alignments[condition])
     return outcome

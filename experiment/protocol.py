@@ -1,6 +1,7 @@
 """What is done to every clip of an experiment; together with the clips it decides every number."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,11 +11,12 @@ from audio.working import REPORT_RATE_HZ, WorkingFormat
 from experiment.added_hiss import AddedHiss
 from experiment.sweep import Sweep
 from metrics import MetricSettings, measure
-from restorers import RESTORERS, Restorer
+from restorers import RESTORERS, Restorer, params_of
+from restorers.catalogue import source_of
 
 
 def default_restorers() -> dict[str, Restorer]:
-    """All restorers with the report's parameters."""
+    """All built-in restorers with the report's parameters."""
     return {condition: cls() for condition, cls in RESTORERS.items()}
 
 
@@ -23,21 +25,29 @@ class Protocol:
     """The report's, unless told otherwise.
 
     restorers : {condition: restorer}
+    from_files : conditions whose restorations were made elsewhere, a file for each clip
     added_hiss : None, or hiss that is mixed into every clip first; the clips then count as clean
     with_residuals : also measure what each restoration removed
     Raises ValueError, with a sentence for the user, if some of it does not go together.
     """
 
     working_format: WorkingFormat = WorkingFormat.REPORT
-    restorers: dict[str, Restorer] = field(default_factory=default_restorers)
+    restorers: Mapping[str, Restorer] = field(default_factory=default_restorers)
+    from_files: tuple[str, ...] = ()
     settings: MetricSettings = MetricSettings()
     sweeps: tuple[Sweep, ...] = ()
     added_hiss: AddedHiss | None = None
     with_residuals: bool = False
 
     def __post_init__(self):
-        if not self.restorers:
+        if not self.conditions:
             raise ValueError("An experiment needs at least one restorer.")
+        if shared := set(self.restorers) & set(self.from_files):
+            raise ValueError(f"“{min(shared)}” is both a restorer and a folder of files.")
+        if self.added_hiss and self.from_files:
+            raise ValueError(
+                "Files made elsewhere have not heard the added noise: leave one of them out."
+            )
         names = [sweep.name for sweep in self.sweeps]
         if len(set(names)) < len(names):
             raise ValueError("Each parameter can be swept only once per experiment.")
@@ -52,7 +62,8 @@ class Protocol:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        return tuple(self.restorers)
+        """Of all results, in the order of the tables."""
+        return (*self.restorers, *self.from_files)
 
     def swept(self, sweep: Sweep) -> list[Restorer]:
         """The restorers of a sweep, one for each of its values."""
@@ -62,7 +73,11 @@ class Protocol:
         """All of it as JSON can hold it; `protocol_from_facts` is the inverse."""
         return {
             "working_format": self.working_format,
-            "restorers": {slug: dataclasses.asdict(one) for slug, one in self.restorers.items()},
+            "restorers": {slug: params_of(one) for slug, one in self.restorers.items()},
+            "sources": {
+                slug: source for slug, one in self.restorers.items() if (source := source_of(one))
+            },
+            "from_files": list(self.from_files),
             "metrics": dataclasses.asdict(self.settings),
             "sweeps": [dataclasses.asdict(s) | {"values": list(s.values)} for s in self.sweeps],
             "added_hiss": self.added_hiss and dataclasses.asdict(self.added_hiss),
@@ -70,11 +85,19 @@ class Protocol:
         }
 
 
-def protocol_from_facts(facts: dict) -> Protocol:
-    """The protocol that `facts` were made from."""
-    return Protocol(
+def protocol_from_facts(facts: dict, classes: Mapping[str, type[Restorer]]) -> Protocol:
+    """The protocol that `facts` were made from.
+
+    classes : {condition: restorer class}, all that there are now
+    Raises ValueError if a restorer is no more, or is another program now.
+    """
+    missing = sorted(set(facts["restorers"]) - set(classes))
+    if missing:
+        raise ValueError(f"there is no restorer “{missing[0]}” any more")
+    protocol = Protocol(
         working_format=WorkingFormat(facts["working_format"]),
-        restorers={slug: RESTORERS[slug](**params) for slug, params in facts["restorers"].items()},
+        restorers={slug: classes[slug](**params) for slug, params in facts["restorers"].items()},
+        from_files=tuple(facts["from_files"]),
         settings=MetricSettings(**facts["metrics"]),
         sweeps=tuple(
             Sweep(**(sweep | {"values": tuple(sweep["values"])})) for sweep in facts["sweeps"]
@@ -82,3 +105,7 @@ def protocol_from_facts(facts: dict) -> Protocol:
         added_hiss=facts["added_hiss"] and AddedHiss(**facts["added_hiss"]),
         with_residuals=facts["with_residuals"],
     )
+    for slug, restorer in protocol.restorers.items():
+        if source_of(restorer) != facts["sources"].get(slug, {}):
+            raise ValueError(f"“{slug}” is another program now")
+    return protocol

@@ -180,7 +180,7 @@ class ClipStore:
 
     def record(self, clip_id: str) -> ClipRecord:
         """Raises ClipStoreError if there is no such clip or its record is damaged."""
-        path = self._folder_of(clip_id) / RECORD_NAME
+        path = self.folder_of(clip_id) / RECORD_NAME
         try:
             text = path.read_text(encoding="utf-8")
             record = record_from_json(
@@ -196,7 +196,7 @@ class ClipStore:
 
     def audio(self, clip_id: str) -> AudioClip:
         """The clip at the rate it was made at; raises ClipStoreError if it cannot be read."""
-        path = self._folder_of(clip_id) / AUDIO_NAME
+        path = self.folder_of(clip_id) / AUDIO_NAME
         try:
             samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
             return AudioClip(samples.T, rate)
@@ -206,7 +206,7 @@ class ClipStore:
     def sound(self, clip_id: str) -> FileSound:
         """The clip to be read in parts, and closed in the end; raises ClipStoreError."""
         try:
-            return FileSound(self._folder_of(clip_id) / AUDIO_NAME)
+            return FileSound(self.folder_of(clip_id) / AUDIO_NAME)
         except (OSError, ValueError, RuntimeError) as error:
             raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
 
@@ -216,14 +216,14 @@ class ClipStore:
         Cheap: nothing is read.
         """
         try:
-            return file_state(self._folder_of(clip_id) / AUDIO_NAME)
+            return file_state(self.folder_of(clip_id) / AUDIO_NAME)
         except OSError as error:
             raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
 
     def wav(self, clip_id: str) -> bytes:
         """The clip's WAV file as it was written; raises ClipStoreError if it cannot be read."""
         try:
-            return (self._folder_of(clip_id) / AUDIO_NAME).read_bytes()
+            return (self.folder_of(clip_id) / AUDIO_NAME).read_bytes()
         except OSError as error:
             raise ClipStoreError(f"The sound of clip {clip_id} is missing or damaged.") from error
 
@@ -233,7 +233,7 @@ class ClipStore:
         if not title or len(title) > MAX_TITLE_LENGTH or not title.isprintable():
             raise ClipStoreError(f"A clip needs a title of 1 to {MAX_TITLE_LENGTH} characters.")
         record = dataclasses.replace(self.record(clip_id), title=title)
-        path = self._folder_of(clip_id) / RECORD_NAME
+        path = self.folder_of(clip_id) / RECORD_NAME
         try:
             replace_text(path, record_json(record, schema_version=SCHEMA_VERSION))
         except OSError as error:
@@ -244,7 +244,7 @@ class ClipStore:
 
     def delete(self, clip_id: str) -> None:
         """Remove a clip for good; one already gone is no error."""
-        folder = self._folder_of(clip_id)
+        folder = self.folder_of(clip_id)
         gone = folder.with_name(f".{clip_id}.unfinished")  # a crash half way leaves no clip
         try:
             folder.rename(gone)
@@ -256,7 +256,8 @@ class ClipStore:
                 f"The clip could not be deleted: {error.strerror or error}."
             ) from error
 
-    def _folder_of(self, clip_id: str) -> Path:
+    def folder_of(self, clip_id: str) -> Path:
+        """Of one clip; raises ClipStoreError for what is no clip's id."""
         if not _CLIP_ID.fullmatch(clip_id):
             raise ClipStoreError(f"{clip_id!r} is not a clip ID.")
         return self.folder / clip_id

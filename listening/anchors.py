@@ -5,9 +5,9 @@ of ripple below, at least 25 dB of attenuation 0.5 kHz above and 50 dB 1 kHz abo
 """
 
 import numpy as np
-from scipy.signal import firwin, kaiserord, oaconvolve
 
 from audio.clip import AudioClip
+from audio.low_pass import low_pass_taps, low_passed_blocks
 
 LOW_ANCHOR, MID_ANCHOR = "anchor35", "anchor70"
 ANCHOR_CUTOFFS_HZ = {LOW_ANCHOR: 3500.0, MID_ANCHOR: 7000.0}
@@ -26,10 +26,11 @@ def low_pass_anchor(clip: AudioClip, cutoff_hz: float) -> AudioClip:
             f"an anchor at {cutoff_hz:g} Hz needs a sample rate above "
             f"{2 * (cutoff_hz + TRANSITION_HZ):g} Hz, got {clip.sample_rate_hz}"
         )
-    n_taps, beta = kaiserord(STOP_BAND_DB, TRANSITION_HZ / clip.nyquist_hz)
-    n_taps |= 1  # odd: a whole number of samples to take back
-    middle_hz = cutoff_hz + TRANSITION_HZ / 2
-    taps = firwin(n_taps, middle_hz, window=("kaiser", beta), fs=clip.sample_rate_hz)
-    whole = oaconvolve(clip.samples.astype(np.float64), taps[np.newaxis], axes=1)
-    delay = n_taps // 2
-    return clip.with_samples(whole[:, delay : delay + clip.n_samples])
+    taps = low_pass_taps(
+        clip.sample_rate_hz,
+        cutoff_hz=cutoff_hz + TRANSITION_HZ / 2,
+        transition_hz=TRANSITION_HZ,
+        stop_band_db=STOP_BAND_DB,
+    )
+    filtered = [samples for _, samples in low_passed_blocks(clip, taps)]
+    return clip.with_samples(np.concatenate(filtered, axis=1))

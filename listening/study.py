@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from listening.condition_titles import condition_title
 from listening.plan import PlannedTrial, TrialDesign, plan_session
 from listening.trial import ClipFacts, VersionFacts
 from messages import LANGUAGES
@@ -107,6 +108,15 @@ class Study:
     @property
     def is_draft(self) -> bool:
         return self.state == State.DRAFT
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """{condition: what the owner reads}, of all versions of all clips."""
+        return {
+            condition: condition_title(condition, version.facts.title)
+            for clip in self.clips
+            for condition, version in clip.versions.items()
+        }
 
     def clip(self, clip_id: str) -> StudyClip:
         [clip] = [clip for clip in self.clips if clip.facts.clip_id == clip_id]

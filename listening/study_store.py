@@ -20,7 +20,7 @@ import soundfile
 from audio.clip import AudioClip
 from audio.files import wav_bytes
 from audio.loudness import matching_gains_db, measure_level
-from listening.anchors import ANCHOR_CUTOFFS_HZ, low_pass_anchor
+from listening.anchors import ANCHOR_CUTOFFS_HZ, ANCHOR_TITLES, low_pass_anchor
 from listening.stimuli import check_duration
 from listening.study import FrozenVersion, State, Study, StudyClip, StudyError, is_study_id
 from listening.trial import ORIGINAL, ClipFacts, VersionFacts
@@ -30,8 +30,8 @@ from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
 
-SCHEMA_VERSION = 2
-OLDEST_VERSION = 1  # mono only
+SCHEMA_VERSION = 3
+OLDEST_VERSION = 1  # mono only; version 2 had no titles
 KEPT_SOUNDS = 64  # of ten seconds at 16 kHz: 40 MB
 KEPT_STUDIES = 32  # in memory, as long as their files stay as they are
 STUDY_NAME = "study.json"
@@ -154,6 +154,8 @@ class StudyStore:
         def opened(draft: Study) -> Study:
             study = dataclasses.replace(draft, **settings)
             if study.has_anchors:
+                if not all(ORIGINAL in clip.versions for clip in study.clips):
+                    raise StudyError("Anchors are made of the original: add it to every clip.")
                 clips = tuple(self._with_anchors(study, clip) for clip in study.clips)
                 study = dataclasses.replace(study, clips=clips)
             try:
@@ -233,7 +235,9 @@ class StudyStore:
             sound = low_pass_anchor(original, cutoff_hz)
             scores = score(measured, measure(sound, settings))
             params = {"cutoff_hz": cutoff_hz}
-            version = VersionFacts(condition, params, scores, measure_level(sound))
+            version = VersionFacts(
+                condition, params, scores, measure_level(sound), ANCHOR_TITLES[condition]
+            )
             anchors[condition] = self._freeze(study.study_id, clip_id, version, sound)
         return dataclasses.replace(clip, versions=clip.versions | anchors)
 

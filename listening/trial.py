@@ -60,12 +60,17 @@ class ClipFacts:
 
 @dataclass(frozen=True)
 class VersionFacts:
-    """What is known of one condition of a clip; its sound is kept apart."""
+    """What is known of one condition of a clip; its sound is kept apart.
+
+    params : of its restorer, and where it comes from if this program did not make it
+    title : what its owner reads
+    """
 
     condition: str
     params: dict
     scores: Scores
     level: Level
+    title: str = ""
 
 
 @dataclass(frozen=True)

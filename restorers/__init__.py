@@ -2,33 +2,34 @@
 
 A restorer is a small frozen value: its fields are its parameters, and `restore(clip)` returns
 a clip of the same length, rate and alignment. It never rescales and never changes its input;
-its `title` is its name on a page. A new one is a new file and a new line in RESTORERS; the pages
-build its sliders from its fields.
+its `title` is its name on a page. RESTORERS are the built-in ones; `load_catalogue` adds those of
+installed packages and of restorers files. The pages build their sliders from the fields.
 """
 
-from restorers.mcra import McraWiener
-from restorers.noisereduce_band import NoisereduceBand
-from restorers.parameters import Parameter, parameters_of, strength_of
+from restorers.built_in import RESTORERS
+from restorers.catalogue import Catalogue, load_catalogue, takes_long, written_params
+from restorers.commands.spec import RestorersFileError
+from restorers.parameters import Parameter, parameters_of, params_of, strength_of
 from restorers.preset_store import PresetError, PresetStore
-from restorers.restorer import Restorer
+from restorers.restorer import Restorer, RestorerError
 from restorers.settings import settings_from_json, settings_json, settings_python
-from restorers.spectral_subtraction import HighBandSpectralSubtraction
-
-RESTORERS: dict[str, type[Restorer]] = {
-    "noisereduce": NoisereduceBand,
-    "hbss": HighBandSpectralSubtraction,
-    "mcra": McraWiener,
-}
 
 __all__ = [
     "RESTORERS",
+    "Catalogue",
     "Parameter",
-    "PresetStore",
     "PresetError",
+    "PresetStore",
     "Restorer",
+    "RestorerError",
+    "RestorersFileError",
+    "load_catalogue",
     "parameters_of",
+    "params_of",
     "settings_from_json",
     "settings_json",
     "settings_python",
     "strength_of",
+    "takes_long",
+    "written_params",
 ]

@@ -29,7 +29,7 @@ from restorers.options import (
     tasks_from,
 )
 from restorers.parameters import CutoffError
-from restorers.restorer import BlockRestorer
+from restorers.restorer import Restorer
 
 DONE, SOME_SKIPPED, CANNOT, STOPPED = 0, 1, 2, 130
 EXPLAINED = (ValueError, OSError, soundfile.LibsndfileError)
@@ -109,7 +109,7 @@ def _hiss_sentence(sound: FileSound) -> str:
 
 
 def _restored(
-    sound: FileSound, task: Task, restorer: BlockRestorer, options: FileOptions, name: str
+    sound: FileSound, task: Task, restorer: Restorer, options: FileOptions, name: str
 ) -> list[str]:
     """Restore one file; what the user should know of it."""
     assert task.target is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 import soundfile
 
 from audio.sound_file import AUDIO_SUFFIXES, FileSound, tags_lost, writing
-from restorers.restorer import BlockRestorer
+from restorers.restorer import Restorer, restored_blocks
 from storage.files import make_folder, replacing
 
 OPUS = "OPUS"
@@ -72,7 +72,7 @@ class Written:
 def restore_file(
     source: FileSound,
     target: Path,
-    restorer: BlockRestorer,
+    restorer: Restorer,
     options: FileOptions,
     *,
     on_samples: OnSamples,
@@ -82,7 +82,6 @@ def restore_file(
     Raises ValueError, AudioFileError or OSError.
     """
     file_format, subtype = options.resolved(source, target.name)
-    learned = restorer.learn(source)
     target = target.resolve()  # a link stays one
     make_folder(target.parent)
     with replacing(target) as unfinished:
@@ -90,7 +89,7 @@ def restore_file(
             unfinished, source, file_format=file_format, subtype=subtype, tags=source.tags
         ) as writer:
             at = 0
-            for samples in restorer.restore_blocks(source, learned):
+            for samples in restored_blocks(restorer, source):
                 end = at + samples.shape[1]
                 writer.write(source.read(at, end) - samples if options.writes_residual else samples)
                 on_samples(end - at)

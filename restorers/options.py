@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from restorers import RESTORERS, PresetError, PresetStore
+from restorers import Catalogue, PresetError, PresetStore, load_catalogue
+from restorers.catalogue import add_restorers_file_option
 from restorers.file_restoring import FileOptions, audio_files_below
-from restorers.restorer import BlockRestorer
+from restorers.restorer import Restorer
 from restorers.settings import split_setting, with_parameter
 
 STREAM = "-"
@@ -52,7 +53,8 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_restorer(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--method", choices=list(RESTORERS), help="restoration method")
+    parser.add_argument("--method", metavar="NAME", help="restoration method, e.g. hbss")
+    add_restorers_file_option(parser)
     parser.add_argument(
         "--set",
         action="append",
@@ -99,17 +101,18 @@ def file_options_from(options: argparse.Namespace) -> FileOptions:
         raise OptionsError(str(error)) from error
 
 
-def restorer_from(options: argparse.Namespace) -> BlockRestorer:
+def restorer_from(options: argparse.Namespace) -> Restorer:
     """The restorer with its settings: the preset's, or the defaults, changed by each --set.
 
     Raises OptionsError for settings that do not exist or cannot be.
     """
-    if options.method is None:
-        raise OptionsError(f"Please choose a method: --method {', '.join(RESTORERS)}.")
     try:
-        restorers = {slug: cls() for slug, cls in RESTORERS.items()}
+        catalogue = load_catalogue(options.restorers_file)
+        _check_method(options.method, catalogue)
+        restorers = catalogue.defaults()
         if options.preset is not None:
-            restorers = PresetStore(options.library / "presets.json", RESTORERS).get(options.preset)
+            presets = PresetStore(options.library / "presets.json", catalogue.classes)
+            restorers = presets.get(options.preset)
         for setting in options.settings:
             target, parameter, value = split_setting(setting)
             if target != options.method:
@@ -117,9 +120,15 @@ def restorer_from(options: argparse.Namespace) -> BlockRestorer:
             restorers[target] = with_parameter(restorers[target], target, parameter, value)
     except (PresetError, ValueError) as error:
         raise OptionsError(str(error)) from error
-    chosen = restorers[options.method]
-    assert isinstance(chosen, BlockRestorer)
-    return chosen
+    return restorers[options.method]
+
+
+def _check_method(method: str | None, catalogue: Catalogue) -> None:
+    names = ", ".join(catalogue.classes)
+    if method is None:
+        raise ValueError(f"Please choose a method: --method {names}.")
+    if method not in catalogue.classes:
+        raise ValueError(f"There is no method “{method}”; choose from {names}.")
 
 
 def tasks_from(options: argparse.Namespace) -> list[Task]:

@@ -23,7 +23,7 @@ class Parameter:
     """
 
     name: str
-    default: float | int | bool
+    default: float | int | bool | str
     title: str
     help: str
     low: float | None = None
@@ -64,6 +64,8 @@ class Parameter:
                 f"{self.name} must lie between {low:g} and {high:g}"
                 f"{' ' + self.unit if self.unit else ''}, got {value!r}"
             )
+        if isinstance(self.default, int) and value != int(value):
+            raise ValueError(f"{self.name} must be a whole number, got {value!r}")
 
     def steps_by_strength(self) -> list[float]:
         """Every value that its slider can take, from the weakest to the strongest."""
@@ -76,7 +78,7 @@ def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def parameter(default: float | int | bool, **facts: Any) -> Any:
+def parameter(default: float | int | bool | str, **facts: Any) -> Any:
     """A dataclass field that is also a Parameter; `facts` are Parameter's other fields.
 
     Typed as anything, as `dataclasses.field` is, because it stands where the field's value does.
@@ -88,16 +90,23 @@ def parameters_of(restorer: Restorer | type[Restorer]) -> tuple[Parameter, ...]:
     """The parameters of a restorer class or instance, in the order they are declared."""
     return tuple(
         Parameter(
-            name=field.name, default=cast("float | int | bool", field.default), **field.metadata
+            name=field.name,
+            default=cast("float | int | bool | str", field.default),
+            **field.metadata,
         )
         for field in dataclasses.fields(restorer)
     )
 
 
-def strength_of(restorer: Restorer | type[Restorer]) -> Parameter:
-    """The parameter that makes a restorer (class or instance) as a whole stronger or weaker."""
-    [found] = [item for item in parameters_of(restorer) if item.strength]
-    return found
+def params_of(restorer: Restorer) -> dict[str, Any]:
+    """{parameter: value} of an instance."""
+    return {field.name: getattr(restorer, field.name) for field in dataclasses.fields(restorer)}
+
+
+def strength_of(restorer: Restorer | type[Restorer]) -> Parameter | None:
+    """The parameter that makes a restorer (class or instance) as a whole stronger or weaker; None
+    if it has none."""
+    return next((item for item in parameters_of(restorer) if item.strength), None)
 
 
 def check_parameters(restorer: Restorer) -> None:

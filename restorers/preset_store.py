@@ -1,7 +1,7 @@
 """Settings kept under a name, in one JSON file that people can read."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class PresetStore:
     classes : {condition: restorer class} of the presets
     """
 
-    def __init__(self, path: Path | str, classes: dict[str, type[Restorer]]):
+    def __init__(self, path: Path | str, classes: Mapping[str, type[Restorer]]):
         self._path = Path(path)
         self._lock = SharedLock(Path(f"{self._path}.lock"))
         self._classes = classes
@@ -44,12 +44,13 @@ class PresetStore:
         return sorted(self._read(), key=str.casefold)
 
     def get(self, name: str) -> dict[str, Restorer]:
-        """The restorers saved as `name`."""
+        """The restorers saved as `name`; those that there are no more are left out."""
         presets = self._read()
         if name not in presets:
             raise PresetError(f"There is no preset “{name}”.")
         try:
-            return settings_from_json(json.dumps(presets[name]), self._classes)
+            text = json.dumps(presets[name])
+            return settings_from_json(text, self._classes, ignores_others=True)
         except ValueError as error:
             raise PresetError(f"The preset “{name}” cannot be used: {error}") from error
 

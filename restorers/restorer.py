@@ -9,10 +9,18 @@ import numpy as np
 
 from audio.blocks import Sound
 from audio.clip import AudioClip
+from audio.sound_file import clip_of
+
+
+class RestorerError(ValueError):
+    """A restorer that could not do its work on a clip; the text is one sentence that names it."""
 
 
 class Restorer(Protocol):
     """A frozen dataclass whose fields are its parameters; equal settings are equal values.
+
+    The fields are made by `restorers.parameters.parameter`. `restorers.contract` has the tests that
+    every restorer passes.
 
     title, short_title : its name on a page, and on a button
     """
@@ -64,3 +72,15 @@ class BlockRestorer(ABC):
         """Equal for restorers that learn the same from the same sound for a `start`."""
         where = start if self.learns_up_to_start else None
         return type(self), where, tuple(getattr(self, name) for name in self.learns_from)
+
+
+def restored_blocks(restorer: Restorer, sound: Sound) -> Iterator[np.ndarray]:
+    """The restoration of a whole sound, in blocks: a single one where a restorer needs all of it
+    at once.
+
+    yields : float32, shape (n_channels, n_samples of the block)
+    """
+    if isinstance(restorer, BlockRestorer):
+        yield from restorer.restore_blocks(sound, restorer.learn(sound))
+    else:
+        yield restorer.restore(clip_of(sound)).samples

@@ -2,28 +2,43 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from restorers.built_in import RESTORERS
+from restorers.catalogue import Catalogue
+from restorers.parameters import params_of
 from restorers.restorer import Restorer
 
 
-def settings_json(restorers: dict[str, Restorer]) -> str:
+def settings_json(restorers: Mapping[str, Restorer]) -> str:
     """{condition: {parameter: value}} on one line; `settings_from_json` reads it back exactly."""
     return json.dumps(_params(restorers))
 
 
-def settings_python(restorers: dict[str, Restorer]) -> str:
+def settings_python(restorers: Mapping[str, Restorer], catalogue: Catalogue) -> str:
     """One line that makes the same restorers, to be run in this project's folder."""
+    classes = "from restorers import RESTORERS"
+    if not set(restorers) <= set(RESTORERS):
+        files = ", ".join(f"Path({str(path)!r})" for path in catalogue.files)
+        classes = (
+            "from pathlib import Path; from restorers import load_catalogue; "
+            f"RESTORERS = load_catalogue([{files}]).classes"
+        )
     return (
-        "from restorers import RESTORERS; restorers = {slug: RESTORERS[slug](**params) "
+        f"{classes}; restorers = {{slug: RESTORERS[slug](**params) "
         f"for slug, params in {_params(restorers)!r}.items()}}"
     )
 
 
-def settings_from_json(text: str, classes: dict[str, type[Restorer]]) -> dict[str, Restorer]:
+def settings_from_json(
+    text: str, classes: Mapping[str, type[Restorer]], *, ignores_others: bool = False
+) -> dict[str, Restorer]:
     """The restorers that a line of JSON describes; what it does not name has its default.
 
     classes : {condition: restorer class}, all that may be named
+    ignores_others : settings of other restorers are left out; what was written may be older than
+        the restorers that there are now
     Raises ValueError, with a sentence for the user, for anything else.
     """
     try:
@@ -35,7 +50,7 @@ def settings_from_json(text: str, classes: dict[str, type[Restorer]]) -> dict[st
             'Settings must look like {"hbss": {"alpha": 1.2}}, with any of the parameters.'
         )
     unknown = sorted(set(params) - set(classes))
-    if unknown:
+    if unknown and not ignores_others:
         raise ValueError(
             f"There is no restorer “{unknown[0]}”; choose from {', '.join(sorted(classes))}."
         )
@@ -50,8 +65,8 @@ def _restorer(cls: type[Restorer], slug: str, params: dict) -> Restorer:
     return cls(**params)
 
 
-def _params(restorers: dict[str, Restorer]) -> dict:
-    return {slug: dataclasses.asdict(restorer) for slug, restorer in restorers.items()}
+def _params(restorers: Mapping[str, Restorer]) -> dict:
+    return {slug: params_of(restorer) for slug, restorer in restorers.items()}
 
 
 def split_setting(text: str) -> tuple[str, str, str]:

@@ -16,9 +16,9 @@ class SharedLock:
     TimeoutError among them, if the lock cannot be had.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, *, timeout_s: float = LOCK_TIMEOUT_S):
         self._turn = threading.Lock()  # threads wait in line; a file lock alone lets some starve
-        self._file = FileLock(path, timeout=LOCK_TIMEOUT_S, poll_interval=POLL_S)
+        self._file = FileLock(path, timeout=timeout_s, poll_interval=POLL_S)
 
     def __enter__(self) -> None:
         self._turn.acquire()

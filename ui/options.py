@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
+from restorers.catalogue import add_restorers_file_option
 from ui.access.login import STUDIO_USER
 from ui.access.root_path import checked_root
 from ui.access.routes import is_loopback
@@ -29,6 +30,7 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     _add_model_options(parser)
     _add_place_options(parser)
     _add_network_options(parser)
+    add_restorers_file_option(parser)
     parser.add_argument("--version", action="version", version=__version__)
     return parser.parse_args(arguments)
 

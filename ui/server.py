@@ -23,6 +23,7 @@ from ui.services import Services
 from ui.studio.navigation import PAGES
 from ui.studio.open_clips import OpenClips
 from ui.studio.page import build_studio
+from ui.studio.uploads_api import add_uploads_api
 from ui.studio.workbench_api import add_workbench_api
 
 NO_API_PAGES: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
@@ -61,8 +62,9 @@ def _pages(services: Services, root_path: str) -> FastAPI:
             headers["Content-Disposition"] = f'attachment; filename="{found.filename}"'
         return Response(found.data(), media_type=found.media_type, headers=headers)
 
-    open_clips = OpenClips(services.clips)
+    open_clips = OpenClips(services.clips, services.versions)
     add_workbench_api(app, services, open_clips)
+    add_uploads_api(app, services)
     LISTEN_FILES.add_to(app)
     add_listen_pages(app, services.flow, "/listen")
     add_listen_pages(app, services.previews.flow, "/preview", previews=services.previews)

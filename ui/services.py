@@ -8,8 +8,9 @@ from generation import ClipStore, MusicGen, SyntheticMusic
 from listening import VoteLog
 from listening.previews import Previews
 from listening.session_flow import SessionFlow
-from restorers import PresetStore
+from restorers import Catalogue, PresetStore
 from ui.media import MediaStore
+from versions.version_store import VersionStore
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,9 @@ class Services:
     musicgen: MusicGen
     synthetic: SyntheticMusic
     clips: ClipStore
+    catalogue: Catalogue
     presets: PresetStore
+    versions: VersionStore
     votes: VoteLog
     flow: SessionFlow
     previews: Previews

@@ -152,7 +152,7 @@ def _sorted_values(axes, values, is_good) -> None:
 
 def score_chart(outcome: Outcome, messages: Messages) -> Chart:
     """The share of clips with 3/3 for each method, with its interval."""
-    figure, axes = new_figure(width=6.4, height=4.2)
+    figure, axes = new_figure(width=_width_for(outcome), height=4.2)
     title = messages("score_title")
     summaries = [table.summary() for table in outcome.tables.values()]
     scores = np.array([100 * summary.shares.score for summary in summaries])
@@ -182,9 +182,15 @@ def score_chart(outcome: Outcome, messages: Messages) -> Chart:
     return Chart("summary_score.png", title, png(figure))
 
 
+def _width_for(outcome: Outcome) -> float:
+    """Room for the names of all methods side by side."""
+    longest = max(len(condition) for condition in outcome.tables)
+    return max(6.4, 1.5 + len(outcome.tables) * max(1.0, 0.1 * longest))
+
+
 def criteria_chart(outcome: Outcome, messages: Messages) -> Chart:
     """The share of clips that meets each criterion, by method."""
-    figure, axes = new_figure(width=7.6, height=4.6)
+    figure, axes = new_figure(width=1.2 + _width_for(outcome), height=4.6)
     title = messages("criteria_title")
     names = (
         messages("criterion_hf"),

@@ -123,6 +123,10 @@ def _further_tables(outcome: Outcome, messages: Messages) -> list[Table]:
         removals = tables.removal_rows(outcome)
         title = messages("residuals")
         shown.append(_table(title, tables.REMOVAL_COLUMNS, removals, "residuals.csv", messages))
+    if outcome.alignments:
+        rows = tables.alignment_rows(outcome)
+        title = messages("alignments")
+        shown.append(_table(title, tables.ALIGNMENT_COLUMNS, rows, "alignments.csv", messages))
     if outcome.skipped:
         skipped = [(one.track, one.reason) for one in outcome.skipped]
         headings = ("track", messages("reason"))
@@ -139,7 +143,12 @@ def _clips(outcome: Outcome, messages: Messages) -> Table:
 def _parameters(outcome: Outcome, messages: Messages) -> Table:
     facts = outcome.protocol.facts()
     flat = {"working_format": facts["working_format"]}
-    for group in (*facts["restorers"].items(), ("metrics", facts["metrics"])):
+    groups = [
+        *facts["sources"].items(),
+        *facts["restorers"].items(),
+        ("metrics", facts["metrics"]),
+    ]
+    for group in groups:
         flat |= {f"{group[0]}.{name}": value for name, value in group[1].items()}
     for sweep in facts["sweeps"]:
         values = ", ".join(f"{value:g}" for value in sweep["values"])

@@ -37,6 +37,11 @@ TRUTH_COLUMNS = (
     "condition", "track", "finding", *TRUTH_NUMBERS, *TRUTH_SCORES, "criteri_ok",
 )  # fmt: skip
 TRUTH_SUMMARY_COLUMNS = ("condition", "clips", *TRUTH_NUMBERS, *TRUTH_SCORES, "score_percent")
+ALIGNMENT_NUMBERS = (
+    "sample_rate_hz", "n_channels", "n_samples", "delay_samples", "polarity", "similarity",
+    "missing_start", "missing_end", "n_extra",
+)  # fmt: skip
+ALIGNMENT_COLUMNS = ("condition", "track", *ALIGNMENT_NUMBERS)
 SKIPPED_COLUMNS = ("track", "reason", "url")
 SUMMARY_NAME, SKIPPED_NAME = "summary.csv", "skipped.csv"
 
@@ -60,6 +65,8 @@ def tables_of(outcome: Outcome) -> dict[str, Iterator[bytes]]:
     if outcome.truths:
         tables["known_hiss.csv"] = _csv(TRUTH_COLUMNS, truth_rows(outcome))
         tables["known_hiss_summary.csv"] = _csv(TRUTH_SUMMARY_COLUMNS, truth_summary_rows(outcome))
+    if outcome.alignments:
+        tables["alignments.csv"] = _csv(ALIGNMENT_COLUMNS, alignment_rows(outcome))
     if outcome.skipped:
         rows = ((one.track, one.reason, one.url) for one in outcome.skipped)
         tables[SKIPPED_NAME] = _csv(SKIPPED_COLUMNS, rows)
@@ -138,6 +145,13 @@ def removal_rows(outcome: Outcome) -> Iterator[tuple]:
                 removal.residual.level_dbfs,
                 removal.residual.harmonic_share,
             )
+
+
+def alignment_rows(outcome: Outcome) -> Iterator[tuple]:
+    """How the versions made elsewhere lay against their originals, and what was corrected."""
+    for condition, alignments in outcome.alignments.items():
+        for track, alignment in zip(outcome.tracks, alignments, strict=True):
+            yield condition, track, *(getattr(alignment, name) for name in ALIGNMENT_NUMBERS)
 
 
 def truth_rows(outcome: Outcome) -> Iterator[tuple]:

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from storage.archive import zip_bytes
 
-PACKAGES = ("audio", "comparison", "experiment", "metrics", "restorers", "storage")
+PACKAGES = ("audio", "comparison", "experiment", "metrics", "restorers", "storage", "versions")
 DIGITS = 12
 
 

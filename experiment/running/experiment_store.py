@@ -19,6 +19,7 @@ from experiment.running.sources import find_clips
 from experiment.running.workers import LocalProcesses, n_cores
 from jobs.progress import Cancelled, OnProgress, Stage, ignore_progress, never_cancelled
 from messages import LANGUAGES, Messages
+from restorers import Catalogue
 from storage.archive import zip_bytes
 from storage.files import replace_text
 from storage.records import facts_from_json, record_from_facts
@@ -78,8 +79,10 @@ class ExperimentStore:
     from are gone.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, catalogue: Catalogue):
+        """catalogue : the restorers with which experiments are begun and continued"""
         self._folder = Path(folder)
+        self._catalogue = catalogue
         self._turn = threading.Lock()
 
     def add(
@@ -167,7 +170,7 @@ class ExperimentStore:
         while not self._turn.acquire(timeout=WAIT_FOR_TURN_S):
             waiting.step()
         try:
-            protocol = protocol_of(output)
+            protocol = protocol_of(output, self._catalogue.classes)
             sources = find_clips([str(folder / CLIPS_FOLDER)])
             with LocalProcesses(min(max(1, n_cores() - 1), len(sources))) as workers:
                 outcome = run_experiment(

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 
 from experiment.measuring import ClipResult, Skipped, measure_clip
@@ -13,6 +13,7 @@ from experiment.running.output import OutputFolder
 from experiment.running.sources import ClipSource
 from experiment.running.workers import Workers, WorkersError, environment
 from jobs.progress import Cancelled, OnProgress, Stage, ignore_progress, never_cancelled
+from restorers import Restorer
 from storage.records import facts_from_json
 
 FACTS_NAME = "experiment.json"
@@ -60,12 +61,20 @@ def _read_facts(output: OutputFolder, kept: bytes) -> dict:
     return known
 
 
-def protocol_of(output: OutputFolder) -> Protocol:
-    """The protocol that a folder was begun with; raises ExperimentError if it cannot be read."""
+def protocol_of(output: OutputFolder, classes: Mapping[str, type[Restorer]]) -> Protocol:
+    """The protocol that a folder was begun with.
+
+    classes : {condition: restorer class}, all that there are now
+    Raises ExperimentError if it cannot be read or carried out any more.
+    """
     known = _read_facts(output, output.read(FACTS_NAME) or b"")
     try:
-        return protocol_from_facts(known["protocol"])
-    except (ValueError, KeyError, TypeError) as error:
+        return protocol_from_facts(known["protocol"], classes)
+    except ValueError as error:
+        raise ExperimentError(
+            f"The experiment in {output} cannot be continued: {error}."
+        ) from error
+    except (KeyError, TypeError) as error:
         raise ExperimentError(
             f"{FACTS_NAME} in {output} is damaged; use another folder."
         ) from error

@@ -6,9 +6,9 @@ import posixpath
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fsspec.core import url_to_fs
@@ -41,12 +41,14 @@ class ClipSource:
     """One clip before it is read.
 
     track : its name in tables and file names, unique in the experiment
-    fingerprint : differs when the file differs
+    fingerprint : differs when the file, or one of its versions, differs
+    versions : {condition: address} of those made elsewhere
     """
 
     track: str
     url: str
     fingerprint: str
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,45 @@ def find_clips(locations: Sequence[str], *, leaving_out: str | None = None) -> l
         for one in clips
     ]
     return sorted(sources, key=lambda source: _natural(source.track))
+
+
+@dataclass(frozen=True)
+class PairedClips:
+    """Clips with their versions; unpaired : addresses of versions that no original has"""
+
+    sources: list[ClipSource]
+    unpaired: list[str]
+
+
+def find_conditions(
+    location: str, original: str, conditions: Mapping[str, str], *, leaving_out: str | None = None
+) -> PairedClips:
+    """The clips of one folder with their versions in others, which are called the same; the ending
+    of a name does not count where no two files differ in nothing else.
+
+    location : the folder in which all of them are
+    original : the subfolder of the originals; conditions : {condition: subfolder of its files}
+    leaving_out : as `find_clips`
+    Raises SourceError if a folder cannot be read or holds no clip.
+    """
+    root = location.rstrip("/")
+    originals = find_clips([f"{root}/{original}"], leaving_out=leaving_out)
+    versions = {
+        condition: {
+            one.track: one for one in find_clips([f"{root}/{name}"], leaving_out=leaving_out)
+        }
+        for condition, name in conditions.items()
+    }
+    paired: list[ClipSource] = []
+    for source in originals:
+        found = {
+            c: files.pop(source.track) for c, files in versions.items() if source.track in files
+        }
+        prints = [source.fingerprint, *(f"{c} {one.fingerprint}" for c, one in found.items())]
+        fingerprint = hashlib.sha256("\n".join(prints).encode()).hexdigest()[:16]
+        urls = {condition: one.url for condition, one in found.items()}
+        paired.append(replace(source, fingerprint=fingerprint, versions=urls))
+    return PairedClips(paired, [one.url for files in versions.values() for one in files.values()])
 
 
 def _found_at(location: str, argument: int, leaving_out: str | None) -> Iterator[_Found]:
@@ -134,12 +175,12 @@ def _natural(name: str) -> list:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts] + [(-1, name)]
 
 
-def read_source(source: ClipSource) -> tuple[AudioClip, str]:
+def read_source(url: str) -> tuple[AudioClip, str]:
     """The clip at the rate of its file, and the SHA-256 of the file in hexadecimal digits.
 
     Raises AudioFileError if it cannot be used, OSError if it cannot be reached.
     """
-    with _local_copy(source.url) as path:
+    with _local_copy(url) as path:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         return read_clip(path), sha256

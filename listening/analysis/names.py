@@ -8,7 +8,7 @@ import pandas as pd
 
 from listening.analysis.planned import STUDIO
 from listening.analysis.reference import REFERENCE_NAMES
-from listening.anchors import ANCHOR_TITLES
+from listening.condition_titles import condition_title
 from listening.study import Study
 from listening.trial import ABX, MULTI, ORIGINAL, PAIR, Question
 from restorers import RESTORERS
@@ -86,21 +86,28 @@ def names_of(
     *,
     clip_titles: Mapping[str, str] | None = None,
     studies: Iterable[Study] = (),
+    version_titles: Mapping[str, str] | None = None,
 ) -> Names:
     """Of all that `votes` are about; no two of a kind are alike.
 
     clip_titles : {clip: its title}, of those that still are in a library; others go by the prompt
         that the vote or the study has, else by their id
     studies : those that there are; others go by their id
+    version_titles : {condition: its title}, of versions that neither are built in nor in a study
     """
-    clip_titles = clip_titles or {}
+    clip_titles, studies = clip_titles or {}, tuple(studies)
+    known_titles = dict(version_titles or {})
+    for study in sorted(studies, key=lambda one: one.created_at):
+        known_titles |= study.titles
     conditions = [str(one) for one in votes["condition"].unique()]
     clips = votes.drop_duplicates("clip_id")[["clip_id", "prompt"]].astype(str)
     known = {study.study_id: study.name for study in studies} | {STUDIO: STUDIO_TITLE}
     study_ids = [str(one) for one in votes["study_id"].unique()]
     questions = [str(one) for one in votes["question"].unique()]
     return Names(
-        conditions=_distinct({slug: condition_title(slug) for slug in conditions}),
+        conditions=_distinct(
+            {slug: short_title(slug, known_titles.get(slug, "")) for slug in conditions}
+        ),
         clips=_distinct(
             {
                 clip_id: clip_titles.get(clip_id) or prompt or clip_id
@@ -114,16 +121,13 @@ def names_of(
     )
 
 
-def condition_title(slug: str) -> str:
-    """Short enough for a sentence: of a restorer what its title has in brackets."""
-    if slug == ORIGINAL:
-        return "Original"
-    if slug in ANCHOR_TITLES:
-        return ANCHOR_TITLES[slug]
-    if slug not in RESTORERS:
-        return slug
-    title = RESTORERS[slug].title
-    short = _IN_BRACKETS.search(title)
+def short_title(condition: str, title: str = "") -> str:
+    """Short enough for a sentence: of a built-in restorer what its title has in brackets.
+
+    title : of a version that is not built in
+    """
+    title = condition_title(condition, "" if condition in RESTORERS else title)
+    short = _IN_BRACKETS.search(title) if condition in RESTORERS else None
     return short[1][0].upper() + short[1][1:] if short else title
 
 

@@ -8,10 +8,10 @@ from listening.analysis.decisions import Tested
 from listening.analysis.evidence import Decision
 from listening.analysis.forecast import Forecast
 from listening.analysis.intervals import Estimate, Interval, Scope
-from listening.analysis.names import Names, condition_title
+from listening.analysis.names import Names, short_title
 
 NAMES = Names(
-    conditions={slug: condition_title(slug) for slug in ("original", "hbss", "mcra", "noisereduce")}
+    conditions={slug: short_title(slug) for slug in ("original", "hbss", "mcra", "noisereduce")}
 )
 
 

@@ -26,7 +26,6 @@ from listening.study import State, StudyError
 from listening.trial import Kind, Trial
 from listening.volume import volume_noise
 from messages import ENGLISH, LANGUAGES, Messages
-from ui.condition_titles import CONDITION_TITLES
 from ui.listen.sounds import SessionSounds
 from ui.listen.trial_json import trial_json
 
@@ -244,7 +243,7 @@ class _StepView:
             state["receipt"] = session.session_id
             if study.rules.shows_conditions:
                 state["heard"] = [
-                    {label: CONDITION_TITLES[condition] for label, condition in labels.items()}
+                    {label: study.titles[condition] for label, condition in labels.items()}
                     for labels in self.flow.heard(session)
                 ]
         return state

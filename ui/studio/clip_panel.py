@@ -30,7 +30,7 @@ def build_clip_panel(services: Services) -> ClipList:
     @explained
     def add_upload(path):
         try:
-            added = services.clips.add_file(Path(path), title=_title_of(path)).clip_id
+            added = services.clips.add_file(Path(path), title=title_of(path)).clip_id
         except AudioFileError as error:
             return {upload: None, status: notice(error)}
         return {upload: None, clips: library_value(services, opens=added), status: ""}
@@ -46,7 +46,7 @@ def build_clip_panel(services: Services) -> ClipList:
     return clips
 
 
-def _title_of(path) -> str:
+def title_of(path: str | Path) -> str:
     """The uploaded file's name without its ending, harmless and short."""
     name = "".join(c for c in Path(path).stem if c.isprintable())
     return name[:MAX_TITLE_LENGTH] or "Uploaded clip"

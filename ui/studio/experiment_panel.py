@@ -10,10 +10,11 @@ import gradio as gr
 
 from audio.working import WorkingFormat
 from experiment.added_hiss import MAX_LEVEL_DBFS, MIN_LEVEL_DBFS, AddedHiss
-from experiment.protocol import Protocol, default_restorers
+from experiment.protocol import Protocol
 from experiment.sweep import parse_sweep
 from jobs import Job, JobCancelled
 from messages import ENGLISH, LANGUAGES
+from restorers import takes_long
 from ui.errors import explained, sentence_for
 from ui.services import Services
 from ui.studio.format_choice import format_choice
@@ -26,7 +27,7 @@ SHOW, HIDE = gr.update(visible=True), gr.update(visible=False)
 
 
 def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
-    shelf = services.experiments
+    shelf, catalogue = services.experiments, services.catalogue
     gr.Markdown(
         "All restorers over many clips: the report's tables, charts and conclusion. For large sets "
         "there is a command, `python -m experiment --help`."
@@ -53,6 +54,12 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
                 value=DEFAULTS,
                 label="Parameters of the restorers",
                 elem_id="experiment-parameters",
+            )
+            chosen_restorers = gr.CheckboxGroup(
+                choices=[(cls.title, slug) for slug, cls in catalogue.classes.items()],
+                value=[slug for slug, cls in catalogue.classes.items() if not takes_long(cls)],
+                label="Restorers",
+                elem_id="experiment-restorers",
             )
             language = gr.Radio(
                 choices=[(name, code) for code, name in LANGUAGES.items()],
@@ -161,8 +168,15 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
         }
 
     @explained
-    def run_new(clip_ids, paths, wanted, which, language, sweep, adds_hiss, level, kept_settings):
-        restorers = remembered_settings(kept_settings) if which == CURRENT else default_restorers()
+    def run_new(
+        clip_ids, paths, wanted, which, slugs, language, sweep, adds_hiss, level, kept_settings
+    ):
+        settings = (
+            remembered_settings(kept_settings, catalogue)
+            if which == CURRENT
+            else catalogue.defaults()
+        )
+        restorers = {slug: one for slug, one in settings.items() if slug in slugs}
         protocol = Protocol(
             working_format=WorkingFormat(wanted),
             restorers=restorers,
@@ -187,7 +201,18 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
     earlier.input(show_chosen, earlier, [resume, report], trigger_mode="always_last", **quiet)
     run.click(
         run_new,
-        [chosen, uploads, working_format, parameters, language, sweep, adds_hiss, level, memory],
+        [
+            chosen,
+            uploads,
+            working_format,
+            parameters,
+            chosen_restorers,
+            language,
+            sweep,
+            adds_hiss,
+            level,
+            memory,
+        ],  # fmt: skip
         outputs,
         js=READ,
         **quiet,

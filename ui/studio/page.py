@@ -35,7 +35,7 @@ def build_studio(services: Services, open_clips: OpenClips, *, root_path: str = 
             with gr.Column(elem_id="lab-main"):
                 workbench = build_workbench_panel(services, studio, open_clips, clips)
                 build_vote_panel(services, studio, open_clips, workbench)
-                build_plot_panel(open_clips, workbench)
+                build_plot_panel(services, open_clips, workbench)
         studio.unload(_leaving(services))
     pages: dict[str, Callable[[], None]] = {
         "Studies": lambda: build_study_panel(services, studio, open_clips, root_path),

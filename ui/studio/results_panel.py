@@ -162,7 +162,13 @@ def _verdict(
     state = (_state(folder / VOTES_NAME), _state(folder / SESSIONS_NAME), minute)
     every_vote = seen.votes.get(state, lambda: load_votes(folder, now))
     titles = clip_titles(services.clips, every_vote["clip_id"].unique().astype(str))
-    names, planned = names_of(every_vote, clip_titles=titles, studies=studies), planned_for(studies)
+    names = names_of(
+        every_vote,
+        clip_titles=titles,
+        studies=studies,
+        version_titles=version_titles(services, titles),
+    )
+    planned = planned_for(studies)
     verdict = seen.verdicts.get(
         (state, repr((chosen, planned, names))),
         lambda: verdict_of(
@@ -175,6 +181,15 @@ def _verdict(
         ),
     )
     return every_vote, verdict
+
+
+def version_titles(services: Services, clip_ids: Iterable[str]) -> dict[str, str]:
+    """{condition: title} of all restorers, and of the versions of clips that were made elsewhere."""
+    titles = {slug: cls.title for slug, cls in services.catalogue.classes.items()}
+    for clip_id in clip_ids:
+        for condition, record in services.versions.of_clip(clip_id).records.items():
+            titles[condition] = record.title
+    return titles
 
 
 def _state(path: Path) -> FileState | None:

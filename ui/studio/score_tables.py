@@ -1,8 +1,11 @@
 """Tables of scores as HTML: good and bad differ by sign and word, not by colour alone."""
 
+from collections.abc import Mapping
+
 from audio.working import is_mixed
 from comparison import Comparison, Removal
 from listening import Ballot, Trial
+from listening.trial import ORIGINAL
 from metrics import CriteriaFlags, Scores
 from metrics.criteria import LOG_MEL_LIMIT
 from restorers import Restorer
@@ -42,22 +45,24 @@ REMOVAL_HEADINGS = (
 
 
 def score_table(
-    comparison: Comparison, restorers: dict[str, Restorer], titles: dict[str, str]
+    comparison: Comparison, restorers: Mapping[str, Restorer], titles: Mapping[str, str]
 ) -> str:
-    """One row for the original and one for each of `restorers` {condition: restorer}."""
+    """One row for the original and one for each of `restorers` {condition: restorer}.
+
+    titles : {condition: title}, the original's among them
+    """
     empty = "<td>–</td>"
     peak = _number(comparison.original_level().peak_dbfs, digits=1)
-    first, *others = titles
     body = _row(
-        titles[first],
+        titles[ORIGINAL],
         _score_cells(comparison.original_scores()) + f"{empty}<td>{peak}</td>{empty * 2}",
     ) + "".join(
         _row(
             titles[slug],
-            _score_cells(comparison.scores(restorers[slug]))
-            + _removal_cells(comparison.removal(restorers[slug])),
+            _score_cells(comparison.scores(restorer))
+            + _removal_cells(comparison.removal(restorer)),
         )
-        for slug in others
+        for slug, restorer in restorers.items()
     )
     note = (
         f"Pass: Δ HF below 0, Δ HPSS at least 0, log-mel distance at most {LOG_MEL_LIMIT:.2f}; "
@@ -154,11 +159,11 @@ def _loudness(change_lu: float) -> str:
     return _number(round(change_lu, 2) + 0.0, signed=True, digits=2)
 
 
-def reveal_table(trial: Trial, ballot: Ballot, titles: dict[str, str]) -> str:
+def reveal_table(trial: Trial, ballot: Ballot) -> str:
     """After the vote: what stood behind each label, how it was rated, and its scores."""
     body = "".join(
         _row(
-            f"{stimulus.label} = {titles[stimulus.condition]}",
+            f"{stimulus.label} = {stimulus.version.title}",
             f"<td>{ballot.ratings[stimulus.label]:g}"
             f"{' ★ preferred' if ballot.preferred == stimulus.label else ''}</td>"
             f"{_score_cells(stimulus.version.scores)}",

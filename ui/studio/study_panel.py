@@ -14,13 +14,14 @@ from ui.studio.notices import new_tab_link, notice
 from ui.studio.open_clips import OpenClips
 from ui.studio.study_form import build_study_form, settings_from
 from ui.studio.study_summary import clip_name, study_summary
-from ui.studio.versions import clip_facts, sounds_of, versions_of
+from ui.studio.versions import Kind, clip_facts, clip_versions, sounds_of, titles_of, versions_of
 from ui.studio.workbench_memory import (
     READ,
     memory_input,
     remembered_clip,
     remembered_format,
     remembered_settings,
+    remembered_shown,
     settings_in_words,
 )
 
@@ -68,6 +69,7 @@ def build_study_panel(
             add = gr.Button("Add clip", variant="primary", elem_id="study-add")
             clip = gr.Dropdown(label="Clip to remove", choices=[], elem_id="study-clip")
             remove = gr.Button("Remove", elem_id="study-remove")
+        wanted = gr.CheckboxGroup(label="Versions to add", choices=[], elem_id="study-versions")
         settings = gr.HTML(elem_id="study-settings")
         note = gr.HTML(elem_id="study-note")
         form = build_study_form()
@@ -127,8 +129,8 @@ def build_study_panel(
         return shown(study_id, request)
 
     @explained
-    def create_study(wanted, request: gr.Request):
-        made = studies.create(wanted or "")
+    def create_study(new_name, request: gr.Request):
+        made = studies.create(new_name or "")
         return choices(made.study_id) | shown(made.study_id, request) | {name: ""}
 
     @explained
@@ -136,20 +138,48 @@ def build_study_panel(
         clips = [(one.label, one.clip_id) for one in services.clips.contents().records]
         open_one = remembered_clip(kept)
         is_there = open_one in {clip_id for _, clip_id in clips}
-        words = settings_in_words(remembered_settings(kept))
+        chosen_one = open_one if is_there else None
+        words = settings_in_words(remembered_settings(kept, services.catalogue))
         return {
-            source: gr.update(choices=clips, value=open_one if is_there else None),
+            source: gr.update(choices=clips, value=chosen_one),
             settings: f'<p class="lab-hint">{text(words)}</p>',
+            **offered(chosen_one, kept),
         }
 
+    def offered(clip_id, kept):
+        """The versions that a clip has; chosen are those that the workbench shows."""
+        versions = clip_versions(clip_id, services.versions, services.catalogue)
+        kept_shown = remembered_shown(kept)
+        at_first = [
+            one.condition
+            for one in versions
+            if one.kind in (Kind.ORIGINAL, Kind.FILE)
+            or (one.is_shown_at_first if kept_shown is None else one.condition in kept_shown)
+        ]
+        choices = [(one.title, one.condition) for one in versions]
+        return {wanted: gr.update(choices=choices, value=at_first)}
+
     @explained
-    def add_clip(study_id, clip_id, kept, request: gr.Request):
+    def list_versions(clip_id, kept):
+        return offered(clip_id, kept)
+
+    @explained
+    def add_clip(study_id, clip_id, conditions, kept, request: gr.Request):
         if not clip_id:
             raise ValueError("Please choose the clip that is to be added.")
         now = open_clips.open(clip_id, remembered_format(kept))
-        restorers = remembered_settings(kept)
-        versions, sounds = versions_of(now, restorers), sounds_of(now, restorers)
-        studies.add_clip(study_id, clip_facts(now), versions, sounds)
+        everything = {
+            **remembered_settings(kept, services.catalogue),
+            **now.made_elsewhere(),
+        }
+        restorers = {slug: one for slug, one in everything.items() if slug in conditions}
+        titles = titles_of(now, services.catalogue)
+        versions = [
+            one for one in versions_of(now, restorers, titles) if one.condition in conditions
+        ]
+        if len(versions) < 2:
+            raise ValueError("Please choose at least two versions: a trial compares them.")
+        studies.add_clip(study_id, clip_facts(now), versions, sounds_of(now, restorers))
         return shown(study_id, request)
 
     @explained
@@ -207,9 +237,10 @@ def build_study_panel(
     chosen.focus(list_studies, chosen, lists, **quiet)
     chosen.input(show_study, chosen, below, trigger_mode="always_last", **quiet)
     gr.on([create.click, name.submit], create_study, name, [*lists, name, *below], **quiet)
-    page.load(list_sources, memory, [source, settings], js=READ, **quiet)
-    source.focus(list_sources, memory, [source, settings], js=READ, **quiet)
-    add.click(add_clip, [chosen, source, memory], below, js=READ, **quiet)
+    page.load(list_sources, memory, [source, settings, wanted], js=READ, **quiet)
+    source.focus(list_sources, memory, [source, settings, wanted], js=READ, **quiet)
+    source.input(list_versions, [source, memory], wanted, js=READ, **quiet)
+    add.click(add_clip, [chosen, source, wanted, memory], below, js=READ, **quiet)
     remove.click(remove_clip, [chosen, clip], below, **quiet)
     boxes = [control for control in form.controls if isinstance(control, gr.Textbox)]
     others = [control for control in form.controls if control not in boxes]

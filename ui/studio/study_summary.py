@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from listening.condition_titles import condition_title
 from listening.headphones import CORRECT_TO_PASS
 from listening.session import Session
 from listening.session_store import Sessions
 from listening.study import State, Study, StudyClip
 from listening.trial import Kind
-from ui.condition_titles import CONDITION_TITLES
 from ui.html import text
 from ui.studio.rate_and_channels import rate_and_channels
 
@@ -87,5 +87,6 @@ def _conditions(clip: StudyClip) -> str:
     for slug, version in clip.versions.items():
         params = version.facts.params
         settings = ", ".join(f"{name} {value}" for name, value in params.items())
-        lines.append(text(CONDITION_TITLES[slug] + (f": {settings}" if settings else "")))
+        title = condition_title(slug, version.facts.title)
+        lines.append(text(title + (f": {settings}" if settings else "")))
     return "<br>".join(lines)

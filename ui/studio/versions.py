@@ -1,12 +1,89 @@
-"""The open clip and its restorations as a listening test knows them."""
+"""The versions of an open clip: which there are, and as a listening test knows them."""
 
-import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 
 from audio.clip import AudioClip
 from listening import ClipFacts, VersionFacts
+from listening.condition_titles import ORIGINAL_TITLE
 from listening.trial import ORIGINAL
-from restorers import Restorer
+from restorers import Catalogue, Restorer, takes_long, written_params
 from ui.studio.open_clips import PART_S, OpenClip
+from ui.studio.workbench_state import WorkbenchState
+from versions.version_store import VersionRecord, VersionStore
+
+
+class Kind(StrEnum):
+    """Where a version comes from."""
+
+    ORIGINAL = "original"
+    RESTORER = "restorer"
+    COMMAND = "command"  # a program of its own, which may take its time
+    FILE = "file"  # made elsewhere
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A version that a page may show, by its condition; short : its title on a button"""
+
+    condition: str
+    title: str
+    short: str
+    kind: Kind
+
+    @property
+    def is_shown_at_first(self) -> bool:
+        return self.kind != Kind.COMMAND
+
+
+def offered_versions(opened: OpenClip, catalogue: Catalogue) -> list[Offered]:
+    """All versions of a clip in the order of pages and tables, the original first."""
+    return _offered(opened.versions.records, catalogue)
+
+
+def clip_versions(
+    clip_id: str | None, versions: VersionStore, catalogue: Catalogue
+) -> list[Offered]:
+    """`offered_versions` of a clip that need not be open, nor be there any more."""
+    files = {} if clip_id is None else versions.of_clip(clip_id).records
+    return _offered(files, catalogue)
+
+
+def titles_of(opened: OpenClip, catalogue: Catalogue) -> dict[str, str]:
+    """{condition: title} of all versions of a clip."""
+    return {one.condition: one.title for one in offered_versions(opened, catalogue)}
+
+
+def _offered(records: Mapping[str, VersionRecord], catalogue: Catalogue) -> list[Offered]:
+    original = Offered(ORIGINAL, ORIGINAL_TITLE, ORIGINAL_TITLE, Kind.ORIGINAL)
+    restorers = [
+        Offered(
+            slug, cls.title, cls.short_title, Kind.COMMAND if takes_long(cls) else Kind.RESTORER
+        )
+        for slug, cls in catalogue.classes.items()
+    ]
+    files = [
+        Offered(condition, record.title, record.title, Kind.FILE)
+        for condition, record in records.items()
+    ]
+    return [original, *restorers, *files]
+
+
+def shown_versions(
+    opened: OpenClip, state: WorkbenchState, catalogue: Catalogue
+) -> dict[str, Restorer]:
+    """{condition: restorer} of what the page shows besides the original, in its order."""
+    everything = {**state.restorers, **opened.made_elsewhere()}
+    offered = offered_versions(opened, catalogue)
+    shown = state.shown
+    if shown is None:
+        shown = frozenset(one.condition for one in offered if one.is_shown_at_first)
+    return {
+        one.condition: everything[one.condition]
+        for one in offered
+        if one.condition in shown and one.condition in everything
+    }
 
 
 def clip_facts(opened: OpenClip) -> ClipFacts:
@@ -28,22 +105,34 @@ def clip_facts(opened: OpenClip) -> ClipFacts:
     )
 
 
-def versions_of(opened: OpenClip, restorers: dict[str, Restorer]) -> list[VersionFacts]:
-    """The original first; raises ValueError for a clip too short to have a loudness."""
+def versions_of(
+    opened: OpenClip, restorers: Mapping[str, Restorer], titles: Mapping[str, str]
+) -> list[VersionFacts]:
+    """The original first; raises ValueError for a clip too short to have a loudness.
+
+    restorers : {condition: restorer}; titles : {condition: title}, the original's among them
+    """
     comparison = opened.comparison
-    original = VersionFacts(ORIGINAL, {}, comparison.original_scores(), comparison.original_level())
+    original = VersionFacts(
+        ORIGINAL,
+        {},
+        comparison.original_scores(),
+        comparison.original_level(),
+        titles[ORIGINAL],
+    )
     return [original] + [
         VersionFacts(
             slug,
-            dataclasses.asdict(restorer),
+            written_params(restorer),
             comparison.scores(restorer),
             comparison.level(restorer),
+            titles[slug],
         )
         for slug, restorer in restorers.items()
     ]
 
 
-def sounds_of(opened: OpenClip, restorers: dict[str, Restorer]) -> dict[str, AudioClip]:
+def sounds_of(opened: OpenClip, restorers: Mapping[str, Restorer]) -> dict[str, AudioClip]:
     """By condition."""
     comparison = opened.comparison
     restored = {slug: comparison.restored(restorer) for slug, restorer in restorers.items()}

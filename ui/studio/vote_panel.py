@@ -13,14 +13,13 @@ from listening import (
     draw_trial,
     read_ballot,
 )
-from ui.condition_titles import TITLES
 from ui.errors import explained
 from ui.services import Services
 from ui.studio.components import BallotForm, Workbench
 from ui.studio.open_clips import OpenClips
 from ui.studio.open_trial import OpenTrial, ballot_value, open_trial
 from ui.studio.score_tables import reveal_table
-from ui.studio.versions import clip_facts, sounds_of, versions_of
+from ui.studio.versions import clip_facts, shown_versions, sounds_of, titles_of, versions_of
 from ui.studio.workbench_state import read_state
 
 # What is kept under it is no secret, only a random number that tells two browsers apart.
@@ -41,13 +40,15 @@ def build_vote_panel(
 
     @explained
     def start_trial(value, who: Listener, n_trials: int):
-        state = read_state(value)
+        state = read_state(value, services.catalogue)
         now = open_clips.open(state.clip_id, state.working_format, part_s=state.part_s)
-        restorers = state.restorers
+        restorers = shown_versions(now, state, services.catalogue)
+        if not restorers:
+            raise ValueError("Please show at least one version besides the original.")
         drawn = draw_trial(
             who,
             clip_facts(now),
-            versions_of(now, restorers),
+            versions_of(now, restorers, titles_of(now, services.catalogue)),
             trial_index=n_trials + 1,
             rng=np.random.default_rng(),
         )
@@ -71,7 +72,7 @@ def build_vote_panel(
         services.media.drop(begun.addresses.values())
         return {
             ballot: ballot_value(begun, saved=True),
-            result: reveal_table(begun.trial, given, TITLES),
+            result: reveal_table(begun.trial, given),
         }
 
     def begin_visit(stored_id: str | None):

@@ -5,9 +5,8 @@ import json
 import gradio as gr
 
 from audio.working import WorkingFormat
-from restorers import Restorer, parameters_of
-from ui.condition_titles import TITLES
-from ui.studio.workbench_state import read_format, read_settings
+from restorers import Catalogue, Restorer, parameters_of
+from ui.studio.workbench_state import read_format, read_settings, read_shown
 
 KEY = "musicgen-restoration-lab-workbench"  # assets/studio/kept-state.js writes it
 # The last input of an event becomes what the browser keeps.
@@ -24,9 +23,14 @@ def remembered_format(text: str | None) -> WorkingFormat:
     return read_format(_kept(text).get("format"))
 
 
-def remembered_settings(text: str | None) -> dict[str, Restorer]:
+def remembered_settings(text: str | None, catalogue: Catalogue) -> dict[str, Restorer]:
     """The current settings; the report's where the browser keeps none."""
-    return read_settings(_kept(text).get("settings"))
+    return read_settings(_kept(text).get("settings"), catalogue)
+
+
+def remembered_shown(text: str | None) -> frozenset[str] | None:
+    """The conditions that the workbench shows; None where the browser keeps none."""
+    return read_shown(_kept(text).get("conditions"))
 
 
 def remembered_clip(text: str | None) -> str | None:
@@ -38,14 +42,18 @@ def remembered_clip(text: str | None) -> str | None:
 def settings_in_words(restorers: dict[str, Restorer]) -> str:
     """What differs from the report's values."""
     moved = [
-        f"{TITLES[slug]} {item.name} {getattr(restorer, item.name):g}"
-        for slug, restorer in restorers.items()
+        f"{restorer.title} {item.name} {_written(getattr(restorer, item.name))}"
+        for restorer in restorers.values()
         for item in parameters_of(restorer)
         if getattr(restorer, item.name) != item.default
     ]
     return "Current settings: " + (
         f"{', '.join(moved)}; all others are the report's." if moved else "the report's."
     )
+
+
+def _written(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _kept(text: str | None) -> dict:

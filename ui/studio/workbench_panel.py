@@ -27,12 +27,15 @@ def build_workbench_panel(
 
     @explained
     def cut_to_loop(value, event: gr.EventData):
-        state = read_state(value)
+        state = read_state(value, services.catalogue)
         opened = open_clips.open(state.clip_id, state.working_format, part_s=state.part_s)
         start_s, end_s = float(event._data["start_s"]), float(event._data["end_s"])
-        cut = opened.region(start_s, end_s)
+        region = start_s, end_s
+        cut = opened.region(*region)
         start_s += opened.part_s or 0.0
         made = services.clips.add_cut(cut, opened.record, start_s=start_s).clip_id
+        for record, part in opened.version_regions(*region):
+            services.versions.add_part(made, record, part)
         return library_value(services, opens=made)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}

@@ -1,4 +1,4 @@
-"""What a page has on its workbench: a clip, its format, the part that is open, all settings."""
+"""What the workbench shows, as the page's script says it with every question and event."""
 
 import json
 import math
@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from audio.working import WorkingFormat
-from restorers import RESTORERS, Restorer, settings_from_json
+from restorers import Catalogue, Restorer, settings_from_json
 
 
 @dataclass(frozen=True)
 class WorkbenchState:
-    """part_s : where the part of a long clip begins that is open"""
+    """part_s : where the part of a long clip begins that is open
+    restorers : all that there are, at their settings
+    shown : conditions that the page shows; None: it has not chosen
+    """
 
     clip_id: str
     working_format: WorkingFormat
     part_s: float
     restorers: dict[str, Restorer]
+    shown: frozenset[str] | None
 
 
-def read_state(value: Mapping[str, Any] | None) -> WorkbenchState:
+def read_state(value: Mapping[str, Any] | None, catalogue: Catalogue) -> WorkbenchState:
     """From what the page's script says; raises ValueError, with a sentence, for anything else."""
     if not value or not value.get("clip"):
         raise ValueError("No clip is open yet; please make or choose one first.")
@@ -28,16 +32,27 @@ def read_state(value: Mapping[str, Any] | None) -> WorkbenchState:
         clip_id=str(value["clip"]),
         working_format=read_format(value.get("format")),
         part_s=_seconds(value.get("part_s")),
-        restorers=read_settings(value.get("settings")),
+        restorers=read_settings(value.get("settings"), catalogue),
+        shown=read_shown(value.get("conditions")),
     )
 
 
-def read_settings(value: Any) -> dict[str, Restorer]:
-    """The restorers of {condition: {parameter: value}}; what it leaves out is the report's.
+def read_settings(value: Any, catalogue: Catalogue) -> dict[str, Restorer]:
+    """The restorers of {condition: {parameter: value}}; what it leaves out has its default.
 
     Raises ValueError for values that do not go together.
     """
-    return settings_from_json(json.dumps(value or {}), RESTORERS)
+    text = json.dumps(value or {})
+    return settings_from_json(text, catalogue.classes, ignores_others=True)
+
+
+def read_shown(value: Any) -> frozenset[str] | None:
+    """Raises ValueError for what is no list of conditions."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError("The versions to show must be a list of names.")
+    return frozenset(value)
 
 
 def read_format(value: Any) -> WorkingFormat:

@@ -1,26 +1,29 @@
 """What a workbench is told of a clip that it opens: facts and sentences, never samples."""
 
+import zlib
 from typing import Any
 
 from audio.files import AudioFileError
 from audio.working import FORMAT_TITLES, WorkingFormat
 from comparison import Comparison
-from restorers import RESTORERS, Parameter, parameters_of, strength_of
-from ui.condition_titles import SHORT_TITLES, TITLES
+from restorers import Catalogue, Parameter, Restorer, parameters_of, strength_of
+from restorers.catalogue import note_of
 from ui.studio.frequency_axis import KINDS
 from ui.studio.open_clips import OpenClip
 from ui.studio.pictures import legends
 from ui.studio.rate_and_channels import rate_and_channels
+from ui.studio.versions import offered_versions
+from versions.version_store import VersionRecord
 
 
-def workbench_view(opened: OpenClip) -> dict[str, Any]:
+def workbench_view(opened: OpenClip, catalogue: Catalogue) -> dict[str, Any]:
     record, comparison = opened.record, opened.comparison
     original = comparison.original
     return {
         "clip": record.clip_id,
         "format": str(opened.working_format),
         "part_s": opened.part_s or 0.0,
-        "state": "-".join(map(str, opened.sound_state[1:])),
+        "state": _state(opened),
         "title": record.title,
         "origin": record.origin,
         "formats": _formats(opened),
@@ -34,11 +37,27 @@ def workbench_view(opened: OpenClip) -> dict[str, Any]:
         "hiss": _hiss(comparison),
         "download_note": _download_note(opened),
         "versions": [
-            {"id": condition, "title": title, "short": SHORT_TITLES[condition]}
-            for condition, title in TITLES.items()
+            {
+                "id": one.condition,
+                "title": one.title,
+                "short": one.short,
+                "kind": one.kind,
+                "is_shown_at_first": one.is_shown_at_first,
+            }
+            for one in offered_versions(opened, catalogue)
         ],
-        "restorers": {slug: _restorer(slug, original.sample_rate_hz) for slug in RESTORERS},
+        "restorers": {
+            slug: _restorer(cls, original.sample_rate_hz) for slug, cls in catalogue.classes.items()
+        },
+        "files": {slug: _file(one) for slug, one in opened.versions.records.items()},
+        "problems": list(opened.versions.problems),
     }
+
+
+def _state(opened: OpenClip) -> str:
+    """What differs when the sound of the clip, or of a version, does."""
+    versions = "".join(f"{c} {one.created_at}" for c, one in opened.versions.records.items())
+    return "-".join(map(str, [*opened.sound_state[1:], zlib.crc32(versions.encode())]))
 
 
 def _formats(opened: OpenClip) -> list[dict]:
@@ -87,11 +106,25 @@ def _download_note(opened: OpenClip) -> str:
     return f"WAV, {kept}, {record.subtype}; 32-bit float if a sample exceeds full scale"
 
 
-def _restorer(slug: str, sample_rate_hz: int) -> dict:
-    cls = RESTORERS[slug]
+def _file(record: VersionRecord) -> dict:
+    """A version made elsewhere: what it was, and what was corrected."""
+    alignment = record.alignment
+    seconds = alignment.n_samples / alignment.sample_rate_hz
+    kept = rate_and_channels(alignment.sample_rate_hz, alignment.n_channels)
+    return {
+        "title": record.title,
+        "file": record.file_name,
+        "format": f"{kept}, {seconds:.2f} s",
+        "facts": alignment.corrections or ["Length, position and polarity as in the original."],
+    }
+
+
+def _restorer(cls: type[Restorer], sample_rate_hz: int) -> dict:
+    strength = strength_of(cls)
     return {
         "title": cls.title,
-        "strength": strength_of(cls).name,
+        "note": note_of(cls),
+        "strength": strength.name if strength else None,
         "parameters": [_parameter(item, sample_rate_hz) for item in parameters_of(cls)],
     }
 

@@ -4,7 +4,7 @@ import csv
 import io
 
 from listening.analysis.analysis import verdict_of
-from listening.analysis.names import STUDIO_TITLE, condition_title, names_of
+from listening.analysis.names import STUDIO_TITLE, names_of, short_title
 from listening.analysis.report import sections_of
 from listening.analysis.sentences import headline
 from listening.analysis.tables import csv_files
@@ -17,11 +17,11 @@ FIRST, SECOND = "20260101-000000-00000000", "20260101-000000-00000001"
 
 
 def test_versions_are_named_as_in_the_studio():
-    titles = [condition_title(one) for one in ("original", "noisereduce", "hbss", "mcra")]
+    titles = [short_title(one) for one in ("original", "noisereduce", "hbss", "mcra")]
     assert titles == ["Original", "Noisereduce", "HB-SS", "MCRA"]
-    assert condition_title("anchor35") == "Low-pass anchor, 3.5 kHz"
-    assert condition_title("theirs") == "theirs"
-    assert len({condition_title(one) for one in RESTORERS}) == len(RESTORERS)
+    assert short_title("anchor35") == "Low-pass anchor, 3.5 kHz"
+    assert short_title("theirs") == "theirs"
+    assert len({short_title(one) for one in RESTORERS}) == len(RESTORERS)
 
 
 def test_a_clip_goes_by_its_title_then_its_prompt_then_its_id(tmp_path):

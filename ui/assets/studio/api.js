@@ -40,13 +40,23 @@ export async function askJson(what, question) {
   return (await ask(what, question)).json();
 }
 
-async function ask(what, question) {
+/* asked : what goes with the file, in the address; its answer, as JSON */
+export async function sendFile(what, asked, file) {
+  const address = addressOf(what, asked).slice(ROOT.length + 1);
+  return (await post(address, file, "application/octet-stream")).json();
+}
+
+function ask(what, question) {
+  return post(what, JSON.stringify(question), "application/json");
+}
+
+async function post(what, body, type) {
   let response;
   try {
     response = await fetch(`${ROOT}/${what}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(question),
+      headers: { "Content-Type": type },
+      body,
       cache: "no-store",
     });
   } catch {

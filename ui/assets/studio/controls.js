@@ -13,6 +13,7 @@ export class Controls {
       id: `${slug}-fit`,
       title: `The strongest ${restorer.strength} within the log-mel limit`,
     });
+    this.fit.hidden = !restorer.strength;
     this.slots = ["A", "B"].map((slot) => button(slot, () => told.onSlot(slot), {
       "aria-label": `Setting ${slot} of ${restorer.title}`, "aria-keyshortcuts": "S" }));
     this.slotGroup = make("span", { class: "lab-slots", role: "group",
@@ -20,12 +21,13 @@ export class Controls {
     this.snapshot = button("Snapshot", () => told.onSnapshot(), {
       title: "Keep this setting as A and go on with B; S switches between them" });
     const actions = make("div", { class: "lab-actions" }, this.fit, this.snapshot, this.slotGroup,
-      button("Reset", () => told.onReset(), { title: "Back to the report's values" }));
+      button("Reset", () => told.onReset(), { title: "Back to the default values" }));
     this.element = make("section", { class: "lab-controls", "aria-label": `Settings, ${restorer.title}` },
       actions,
+      ...(restorer.note ? [make("p", { class: "lab-hint lab-note", text: restorer.note })] : []),
       make("div", { class: "lab-params" }, ...basic.map(({ element }) => element),
-        make("details", { class: "lab-advanced" }, make("summary", { text: "Advanced" }),
-          ...advanced.map(({ element }) => element))));
+        ...(advanced.length ? [make("details", { class: "lab-advanced" },
+          make("summary", { text: "Advanced" }), ...advanced.map(({ element }) => element))] : [])));
   }
 
   /* values : {parameter: value} */
@@ -52,7 +54,7 @@ class Row {
     const change = (value) => { onInput(name, value); onChange(); };
     this.inputs = choices ? [this._choice(named, change)] : this._number(named, onInput, onChange);
     const reset = make("button", { type: "button", class: "lab-reset", text: "↺",
-      "aria-label": `Reset ${label}, ${title}`, title: "Reset to the report's value",
+      "aria-label": `Reset ${label}, ${title}`, title: "Reset to the default value",
       onclick: () => change(parameter.default) });
     this.element = make("div", { class: "lab-param", id, title: help },
       make("span", { class: "lab-param-name" }, `${label} `, make("code", { text: name })),
@@ -93,7 +95,7 @@ class Row {
       const tick = make("input", { type: "checkbox", ...named, onchange: () => change(tick.checked) });
       return tick;
     }
-    const select = make("select", { ...named, onchange: () => change(Number(select.value)) },
+    const select = make("select", { ...named, onchange: () => change(choices[select.selectedIndex]) },
       ...choices.map((value) => make("option", { value, text: String(value) })));
     return select;
   }

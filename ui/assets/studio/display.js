@@ -5,12 +5,14 @@ import { ORIGINAL } from "./hearing.js";
 import { versionAsked } from "./pictures.js";
 
 export class Display {
-  /* parts : of `buildFrame`; hearing, settings, options : what they show
+  /* parts : of `buildFrame`; hearing, settings, shown, options : what they show
      state() : what addresses are about */
-  constructor(parts, { hearing, settings, options, state }) {
+  constructor(parts, { hearing, settings, shown, options, state }) {
     this.parts = parts;
     this.hearing = hearing;
     this.settings = settings;
+    this.shown = shown;
+    this.problems = new Map(); // condition -> why it could not be restored
     this.options = options;
     this.state = state;
     this.view = null; // what the server says of the open clip
@@ -23,22 +25,29 @@ export class Display {
     this.view = view;
     this.controls = controls;
     parts.panels.replaceChildren(...[...controls.values()].map(({ element }) => element));
-    parts.versions.build(view.versions);
+    this.problems.clear();
+    this.showVersions();
     parts.bar.show(view, title);
     parts.stage.setDuration(view.duration_s);
     parts.scores.clear();
     parts.scores.setHiss(view.hiss);
   }
 
+  /* After another choice of versions. */
+  showVersions() {
+    this.parts.versions.build(this.shown.list);
+    this.parts.versionMenu.show(this.shown);
+  }
+
   /* After anything that the engine or the listener has changed. */
   refresh() {
-    const { hearing, parts, view } = this;
+    const { hearing, parts, shown } = this;
     const { engine } = hearing;
     parts.stage.setPosition(engine.position);
     parts.stage.setRegion(engine.regionInSeconds);
     parts.stage.element.classList.toggle("lab-looping", engine.loop);
     parts.clearLoop.disabled = parts.cut.disabled = !engine.region;
-    const pending = view.versions.map(({ id }) => id).filter((id) => !hearing.isHere(id));
+    const pending = shown.list.map(({ id }) => id).filter((id) => !hearing.isHere(id));
     parts.versions.show(hearing.version, { isResidual: hearing.isResidual, pending });
     parts.bench.classList.toggle("lab-of-original", hearing.version === ORIGINAL);
     this.showControls();
@@ -53,7 +62,7 @@ export class Display {
   showGains() {
     const { hearing, options, parts } = this;
     options.allowMatching(hearing.canMatch);
-    for (const { id } of this.view.versions) {
+    for (const { id } of this.shown.list) {
       parts.versions.setGain(id, hearing.gainOf(id), options.residualGainDb);
     }
   }
@@ -74,16 +83,20 @@ export class Display {
 
   preloadPictures() {
     const { settings, ...place } = this.state();
-    this.parts.pictures.preload(this.view, place, settings);
+    const ids = this.shown.list.map(({ id }) => id);
+    const here = ids.filter((id) => this.hearing.isHere(id));
+    this.parts.pictures.preload(here, place, settings);
   }
 
   showControls() {
     const { settings, hearing: { version } } = this;
     for (const [slug, controls] of this.controls) {
       controls.element.hidden = slug !== version;
+      if (!settings.slugs.includes(slug)) continue; // a file
       controls.show(settings.values(slug), settings.active(slug), settings.hasSnapshot(slug));
     }
-    this.parts.limited.hidden = !this.controls.has(version) || !settings.isLimited(version);
+    this.parts.limited.hidden = !settings.slugs.includes(version) || !settings.isLimited(version);
+    this.parts.problem.textContent = this.problems.get(version) ?? "";
   }
 
   showScores() {

@@ -10,14 +10,16 @@ import { Pictures } from "./pictures.js";
 import { Presets } from "./presets.js";
 import { Scores } from "./scores.js";
 import { say } from "./texts.js";
+import { VersionMenu } from "./version-menu.js";
 import { Versions } from "./versions.js";
 
-const KEYS = "Keys: 1–4 version, R residual, S setting A or B, Space plays, L loops, [ and ] set its "
+const KEYS = "Keys: 1–9 version, R residual, S setting A or B, Space plays, L loops, [ and ] set its "
   + "ends, ← → step (Shift: finely), Home rewinds. Click the picture to go there, drag over it to loop.";
 
 /* root : filled with all of it; options : a View; volume : 0 to 1
    told : onFormat, onPart, onChoose, onResidual, onSeek, onRegion, onLoopFrom, onClearLoop, onCut,
-       onVote, onVolume, onApply; engine(), settings() : the present ones */
+       onVote, onVolume, onApply, onShow, onAdded, onProblem; engine(), settings(), clip() : the
+       present ones */
 export function buildFrame(root, options, volume, told) {
   const small = (text, onclick, more = {}) => make("button", {
     type: "button", class: "lab-small", text, onclick, ...more });
@@ -38,9 +40,11 @@ export function buildFrame(root, options, volume, told) {
   const panels = make("div", { class: "lab-panels" }); // the sliders of each restorer
   const limited = make("p", { class: "lab-hint",
     text: "This clip ends below the cutoff that was set; it is lowered while the clip is open." });
+  const problem = make("p", { class: "lab-error lab-problem", role: "status" });
   const bench = make("div", { class: "lab-bench" },
-    make("div", { class: "lab-settings" }, panels, limited), scores.element);
-  versions.element.append(small("Blind test", told.onVote, { id: "start-vote",
+    make("div", { class: "lab-settings" }, panels, limited, problem), scores.element);
+  const versionMenu = new VersionMenu(told);
+  versions.element.append(versionMenu.element, small("Blind test", told.onVote, { id: "start-vote",
     title: "Rate the versions without knowing which is which" }));
   const nothing = make("p", { class: "lab-hint", id: "nothing-yet",
     text: "No clip is open. Generate one, upload one, or choose one of your clips." });
@@ -51,5 +55,5 @@ export function buildFrame(root, options, volume, told) {
     scores.whole, scores.spoken, presets.element, make("p", { class: "lab-hint lab-keys", text: KEYS }));
   root.hidden = true; // until there is a clip
   return { bar, versions, overview, stage, pictures, transport, clearLoop, cut, scores, presets, panels,
-    limited, bench, nothing, status };
+    limited, problem, bench, versionMenu, nothing, status };
 }

@@ -9,9 +9,10 @@ const RESIDUAL = "residual"; // the engine's name of it
 const CEILING_DBFS = -1; // no gain drives a residual's peaks higher
 
 export class Hearing {
-  /* settings : a Settings; options : a View */
-  constructor(settings, options) {
+  /* settings : a Settings; shown : a Shown; options : a View */
+  constructor(settings, shown, options) {
     this.settings = settings;
+    this.shown = shown;
     this.options = options;
     this.engine = null;
     this.gains = {}; // name -> {plain, matched} in dB, of what has been restored by now
@@ -34,14 +35,23 @@ export class Hearing {
 
   /* {name: what the server is to restore}: the original first */
   get wanted() {
-    const { settings } = this;
+    const { settings, shown } = this;
     const wanted = { [ORIGINAL]: null };
-    for (const slug of settings.slugs) {
+    for (const slug of shown.ids) {
+      if (!settings.slugs.includes(slug)) {
+        wanted[slug] = { [slug]: {} };
+        continue;
+      }
       for (const slot of settings.hasSnapshot(slug) ? ["A", "B"] : ["A"]) {
         wanted[nameOf(slug, slot)] = { [slug]: settings.values(slug, slot) };
       }
     }
     return wanted;
+  }
+
+  /* The version of an engine's name. */
+  static versionOf(name) {
+    return name.split("~")[0];
   }
 
   /* The engine's name of a version at its active setting. */

@@ -27,9 +27,9 @@ export class Pictures {
     this._showLegend(view.scales[shown], shown);
   }
 
-  /* Those of all versions, so that a switch shows its picture at once. */
-  preload(view, place, settings) {
-    for (const { id } of view.versions) new Image().src = this._address(place, id, settings, false);
+  /* Those of some versions, so that a switch shows its picture at once. */
+  preload(ids, place, settings) {
+    for (const id of ids) new Image().src = this._address(place, id, settings, false);
   }
 
   /* The original and the residuals have no difference to show. */
@@ -58,5 +58,5 @@ export class Pictures {
 
 /* A version as addresses name it. */
 export function versionAsked(condition, settings) {
-  return condition === ORIGINAL ? null : { [condition]: settings[condition] };
+  return condition === ORIGINAL ? null : { [condition]: settings[condition] ?? {} };
 }

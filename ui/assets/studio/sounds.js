@@ -1,4 +1,4 @@
-/* Fetches the sounds of all versions, each at its newest setting: one request at a time, the version
+/* Fetches the sounds of versions, each at its newest setting: one request at a time, the version
    that is heard first. What has changed while a request was under way is asked for next, so an older
    setting never follows a newer one, and nothing queues up. */
 
@@ -7,9 +7,9 @@ import { Refused, soundOf } from "./api.js";
 const RETRY_MS = 2000;
 
 export class Sounds {
-  /* told : place(), versions(): what is wanted, as api.soundOf takes it; first(): the name that is
-       heard; onSound(name, channels, gains), onRefused(error), onLost(true or false); onAll(whether
-       all settings are accepted), once nothing is missing */
+  /* told : place(), versions(): what is wanted, as api.soundOf takes it; isMine(name): whether it is
+       fetched here; first(): the name that is heard; onSound(name, channels, gains), onRefused(error, name), onLost(true or false);
+       onAll(whether all settings are accepted), once nothing is missing; onAsk(name), before each */
   constructor(told) {
     this.told = told;
     this.here = new Map(); // name -> the setting of the sound that came, or was refused
@@ -40,6 +40,7 @@ export class Sounds {
   _next() {
     const versions = this.told.versions();
     const missing = Object.keys(versions)
+      .filter((name) => this.told.isMine(name))
       .filter((name) => this.here.get(name) !== JSON.stringify(versions[name]));
     const [original] = Object.keys(versions);
     const name = missing.find((one) => one === original)
@@ -47,7 +48,13 @@ export class Sounds {
     return name && { name, versions, setting: JSON.stringify(versions[name]) };
   }
 
+  /* Ask again for a sound that was refused. */
+  retry(name) {
+    if (this.refused.delete(name)) this.here.delete(name);
+  }
+
   async _fetch({ name, versions, setting }) {
+    this.told.onAsk?.(name);
     try {
       const { channels, gains } = await soundOf(this.told.place(), versions, name);
       if (this.isStopped) return;
@@ -61,7 +68,7 @@ export class Sounds {
       if (error instanceof Refused) {
         this.here.set(name, setting);
         this.refused.add(name);
-        this.told.onRefused(error);
+        this.told.onRefused(error, name);
         return;
       }
       this._setLost(true);

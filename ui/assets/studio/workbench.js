@@ -4,17 +4,20 @@ import { SyncEngine } from "../shared/engine.js";
 import { keysFor, listenToKeys } from "../shared/keys.js";
 import { animate, visibilityOf } from "../shared/page.js";
 import { clipView } from "./api.js";
-import { Controls } from "./controls.js";
+import { Changes } from "./changes.js";
+import { AllSounds } from "./all-sounds.js";
 import { Display } from "./display.js";
-import { fitted, restOf } from "./fitting.js";
 import { buildFrame } from "./frame.js";
 import { Hearing, ORIGINAL } from "./hearing.js";
-import { keepState, readState } from "./kept-state.js";
+import { readState } from "./kept-state.js";
 import { Measuring } from "./measuring.js";
+import { PageState } from "./page-state.js";
+import { panelsOf } from "./panels.js";
 import { goOn, goingOn } from "./resuming.js";
 import { Settings } from "./settings.js";
+import { Shown } from "./shown.js";
 import { CLIPS, OPEN, OPENED, VOTE, VOTING, hear, tell } from "./signals.js";
-import { Sounds } from "./sounds.js";
+import { removeVersion } from "./uploads.js";
 import { View } from "./view.js";
 
 const FIRST_RATE_HZ = 16000; // until the first clip says its own
@@ -39,10 +42,20 @@ class Workbench {
       onGains: () => this._gainsMoved(),
       onPictures: () => { this._keep(); this.display.showPictures(); },
     });
-    this.hearing = new Hearing(this.settings, this.options);
+    this.shown = new Shown(this.kept.chosen);
+    this.hearing = new Hearing(this.settings, this.shown, this.options);
     this.hearing.version = typeof this.kept.version === "string" ? this.kept.version : ORIGINAL;
     this.hearing.wantsResidual = this.kept.isResidual === true;
-    this.measuring = new Measuring(() => this.state, {
+    this.page = new PageState(this.kept, {
+      settings: this.settings,
+      shown: this.shown,
+      hearing: this.hearing,
+      options: this.options,
+      view: () => this.view,
+      engine: () => this.engine,
+      volume: () => Number(this.parts.transport.volume.value),
+    });
+    this.measuring = new Measuring(() => this.page.measurable, {
       onAnswer: (answer, moved) => this._measured(answer, moved),
       onRefused: (sentence) => this.parts.scores.setStale(sentence),
       onLost: () => this.parts.scores.setStale(LOST),
@@ -53,8 +66,17 @@ class Workbench {
     this.engine = new SyncEngine(FIRST_RATE_HZ);
     if (this.kept.loop === false) this.engine.setLoop(false);
     this.parts = this._build();
-    const { hearing, options, settings } = this;
-    this.display = new Display(this.parts, { hearing, options, settings, state: () => this.state });
+    const { hearing, options, settings, shown } = this;
+    this.display = new Display(this.parts,
+      { hearing, options, settings, shown, state: () => this.page.state });
+    const { display, measuring, page, parts: { scores } } = this;
+    this.changes = new Changes({ settings, hearing, display, page, measuring, scores }, {
+      view: () => this.view,
+      turn: () => this.turn,
+      onMoved: () => this.sounds.ask(),
+      onRefresh: () => this._refresh(),
+      onRested: () => this._rested(),
+    });
     this._listen();
     this.isShown = visibilityOf(root);
     animate(root, () => this._tick(), () => this.engine.close());
@@ -98,14 +120,15 @@ class Workbench {
     this.view = view;
     this.keptLoop = null;
     this.settings.use(view.restorers);
+    this.shown.use(view.versions);
     this.engine = new SyncEngine(view.rate);
     this.parts.transport.use(this.engine);
     this.engine.onChange = () => this._refresh();
     this.hearing.use(this.engine);
-    if (!view.versions.some(({ id }) => id === this.hearing.version)) this.hearing.version = ORIGINAL;
+    if (!this.shown.has(this.hearing.version)) this.hearing.version = ORIGINAL;
     this.sounds = this._newSounds();
     delete this.root.dataset.ready;
-    this.display.use(view, this._controls(), this.titles.get(view.clip));
+    this.display.use(view, panelsOf(view, this.settings, this.changes, (slug) => this._removeVersion(slug)), this.titles.get(view.clip));
     parts.scores.setStale("Measuring …");
     this._say("Loading the sound …");
     this._showWhatThereIs();
@@ -135,34 +158,14 @@ class Workbench {
 
   /* ---- state ---- */
 
-  /* What the server's questions are about: what is open, and in `state` all settings too. */
   get place() {
-    const { view, kept } = this;
-    return {
-      clip: view?.clip ?? null,
-      format: view?.format ?? kept.format ?? "report",
-      part_s: view?.whole?.part_s ?? 0,
-      ...(view ? { state: view.state } : {}),
-    };
-  }
-
-  get state() {
-    return { ...this.place, settings: this.settings.all() };
+    return this.page.place;
   }
 
   _keep() {
     if (this.turn === 0) return; // nothing has been opened yet
-    this.props.value = this.state; // Python's events read it
-    keepState({
-      ...this.state,
-      slots: this.settings.kept,
-      version: this.hearing.version,
-      isResidual: this.hearing.wantsResidual,
-      region: this.engine.regionInSeconds,
-      loop: this.engine.loop,
-      view: this.options.kept,
-      volume: Number(this.parts.transport.volume.value),
-    });
+    this.props.value = this.page.state; // Python's events read it
+    this.page.keep();
   }
 
   _ask(event, data = {}) {
@@ -173,7 +176,7 @@ class Workbench {
   /* ---- sounds ---- */
 
   _newSounds() {
-    return new Sounds({
+    return new AllSounds(this.shown, {
       place: () => this.place,
       versions: () => this.hearing.wanted,
       first: () => this.hearing.nameOf(this.hearing.version),
@@ -182,6 +185,9 @@ class Workbench {
         if (name === ORIGINAL) this._goOn();
         this.display.showGains();
       },
+      onSlowSound: (name, ...sound) => this._tookSlowSound(name, ...sound),
+      onWorking: (title) => this._say(`${title} is at work …`),
+      onProblem: (version, sentence) => this._setProblem(version, sentence),
       onRefused: (error) => {
         if (error.status === 404) this._close();
         this._say(error.message, true);
@@ -201,6 +207,21 @@ class Workbench {
     });
   }
 
+  _tookSlowSound(name, channels, gains) {
+    this._say("");
+    this.hearing.take(name, channels, gains);
+    this.display.showGains();
+    this._setProblem(Hearing.versionOf(name), null);
+    this.measuring.soon();
+  }
+
+  /* sentence : why a version could not be restored; null if it could */
+  _setProblem(version, sentence) {
+    if (sentence) this._say(sentence, true);
+    this.display.problems.set(version, sentence);
+    this._refresh();
+  }
+
   _goOn() {
     const { resume } = this;
     this.resume = null;
@@ -218,61 +239,45 @@ class Workbench {
 
   /* ---- settings ---- */
 
-  /* While a slider moves. The newest setting is heard first; scores follow once nothing moves. */
-  _moved(slug) {
-    this.display.showControls();
-    this.display.showScores();
-    this.sounds.ask();
-    this.parts.scores.setStale("Updating …");
-    this.measuring.soon(slug);
-  }
-
-  /* Once it rests. */
-  _settled() {
-    this.display.showControls();
+  _rested() {
     this._keep();
-    this.display.showPictures();
     const isPlotSeen = document.querySelector("#plot .js-plotly-plot")?.checkVisibility();
     if (isPlotSeen && !this.sounds.isLost) this.trigger("settled", {});
-  }
-
-  /* change() : of the settings, all at once; slug : of which restorer, null for more than one */
-  _set(slug, change) {
-    change();
-    if (!this.view) return;
-    this._moved(slug);
-    this.hearing.hear();
-    this._refresh();
-    this._settled();
-  }
-
-  _switchSlot(slug, slot) {
-    const { settings } = this;
-    if (!this.view || !settings.slugs.includes(slug) || !settings.hasSnapshot(slug)) return;
-    const other = settings.active(slug) === "A" ? "B" : "A";
-    this._set(slug, () => settings.choose(slug, slot ?? other));
-  }
-
-  async _fit(slug) {
-    const { turn } = this;
-    const { strength } = this.view.restorers[slug];
-    const rest = restOf(this.settings.values(slug), strength);
-    const value = await fitted(this.state, slug, {
-      value: () => JSON.stringify([this.turn, this.settings.values(slug)]),
-      show: (fit) => {
-        if (turn !== this.turn) return;
-        this.parts.scores.setFit(slug, fit, rest);
-        this.display.showScores();
-      },
-    });
-    if (value === null) return;
-    this._set(slug, () => this.settings.set(slug, strength, value));
   }
 
   _measured(answer, moved) {
     this.parts.scores.setAnswer(answer, moved);
     this.parts.presets.show(answer);
     this.display.showScores();
+  }
+
+  /* ---- versions ---- */
+
+  _showVersion(id, isShown) {
+    if (!this.view) return;
+    this.shown.set(id, isShown);
+    if (isShown) this.sounds.retry(id);
+    if (!this.shown.has(this.hearing.version)) this.hearing.version = ORIGINAL;
+    this.display.showVersions();
+    this.sounds.ask();
+    this.measuring.soon();
+    this._heardAnother();
+  }
+
+  /* Asks again what there is: the versions of the clip are others now. */
+  _reopen(version = this.hearing.version) {
+    const { playing, regionInSeconds: region } = this.engine;
+    this.hearing.version = version;
+    return this._open({ ...this.place, region, play: playing });
+  }
+
+  async _removeVersion(id) {
+    try {
+      await removeVersion(this.view.clip, id);
+      await this._reopen();
+    } catch (error) {
+      this._say(error.message, true);
+    }
   }
 
   /* ---- what is heard and seen ---- */
@@ -341,22 +346,12 @@ class Workbench {
       onCut: () => this._cut(),
       onVote: () => this._vote(),
       onVolume: () => this._keep(),
-      onApply: (values) => this._set(null, () => this.settings.setAll(values)),
+      clip: () => this.view?.clip,
+      onShow: (id, isShown) => this._showVersion(id, isShown),
+      onAdded: ({ version }) => this._reopen(version),
+      onProblem: (sentence) => this._say(sentence, true),
+      onApply: (values) => this.changes.set(null, () => this.settings.setAll(values)),
     });
-  }
-
-  /* The sliders of every restorer, as the server describes them. */
-  _controls() {
-    const { settings, view } = this;
-    return new Map(Object.entries(view.restorers).map(([slug, restorer]) => [
-      slug, new Controls(slug, restorer, {
-        onInput: (name, value) => { settings.set(slug, name, value); this._moved(slug); },
-        onChange: () => this._settled(),
-        onFit: () => this._fit(slug),
-        onSnapshot: () => this._set(slug, () => settings.snapshot(slug)),
-        onSlot: (slot) => this._switchSlot(slug, slot),
-        onReset: () => this._set(slug, () => settings.reset(slug)),
-      })]));
   }
 
   _cut() {
@@ -374,9 +369,9 @@ class Workbench {
     const { root } = this;
     this.engine.onChange = () => this._refresh();
     listenToKeys(root, {
-      ...keysFor(() => this.engine, (index) => this._choose(this.view?.versions[index]?.id)),
+      ...keysFor(() => this.engine, (index) => this._choose(this.shown.list[index]?.id)),
       r: () => this._setResidual(!this.hearing.wantsResidual),
-      s: () => this._switchSlot(this.hearing.version),
+      s: () => this.changes.switchSlot(this.hearing.version),
     });
     hear(root, OPEN, ({ id, play }) => {
       if (id !== this.view?.clip) this._open({ clip: id, play });

@@ -1,0 +1,1 @@
+"""Restorers that are command lines, listed in a TOML file."""
