@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -85,12 +86,17 @@ class Protocol:
         }
 
 
+# What facts of earlier versions lack.
+ADDED_FACTS: dict[str, Any] = {"sources": {}, "from_files": []}
+
+
 def protocol_from_facts(facts: dict, classes: Mapping[str, type[Restorer]]) -> Protocol:
     """The protocol that `facts` were made from.
 
     classes : {condition: restorer class}, all that there are now
     Raises ValueError if a restorer is no more, or is another program now.
     """
+    facts = ADDED_FACTS | facts
     missing = sorted(set(facts["restorers"]) - set(classes))
     if missing:
         raise ValueError(f"there is no restorer “{missing[0]}” any more")

@@ -6,6 +6,7 @@ from restorers.noisereduce_band import NoisereduceBand
 from restorers.restorer import Restorer
 from restorers.spectral_subtraction import HighBandSpectralSubtraction
 
+REPORT_RESTORERS = ("noisereduce", "hbss", "mcra")
 # The report's three, and what each of them has to beat.
 RESTORERS: dict[str, type[Restorer]] = {
     "noisereduce": NoisereduceBand,

@@ -64,8 +64,8 @@ def add_restorers_file_option(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         metavar="FILE",
-        help="TOML file of restorers that are command lines; repeatable (default: "
-        f"{FILE_NAME} beside the program, if there is one)",
+        help="TOML file of restorers that are command lines; repeatable; without it, "
+        f"{FILE_NAME} beside the program, if there is one",
     )
 
 

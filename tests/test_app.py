@@ -48,9 +48,10 @@ def test_help_explains_every_option():
         "--port",
         "--password",
         "--root-path",
+        "--restorers-file",
     ):
         assert option in text
-    assert text.count("default:") == 9
+    assert text.count("default:") == 10
 
 
 def test_a_taken_port_is_explained_in_one_sentence():

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 
 from experiment.measuring import ClipResult, Skipped, measure_clip
 from experiment.outcome import Outcome, collect
-from experiment.protocol import Protocol, protocol_from_facts
+from experiment.protocol import ADDED_FACTS, Protocol, protocol_from_facts
 from experiment.running.journal import Journal
 from experiment.running.output import OutputFolder
 from experiment.running.sources import ClipSource
@@ -54,6 +54,7 @@ def _read_facts(output: OutputFolder, kept: bytes) -> dict:
         known = facts_from_json(kept)
         if not all(isinstance(known.get(part), dict) for part in ("protocol", "environment")):
             raise ValueError("a part is missing")
+        known["protocol"] = ADDED_FACTS | known["protocol"]
     except ValueError as error:
         raise ExperimentError(
             f"{FACTS_NAME} in {output} is damaged; use another folder."

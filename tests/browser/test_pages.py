@@ -6,6 +6,7 @@ import app
 from experiment.protocol import Protocol
 from experiment.running.experiment_store import ExperimentStore
 from listening.study_store import StudyStore
+from restorers import Catalogue
 from tests.browser.conftest import screenshot
 from tests.support import trials
 from tests.support.browser.everybody import each_screen, faults, screen
@@ -31,7 +32,7 @@ def own_address(tmp_path_factory):
     study = trials.open_study(studies, name="Hiss of a rainy afternoon", n_clips=2)
     studies.create("Draft")
     write_votes(results, simulate(10, 3).assign(study_id=study.study_id))
-    experiments = ExperimentStore(results / "experiments")
+    experiments = ExperimentStore(results / "experiments", Catalogue())
     songs = sorted(write_clips(folder / "songs", 2).iterdir())
     clips = [(path.stem, path.suffix, path.read_bytes()) for path in songs]
     experiments.run(experiments.add(clips, Protocol(), "en"))

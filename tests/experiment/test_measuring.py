@@ -24,7 +24,7 @@ def source(tmp_path):
 
 
 def test_the_scores_are_those_of_the_comparison(source):
-    clip, sha256 = read_source(source)
+    clip, sha256 = read_source(source.url)
     comparison = Comparison(in_working_format(clip, WorkingFormat.REPORT))
     result = measure_clip(source, Protocol())
     assert result.sha256 == sha256
@@ -97,7 +97,7 @@ def test_json_keeps_every_bit(source):
 
 def test_restored_sounds_are_written_unscaled(source, tmp_path):
     measure_clip(source, Protocol(), (tmp_path / "out").as_uri())
-    clip, _ = read_source(source)
+    clip, _ = read_source(source.url)
     [expected] = RESTORERS["hbss"]().restore(clip).samples
     written, rate = soundfile.read(tmp_path / "out/restored/hbss/clip_1.wav", dtype="float32")
     np.testing.assert_array_equal(written, expected)

@@ -5,7 +5,7 @@ import pytest
 
 from audio import blocks
 from audio.clip import AudioClip
-from restorers import RESTORERS
+from restorers import RESTORERS, strength_of
 from tests.support.signals import music_with_hiss
 
 # (class, parameters beside the cutoff, most that a sample may differ in dB re full scale): measured
@@ -77,7 +77,7 @@ def test_sounds_about_as_long_as_a_frame(slug, n_samples, monkeypatch):
 @pytest.mark.parametrize("slug", list(RESTORERS))
 def test_what_is_learned_is_shared_by_all_settings_that_it_does_not_depend_on(slug):
     cls = RESTORERS[slug]
-    strength = {"noisereduce": "prop_decrease", "hbss": "alpha", "mcra": "g_floor"}[slug]
+    strength = strength_of(cls).name
     moved = cls(**{strength: 0.5})
     assert moved.learning_key(10) == cls().learning_key(10)
     learned = cls().learn(AudioClip(stereo(16_000, 2.0), 16_000))
@@ -86,6 +86,6 @@ def test_what_is_learned_is_shared_by_all_settings_that_it_does_not_depend_on(sl
     assert np.array_equal(borrowed, moved.restore(clip).samples)
     for name in cls.learns_from:
         other = {"stationary": False, "n_fft": 512, "hop_length": 128}.get(name, 0.5)
-        other = {"cutoff_hz": 1_000.0, "delta": 2.0}.get(name, other)
-        frame = {"hop_length": 128} if slug != "noisereduce" and name == "n_fft" else {}
+        other = {"cutoff_hz": 1_000.0, "transition_hz": 200.0, "delta": 2.0}.get(name, other)
+        frame = {"hop_length": 128} if slug in ("hbss", "mcra") and name == "n_fft" else {}
         assert cls(**{name: other, **frame}).learning_key() != cls(**frame).learning_key(), name

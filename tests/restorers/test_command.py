@@ -154,7 +154,7 @@ def test_a_file_can_take_its_own_place_with_force_only(song):
         (["{song}"], "Please give INPUT and OUTPUT"),
         (["{song}", "a.wav", "b.wav", "--method", "hbss"], "Please give INPUT and OUTPUT"),
         (["{folder}", "a.wav", "--method", "hbss"], "choose where its files go with --out"),
-        (["{song}", "a.wav"], "Please choose a method: --method noisereduce, hbss, mcra."),
+        (["{song}", "a.wav"], "Please choose a method: --method noisereduce, hbss, mcra, lowpass."),
         (["{song}", "a.wav", "--method", "hbss", "--set", "alpha=1"], "look like hbss.alpha=1.4"),
         (["{song}", "a.wav", "--method", "hbss", "--set", "mcra.delta=2"], "not a setting of hbss"),
         (["{song}", "a.wav", "--method", "hbss", "--set", "hbss.alpha=9"], "between 0 and 5"),

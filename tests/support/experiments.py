@@ -12,6 +12,7 @@ from experiment.running.sources import find_clips
 from experiment.running.workers import Workers
 from metrics import CriteriaFlags, Scores
 from metrics.hiss import HissCheck
+from restorers import REPORT_RESTORERS, RESTORERS
 from tests.support.signals import music_with_hiss
 
 
@@ -43,6 +44,12 @@ def write_clips(folder: Path, n_clips: int, *, duration_s: float = 0.6) -> Path:
         clip = music_with_hiss(duration_s=duration_s, seed=index)
         (folder / f"clip_{index + 1}.wav").write_bytes(wav_bytes(clip, subtype="FLOAT"))
     return folder
+
+
+def report_protocol(*arguments, **settings) -> Protocol:
+    """Of the report's three restorers only."""
+    restorers = {slug: RESTORERS[slug]() for slug in REPORT_RESTORERS}
+    return Protocol(*arguments, restorers=restorers, **settings)
 
 
 def measured(folder: Path, **settings) -> list[ClipResult]:

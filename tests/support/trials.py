@@ -8,6 +8,7 @@ import numpy as np
 from audio.clip import AudioClip
 from audio.loudness import measure_level
 from listening import ClipFacts, Listener, Trial, VersionFacts, arrange_trial, draw_trial
+from listening.condition_titles import condition_title
 from metrics.criteria import CriteriaFlags
 from metrics.scores import Scores
 from tests.support.signals import music_with_hiss
@@ -31,7 +32,11 @@ def versions() -> list[VersionFacts]:
     for i, (condition, sound) in enumerate(sounds().items()):
         flags = CriteriaFlags(True, True, False) if i else None
         scores = Scores(30.0 - i, -1.0 * i, 5.0, 0.5 * i, 0.1 * i, flags)
-        made.append(VersionFacts(condition, {"alpha": i}, scores, measure_level(sound)))
+        made.append(
+            VersionFacts(
+                condition, {"alpha": i}, scores, measure_level(sound), condition_title(condition)
+            )
+        )
     return made
 
 

@@ -7,17 +7,18 @@ from PIL import Image
 
 from experiment.added_hiss import AddedHiss
 from experiment.outcome import collect
-from experiment.protocol import Protocol
 from experiment.report import charts
 from experiment.sweep import Sweep
 from messages import Messages
 from metrics.known_truth import Truth
-from tests.support.experiments import result, scores
+from tests.support.experiments import report_protocol, result, scores
 
 GOOD, BAD = scores(-3.0, 0.1, 0.1), scores(1.0, -0.1, 0.3)
 CONDITIONS = ("noisereduce", "hbss", "mcra")
 ENGLISH = Messages("report", "en")
-EVERYTHING = Protocol(sweeps=(Sweep("hbss", "alpha", (1.0, 2.0)),), added_hiss=AddedHiss(-50))
+EVERYTHING = report_protocol(
+    sweeps=(Sweep("hbss", "alpha", (1.0, 2.0)),), added_hiss=AddedHiss(-50)
+)
 TRUTH = Truth(10.0, 2.0, 0.0, 6.0, 30.0, 33.0)
 
 
@@ -32,7 +33,7 @@ def outcome_of(all_scores, protocol=None):
             result(f"track_{index + 1}", dict.fromkeys(CONDITIONS, one), **extra)
             for index, one in enumerate(all_scores)
         ],
-        protocol or Protocol(),
+        protocol or report_protocol(),
     )
 
 

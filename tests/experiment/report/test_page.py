@@ -9,12 +9,11 @@ from audio.working import WorkingFormat
 from experiment.added_hiss import AddedHiss
 from experiment.measuring import Skipped
 from experiment.outcome import collect
-from experiment.protocol import Protocol
 from experiment.report.page import conclusion, report_html
 from messages import LANGUAGES, Messages
 from metrics.known_truth import Truth
 from reporting import Chart
-from tests.support.experiments import result, scores
+from tests.support.experiments import report_protocol, result, scores
 
 GOOD, BAD = scores(-3.0, 0.1, 0.1), scores(1.0, -0.1, 0.3)
 ENGLISH = Messages("report", "en")
@@ -27,7 +26,7 @@ def outcome_of(names, protocol=None, skipped=()):
     truths = dict.fromkeys(each, Truth(10.0, 2.0, 0.0, 6.0, 30.0, 33.0))
     hissy = {"truths": truths} if protocol and protocol.added_hiss else {}
     results = [result(name, each, **hissy) for name in names]
-    return collect(results, protocol or Protocol(), skipped)
+    return collect(results, protocol or report_protocol(), skipped)
 
 
 def page_of(outcome, language="en") -> str:
@@ -66,14 +65,14 @@ def test_the_conclusion_names_the_best_first_and_what_the_clips_hold():
 
 
 def test_at_full_quality_the_conclusion_says_of_what_the_scores_are():
-    outcome = outcome_of(["a"], Protocol(WorkingFormat.FULL))
+    outcome = outcome_of(["a"], report_protocol(WorkingFormat.FULL))
     first = conclusion(outcome, ENGLISH)[0]
     assert first.startswith("1 clip, restored at each file’s own sample rate and channel count;")
     assert "all scores are computed on the 16 kHz mono mix" in first
 
 
 def test_hiss_added_to_hissy_clips_is_said():
-    outcome = outcome_of(["a", "b"], Protocol(added_hiss=AddedHiss(-50)))
+    outcome = outcome_of(["a", "b"], report_protocol(added_hiss=AddedHiss(-50)))
     assert any("2 of 2 already had hiss" in one for one in conclusion(outcome, ENGLISH))
 
 

@@ -6,19 +6,18 @@ import pytest
 from experiment.added_hiss import AddedHiss
 from experiment.measuring import Skipped
 from experiment.outcome import collect
-from experiment.protocol import Protocol
 from experiment.report.tables import RESULT_COLUMNS, SUMMARY_COLUMNS, tables_of
 from experiment.sweep import Sweep
 from metrics.hiss import HissCheck
 from metrics.known_truth import Truth
-from tests.support.experiments import result, scores
+from tests.support.experiments import report_protocol, result, scores
 
 GOOD, POOR, BAD = scores(-3.0, 0.1, 0.1), scores(-3.0, 0.1, 0.3), scores(1.0, -0.1, 0.3)
 CONDITIONS = ("noisereduce", "hbss", "mcra")
 
 
 def outcome_of(results, protocol=None, skipped=()):
-    return collect(results, protocol or Protocol(), skipped)
+    return collect(results, protocol or report_protocol(), skipped)
 
 
 def read(outcome, name: str) -> list[dict]:
@@ -94,7 +93,7 @@ def test_clips_are_summed_up_by_what_they_hold():
 
 
 def test_a_sweep_has_a_row_for_each_value():
-    protocol = Protocol(sweeps=(Sweep("hbss", "alpha", (1.0, 2.0)),))
+    protocol = report_protocol(sweeps=(Sweep("hbss", "alpha", (1.0, 2.0)),))
     one = result("a", dict.fromkeys(CONDITIONS, GOOD), sweeps={"hbss.alpha": [GOOD, POOR]})
     rows = read(outcome_of([one], protocol), "sweep_hbss.alpha.csv")
     assert [(row["alpha"], row["score_percent"]) for row in rows] == [
@@ -104,7 +103,7 @@ def test_a_sweep_has_a_row_for_each_value():
 
 
 def test_known_hiss_is_averaged_over_the_clips_that_have_the_number():
-    protocol = Protocol(added_hiss=AddedHiss(-50))
+    protocol = report_protocol(added_hiss=AddedHiss(-50))
     truths = (Truth(10.0, 2.0, 0.0, 6.0, 30.0, 33.0), Truth(20.0, None, None, None, 30.0, 29.0))
     results = [
         result(track, dict.fromkeys(CONDITIONS, GOOD), truths=dict.fromkeys(CONDITIONS, truth))

@@ -64,9 +64,9 @@ def test_clips_may_lie_behind_a_url(tmp_path, memory):
     memory.put_file(str(folder / "clip_1.wav"), "/bucket/clip_1.wav")
     [source] = find_clips(["memory://bucket"])
     assert (source.track, source.url) == ("clip_1", "memory:///bucket/clip_1.wav")
-    near, [local] = read_source(source), find_clips([str(folder)])
-    assert near[1] == read_source(local)[1]
-    assert (near[0].samples == read_source(local)[0].samples).all()
+    near, [local] = read_source(source.url), find_clips([str(folder)])
+    assert near[1] == read_source(local.url)[1]
+    assert (near[0].samples == read_source(local.url)[0].samples).all()
 
 
 def test_the_fingerprint_tells_another_file_under_the_same_name(tmp_path):
@@ -97,4 +97,4 @@ def test_a_huge_file_is_not_fetched(tmp_path, monkeypatch):
     monkeypatch.setattr("experiment.running.sources.MAX_FILE_BYTES", 1000)
     [source] = find_clips([str(folder)])
     with pytest.raises(AudioFileError, match="larger than"):
-        read_source(source)
+        read_source(source.url)

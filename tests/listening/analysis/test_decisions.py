@@ -10,6 +10,7 @@ from listening.analysis.intervals import Scope
 from listening.analysis.planned import planned_tests, planned_tests_of
 from listening.plan import TrialDesign
 from listening.study_store import StudyStore
+from restorers import RESTORERS
 from storage.result_cache import ResultCache
 from tests.support import trials
 from tests.support.simulated_votes import NOW, simulate
@@ -31,7 +32,7 @@ def test_a_study_is_planned_for_its_versions_and_questions(tmp_path):
     store = StudyStore(tmp_path / "studies")
     study = trials.open_study(store, design=TrialDesign(questions=("preference", "annoyance")))
     n_versions = len(study.clips[0].versions) - 1
-    assert planned_tests_of(tmp_path) == {"studio": 3, study.study_id: 2 * n_versions}
+    assert planned_tests_of(tmp_path) == {"studio": len(RESTORERS), study.study_id: 2 * n_versions}
     abx = trials.open_study(store, design=TrialDesign("abx"))
     assert planned_tests(abx) == (n_versions + 1) * n_versions / 2
 

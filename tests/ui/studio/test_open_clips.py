@@ -8,6 +8,7 @@ from restorers import RESTORERS
 from tests.support.signals import music_with_hiss
 from ui.studio import open_clips as open_clips_module
 from ui.studio.open_clips import OpenClips
+from versions.version_store import Versions
 
 RECORD = ClipRecord(
     clip_id="20260101-000000-00000000",
@@ -22,6 +23,13 @@ RECORD = ClipRecord(
     sha256="0" * 64,
 )
 REPORT = WorkingFormat.REPORT
+
+
+class NoVersions:
+    """Stands in for a VersionStore."""
+
+    def of_clip(self, clip_id):
+        return Versions()
 
 
 class Clips:
@@ -47,7 +55,7 @@ class Clips:
 
 def test_pages_share_what_is_computed():
     clips = Clips(music_with_hiss())
-    open_clips = OpenClips(clips)
+    open_clips = OpenClips(clips, NoVersions())
     comparisons = {id(open_clips.open("clip", REPORT).comparison) for _ in range(10)}
     assert len(comparisons) == 1
     assert clips.n_read == 1
@@ -55,7 +63,7 @@ def test_pages_share_what_is_computed():
 
 def test_a_sound_damaged_since_is_told_whoever_opens_it_next():
     clips = Clips(music_with_hiss())
-    open_clips = OpenClips(clips)
+    open_clips = OpenClips(clips, NoVersions())
     now = open_clips.open("clip", REPORT)
     clips.n_written = 1
     with pytest.raises(ClipStoreError, match="damaged"):
@@ -66,7 +74,7 @@ def test_a_sound_damaged_since_is_told_whoever_opens_it_next():
 def test_a_comparison_that_made_way_is_made_again(monkeypatch):
     monkeypatch.setattr(open_clips_module, "KEPT_COMPARISONS", 1)
     clips = Clips(music_with_hiss())
-    open_clips = OpenClips(clips)
+    open_clips = OpenClips(clips, NoVersions())
     now = open_clips.open("clip", REPORT)
     scores = now.comparison.scores(RESTORERS["hbss"]())
     open_clips.open("another", REPORT)
@@ -75,7 +83,7 @@ def test_a_comparison_that_made_way_is_made_again(monkeypatch):
 
 
 def test_there_are_three_frequency_axes():
-    now = OpenClips(Clips(music_with_hiss())).open("clip", REPORT)
+    now = OpenClips(Clips(music_with_hiss()), NoVersions()).open("clip", REPORT)
     assert now.frequency_axis("mel").max_hz == 8_000
     with pytest.raises(ValueError, match="no frequency axis “bark”; there are linear, log, mel"):
         now.frequency_axis("bark")

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 from audio.loudness import Level
 from comparison import Removal
@@ -86,8 +87,11 @@ def test_every_column_is_explained_below_the_table():
 def test_the_reveal_names_what_stood_behind_each_letter():
     drawn = trials.trial()
     ballot = read_ballot(trials.answers(drawn), drawn)
-    titles = {condition: f"<{condition}>" for condition in trials.CONDITIONS}
-    shown = rows(reveal_table(drawn, ballot, titles))
+    named = tuple(
+        replace(one, version=replace(one.version, title=f"<{one.condition}>"))
+        for one in drawn.stimuli
+    )
+    shown = rows(reveal_table(replace(drawn, stimuli=named), ballot))
     for row, stimulus in zip(shown, drawn.stimuli, strict=True):
         assert f"{stimulus.label} = &lt;{stimulus.condition}&gt;" in row
     assert cells(shown[3])[0] == "60 ★ preferred"
