@@ -42,7 +42,6 @@ class LowPass(BlockRestorer):
         high=1000.0,
         step=50.0,
         unit="Hz",
-        advanced=True,
         help="Width of the slope, centred on the cutoff.",
     )
 

@@ -6,8 +6,8 @@ import importlib.metadata
 from collections.abc import Collection
 from typing import Any
 
-from restorers.commands.spec import SLUG
-from restorers.parameters import parameters_of
+from restorers.commands.spec import RESERVED, SLUG
+from restorers.parameters import Parameter, parameters_of
 from restorers.restorer import Restorer
 
 GROUP = "musicgen_restoration.restorers"
@@ -28,15 +28,23 @@ def find_plug_ins(taken: Collection[str]) -> tuple[dict[str, type[Restorer]], li
                 raise ValueError(f"the name “{entry.name}” is taken or not allowed")
             cls = entry.load()
             check_class(cls)
-        except Exception as error:  # whatever other people's code raises
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever other people's code raises, SystemExit included
             package = entry.dist.name if entry.dist else entry.value
-            reason = str(error) if isinstance(error, ValueError) else repr(error)
             problems.append(
-                f"The restorer “{entry.name}” of the package {package} cannot be used: {reason}."
+                f"The restorer “{entry.name}” of the package {package} cannot be used: "
+                f"{_reason(error)}."
             )
         else:
             found[entry.name] = cls
     return found, problems
+
+
+def _reason(error: BaseException) -> str:
+    """The end of a sentence, on one line."""
+    said = str(error) if isinstance(error, ValueError) else ""
+    return " ".join((said or repr(error)).split()).rstrip(".")
 
 
 def check_class(cls: Any) -> None:
@@ -47,17 +55,21 @@ def check_class(cls: Any) -> None:
             raise ValueError(f"{cls.__name__} has no {name}")
     if not callable(getattr(cls, "restore", None)):
         raise ValueError(f"{cls.__name__} cannot restore")
-    try:
-        parameters = parameters_of(cls)
-    except TypeError as error:
-        raise ValueError(f"a field of {cls.__name__} was not made by `parameter`") from error
+    for field in dataclasses.fields(cls):
+        if field.name in RESERVED:
+            raise ValueError(f"“{field.name}” cannot be the name of a parameter")
+        if not {"title", "help"} <= set(field.metadata):
+            raise ValueError(
+                f"the field {field.name} of {cls.__name__} was not made by `parameter`"
+            )
+    parameters = parameters_of(cls)
     for item in parameters:
-        if not item.choices and None in (item.low, item.high, item.step):
-            raise ValueError(f"{item.name} needs low, high and step, or choices")
-        item.check(item.default)
+        _check_parameter(item)
     if sum(item.strength != 0 for item in parameters) > 1:
         raise ValueError(f"{cls.__name__} has more than one parameter with a strength")
-    cls()
+    if cls() != cls():
+        raise ValueError(f"two {cls.__name__} with equal settings are not equal")
+    hash(cls())
 
 
 def _check_dataclass(cls: Any) -> None:
@@ -67,12 +79,29 @@ def _check_dataclass(cls: Any) -> None:
         raise ValueError(f"{cls.__name__} is not frozen")
 
 
+def _check_parameter(item: Parameter) -> None:
+    """Raises ValueError for what no control can be made of."""
+    if item.strength not in (-1, 0, 1) or (item.strength and item.choices):
+        raise ValueError(f"the strength of {item.name} must be 1 or -1, and needs a range")
+    if not item.choices:
+        if item.low is None or item.high is None or item.step is None:
+            raise ValueError(f"{item.name} needs low, high and step, or choices")
+        if not item.low < item.high or item.step <= 0:
+            raise ValueError(f"{item.name} needs low below high, and a step above 0")
+        if isinstance(item.default, int) and item.step != int(item.step):
+            raise ValueError(f"the default of {item.name} is a whole number, but its step is not")
+    item.check(item.default)
+
+
 @functools.cache
 def package_of(cls: type) -> str:
     """Name and version of the installed package that a class comes from; "" for ours."""
     top = cls.__module__.partition(".")[0]
     if top == OURS:
         return ""
+    for entry in importlib.metadata.entry_points(group=GROUP):  # a look into all files takes long
+        if entry.dist and entry.module.partition(".")[0] == top:
+            return f"{entry.dist.name} {entry.dist.version}"
     packages = importlib.metadata.packages_distributions().get(top, [])
     if not packages:
         return top

@@ -184,7 +184,7 @@ def _verdict(
 
 
 def version_titles(services: Services, clip_ids: Iterable[str]) -> dict[str, str]:
-    """{condition: title} of all restorers, and of the versions of clips that were made elsewhere."""
+    """{condition: title} of all restorers, and of versions of these clips made elsewhere."""
     titles = {slug: cls.title for slug, cls in services.catalogue.classes.items()}
     for clip_id in clip_ids:
         for condition, record in services.versions.of_clip(clip_id).records.items():
