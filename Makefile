@@ -1,5 +1,6 @@
 # make app    install what is needed, then start the app (ARGS="--port 8000" passes options)
 # make test   install what is needed, then lint, check types and run all tests, browser tests included
+# make comparators  install the neural denoisers to compare with (NAMES="rnnoise" picks; see comparators/)
 # make bench  install what is needed, then measure speed (ARGS="computation" picks; see bench/)
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 # Browser tests wait more than they compute: four workers on two cores, each computing on one thread.
 WORKERS ?= 4
 
-.PHONY: app test bench format screenshot clean
+.PHONY: app test comparators bench format screenshot clean
 
 app: $(VENV)/app-installed
 	$(BIN)/python app.py $(ARGS)
@@ -21,6 +22,9 @@ test: $(VENV)/tests-installed node_modules/installed
 	$(BIN)/mypy
 	npm run --silent lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+comparators: | $(BIN)/pip
+	bash comparators/install.sh $(BIN)/python $(NAMES)
 
 bench: $(VENV)/tests-installed
 	bash tests/browser/install.sh $(BIN)/python
@@ -37,7 +41,7 @@ screenshot: $(VENV)/tests-installed
 	$(BIN)/python -m tests.support.browser.screenshot docs/studio.png
 
 clean:
-	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache artifacts
+	rm -rf $(VENV) comparators/.venvs node_modules .mypy_cache .pytest_cache .ruff_cache artifacts
 
 $(VENV)/app-installed: requirements.txt | $(BIN)/pip
 	$(BIN)/pip install --disable-pip-version-check -q -r requirements.txt

@@ -7,10 +7,10 @@ from restorers.restorer import Restorer
 from restorers.spectral_subtraction import HighBandSpectralSubtraction
 
 REPORT_RESTORERS = ("noisereduce", "hbss", "mcra")
-# The report's three, and what each of them has to beat.
+BASELINE = "lowpass"  # what each of them has to beat
 RESTORERS: dict[str, type[Restorer]] = {
     "noisereduce": NoisereduceBand,
     "hbss": HighBandSpectralSubtraction,
     "mcra": McraWiener,
-    "lowpass": LowPass,
+    BASELINE: LowPass,
 }

@@ -8,7 +8,7 @@ from audio.clip import AudioClip
 from listening import ClipFacts, VersionFacts
 from listening.condition_titles import ORIGINAL_TITLE
 from listening.trial import ORIGINAL
-from restorers import Catalogue, Restorer, takes_long, written_params
+from restorers import BASELINE, Catalogue, Restorer, takes_long, written_params
 from ui.studio.open_clips import PART_S, OpenClip
 from ui.studio.workbench_state import WorkbenchState
 from versions.version_store import VersionRecord, VersionStore
@@ -34,7 +34,8 @@ class Offered:
 
     @property
     def is_shown_at_first(self) -> bool:
-        return self.kind != Kind.COMMAND
+        """All but what takes long, and what is there to be beaten."""
+        return self.kind != Kind.COMMAND and self.condition != BASELINE
 
 
 def offered_versions(opened: OpenClip, catalogue: Catalogue) -> list[Offered]:
