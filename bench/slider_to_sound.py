@@ -27,7 +27,7 @@ from bench.app_process import ROOT, App
 from bench.listening_load import make_study
 from bench.tables import print_head, print_machine, print_row
 from generation.prompt import REPORT_DURATION_S
-from restorers import RESTORERS, Parameter, parameters_of, strength_of
+from restorers import REPORT_RESTORERS, RESTORERS, Parameter, parameters_of, strength_of
 from tests.support.browser import steps
 from tests.support.browser.find_browser import find_browser
 
@@ -127,7 +127,7 @@ def main() -> None:
               f"{options.listeners} listeners vote meanwhile.\n")  # fmt: skip
         print_head("restorer", "slider", "moves", "least, ms", "median", "p95", "most", "goal, p95",
                    "heard a second while dragging", "goal")  # fmt: skip
-        for slug in RESTORERS:
+        for slug in REPORT_RESTORERS:
             times = measure(page, slug, options.moves)
             shown = np.percentile(times, [0, 50, 95, 100]).round().astype(int)
             per_s = f"{heard_per_s(page, slug):.1f}"

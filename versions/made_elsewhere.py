@@ -17,6 +17,7 @@ class MadeElsewhere(BlockRestorer):
 
     source : name and SHA-256 of the file as it was given
     sound : the version, aligned with its original and in the format that is open
+    missing_s : so much of the original the file lacks at its start and end, where it is silent
     """
 
     title: ClassVar[str] = "A version made elsewhere"
@@ -24,8 +25,17 @@ class MadeElsewhere(BlockRestorer):
     learns_from: ClassVar[tuple[str, ...]] = ()
     source: ClassVar[dict[str, str]]  # of each instance: no field, for it is no parameter
     sound: ClassVar[Sound]  # likewise
+    missing_s: ClassVar[tuple[float, float]]  # likewise
 
-    def __init__(self, sound: Sound, *, file: str, sha256: str):
+    def __init__(
+        self,
+        sound: Sound,
+        *,
+        file: str,
+        sha256: str,
+        missing_s: tuple[float, float] = (0.0, 0.0),
+    ):
+        object.__setattr__(self, "missing_s", missing_s)
         object.__setattr__(self, "sound", sound)
         object.__setattr__(self, "source", {"file": file, "sha256": sha256})
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from restorers import RESTORERS
+from restorers import REPORT_RESTORERS, RESTORERS
 from tests.browser.conftest import screenshot
 from tests.support.browser import steps
 from tests.support.browser.axe import violations
@@ -256,7 +256,7 @@ def test_plots_are_drawn_while_they_are_looked_at(page):
     page.wait_for_selector("#plot .js-plotly-plot")
     lines = page.locator("#plot .scatterlayer .trace")
     page.wait_for_function("() => document.querySelectorAll('#plot .scatterlayer .trace').length")
-    assert lines.count() == 1 + len(RESTORERS)
+    assert lines.count() == 1 + len(REPORT_RESTORERS)
     path = lines.nth(2).locator("path.js-line").first.get_attribute("d")
     steps.set_slider(page, "hbss-alpha", 5.0)
     page.wait_for_function(

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from restorers import RESTORERS
+from restorers import REPORT_RESTORERS
+from restorers.mcra import McraWiener
 from tests.browser.conftest import screenshot
 from tests.support.browser import steps
 
-CONDITIONS = ["original", *RESTORERS]
+CONDITIONS = ["original", *REPORT_RESTORERS]
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def test_loudness_is_matched_unless_the_listener_wants_it_raw(page):
     for matched in (True, False):
         page.get_by_label("Match loudness").set_checked(matched)
         levels[matched] = {condition: gain_of(page, condition) for condition in CONDITIONS}
-    cells = page.locator("#scores tr", has_text=RESTORERS["mcra"].title).locator("td")
+    cells = page.locator("#scores tr", has_text=McraWiener.title).locator("td")
     change_lu = float(cells.nth(7).inner_text().replace("−", "-"))
     assert change_lu < -0.5
     assert set(levels[False].values()) == {0.0}

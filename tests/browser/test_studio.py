@@ -10,7 +10,7 @@ import soundfile
 
 import app
 from listening import read_votes
-from restorers import RESTORERS
+from restorers import REPORT_RESTORERS, RESTORERS
 from tests.browser.conftest import screenshot
 from tests.support.browser import steps
 from tests.support.server import running
@@ -61,7 +61,7 @@ def test_the_whole_loop_from_prompt_to_saved_vote(open_page, address, results):
     rows = read_votes(results / "votes.csv")[-4:]
     assert {row["label"]: float(row["rating"]) for row in rows} == ratings
     assert [row["label"] for row in rows if row["preferred"] == "1"] == ["C"]
-    assert {row["condition"] for row in rows} == {"original", *RESTORERS}
+    assert {row["condition"] for row in rows} == {"original", *REPORT_RESTORERS}
     assert {row["comment"] for row in rows} == {'=1+1 "quoted"\nsecond line'}
     by_condition = {row["condition"]: row for row in rows}
     assert json.loads(by_condition["hbss"]["params"])["alpha"] == 4.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from restorers import RESTORERS
+from restorers import REPORT_RESTORERS
 from tests.browser.conftest import screenshot
 from tests.support.browser import steps
 from tests.support.browser.boxes import outside
@@ -10,7 +10,7 @@ from tests.support.browser.everybody import each_screen, faults, screen
 
 USED_TOGETHER = (
     ".lab-play",
-    *(f".lab-choose[data-condition={condition}]" for condition in ("original", *RESTORERS)),
+    *(f".lab-choose[data-condition={condition}]" for condition in ("original", *REPORT_RESTORERS)),
     ".lab-spectrogram",
     ".lab-wave",
     "#start-vote",
@@ -25,7 +25,7 @@ def places(page, selector: str) -> list[dict]:
 def test_what_is_used_together_is_on_one_screen(open_page, address, size):
     width, height = size
     page = open_page(address, viewport={"width": width, "height": height})
-    for slug in RESTORERS:
+    for slug in REPORT_RESTORERS:
         steps.choose(page, slug)
         page.locator(".lab-score").nth(2).wait_for()
         seen = {selector: places(page, selector)[:1] for selector in USED_TOGETHER}

@@ -44,6 +44,11 @@ def build_clip_list(services: Services, clips: ClipList) -> None:
         services.clips.delete(event._data["id"])
         return library_value(services)
 
+    @explained
+    def show_added(event: gr.EventData):
+        return library_value(services, opens=event._data["id"])
+
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     clips.rename(rename_clip, outputs=clips, **quiet)
     clips.remove(delete_clip, outputs=clips, **quiet)
+    clips.added(show_added, outputs=clips, **quiet)

@@ -59,13 +59,14 @@ class BallotForm(_ScriptedHtml):
 
 class ClipList(_ScriptedHtml):
     """The clips of the library; its events name a clip: {"id": ...}, `rename` also its "title".
+    `added` tells of clips that the page has sent by itself.
 
     value : what ui.studio.clip_list_panel.library_value returns
     """
 
     css_class = "lab-library"
     mount = "mountClipList"
-    sends = ("rename", "remove", "again")
+    sends = ("rename", "remove", "again", "added")
 
 
 def _mounting(mount: str, events: tuple[str, ...]) -> str:

@@ -176,7 +176,14 @@ class OpenClips:
                         opened.working_format,
                         version_of=self._clips.audio(opened.record.clip_id),
                     )
-        return MadeElsewhere(sound, file=record.file_name, sha256=record.sha256)
+        alignment = record.alignment
+        missing_s = (
+            alignment.missing_start / alignment.original_rate_hz,
+            alignment.missing_end / alignment.original_rate_hz,
+        )
+        return MadeElsewhere(
+            sound, file=record.file_name, sha256=record.sha256, missing_s=missing_s
+        )
 
     def file(self, opened: OpenClip) -> FileSound:
         return self._clips.sound(opened.record.clip_id)

@@ -1,5 +1,6 @@
 """The versions of an open clip: which there are, and as a listening test knows them."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,7 @@ from listening.trial import ORIGINAL
 from restorers import BASELINE, Catalogue, Restorer, takes_long, written_params
 from ui.studio.open_clips import PART_S, OpenClip
 from ui.studio.workbench_state import WorkbenchState
+from versions.made_elsewhere import MadeElsewhere
 from versions.version_store import VersionRecord, VersionStore
 
 
@@ -134,7 +136,14 @@ def versions_of(
 
 
 def sounds_of(opened: OpenClip, restorers: Mapping[str, Restorer]) -> dict[str, AudioClip]:
-    """By condition."""
+    """By condition; what one of them lacks at its ends is cut from all, or silence would tell."""
     comparison = opened.comparison
     restored = {slug: comparison.restored(restorer) for slug, restorer in restorers.items()}
-    return {ORIGINAL: comparison.original, **restored}
+    files = [one for one in restorers.values() if isinstance(one, MadeElsewhere)]
+    start_s, end_s = (max((one.missing_s[at] for one in files), default=0.0) for at in (0, 1))
+    rate_hz, n_samples = comparison.original.sample_rate_hz, comparison.original.n_samples
+    heard = slice(math.ceil(start_s * rate_hz), n_samples - math.ceil(end_s * rate_hz))
+    sounds = {ORIGINAL: comparison.original, **restored}
+    if heard == slice(0, n_samples):
+        return sounds
+    return {slug: clip.with_samples(clip.samples[:, heard]) for slug, clip in sounds.items()}

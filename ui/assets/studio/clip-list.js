@@ -3,6 +3,7 @@
 
 import { make } from "../shared/page.js";
 import { addressOf } from "./api.js";
+import { FolderImport } from "./folder-import.js";
 import { CLIPS, OPEN, OPENED, hear, tell } from "./signals.js";
 
 const NEW_OPEN = "musicgen-restoration-lab-new"; // whether "+ New" is open, kept by the browser
@@ -31,7 +32,8 @@ class ClipList {
     this.list = make("ul", { class: "lab-clips", "aria-label": "Your clips" });
     this.actions = make("div", { class: "lab-actions" });
     this.problems = make("ul", { class: "lab-problems" });
-    root.append(this.search, this.count, this.list, this.actions, this.problems);
+    const folder = new FolderImport((clips) => trigger("added", { id: clips[0] }));
+    root.append(this.search, this.count, this.list, this.actions, folder.element, this.problems);
     hear(root, OPENED, (opened) => this._setChosen(opened?.id ?? null));
     takeDroppedFiles();
     foldSidebar(root);

@@ -40,7 +40,7 @@ export function buildFrame(root, options, volume, told) {
   const panels = make("div", { class: "lab-panels" }); // the sliders of each restorer
   const limited = make("p", { class: "lab-hint",
     text: "This clip ends below the cutoff that was set; it is lowered while the clip is open." });
-  const problem = make("p", { class: "lab-error lab-problem", role: "status" });
+  const problem = make("p", { class: "lab-problem", role: "status" });
   const bench = make("div", { class: "lab-bench" },
     make("div", { class: "lab-settings" }, panels, limited, problem), scores.element);
   const versionMenu = new VersionMenu(told);
