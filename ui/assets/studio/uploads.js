@@ -22,7 +22,8 @@ export async function sendFolder(files, onProgress) {
   const problems = [...versions].filter(([stem]) => !originals.has(stem))
     .map(([stem]) => `${stem} is left out: no original is called the same.`);
   const clips = [];
-  for (const [stem, file] of originals) {
+  for (const stem of [...originals.keys()].sort()) {
+    const file = originals.get(stem);
     onProgress(`Clip ${clips.length + 1} of ${originals.size}: ${stem}`);
     try {
       const { id } = await sendFile("clips/add", { file: file.name }, file);

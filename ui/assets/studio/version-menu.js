@@ -23,6 +23,11 @@ export class VersionMenu {
 
   /* shown : a Shown */
   show(shown) {
+    if (this.versions === shown.versions) {
+      for (const tick of this.list.querySelectorAll("input")) tick.checked = shown.has(tick.dataset.version);
+      return; // the focus stays where it is
+    }
+    this.versions = shown.versions;
     this.list.replaceChildren(...shown.versions.slice(1).map(({ id, title, kind }) => {
       const tick = make("input", { type: "checkbox", "data-version": id, "aria-label": `Show ${title}`,
         onchange: () => this.told.onShow(id, tick.checked) });
