@@ -82,11 +82,16 @@ def clip_name(clip: StudyClip) -> str:
     return clip.facts.prompt or f"upload {clip.facts.clip_id}"
 
 
+def _short(name: str, value: object) -> str:
+    """A value as it fits a line: of a hash its beginning."""
+    return f"{str(value)[:12]}…" if name == "sha256" else str(value)
+
+
 def _conditions(clip: StudyClip) -> str:
     lines = []
     for slug, version in clip.versions.items():
         params = version.facts.params
-        settings = ", ".join(f"{name} {value}" for name, value in params.items())
+        settings = ", ".join(f"{name} {_short(name, value)}" for name, value in params.items())
         title = condition_title(slug, version.facts.title)
         lines.append(text(title + (f": {settings}" if settings else "")))
     return "<br>".join(lines)

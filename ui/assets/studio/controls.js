@@ -22,6 +22,7 @@ export class Controls {
       title: "Keep this setting as A and go on with B; S switches between them" });
     const actions = make("div", { class: "lab-actions" }, this.fit, this.snapshot, this.slotGroup,
       button("Reset", () => told.onReset(), { title: "Back to the default values" }));
+    actions.hidden = !restorer.parameters.length;
     this.element = make("section", { class: "lab-controls", "aria-label": `Settings, ${restorer.title}` },
       actions,
       ...(restorer.note ? [make("p", { class: "lab-hint lab-note", text: restorer.note })] : []),
