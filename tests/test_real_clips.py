@@ -5,7 +5,7 @@ import pytest
 
 from audio.working import WorkingFormat
 from metrics import summarise
-from restorers import RESTORERS
+from restorers import REPORT_RESTORERS
 from tests.support.experiments import measured
 
 # An independent computation on these clips gave 100, 53 and 0 % with 3/3, mean Delta HF of
@@ -21,7 +21,7 @@ AT_FULL_QUALITY = {"noisereduce": (0.90, 1.00), "hbss": (0.20, 0.70), "mcra": (0
 
 def scores_of(results) -> dict[str, list]:
     assert len(results) == 17
-    return {slug: [one.scores[slug] for one in results] for slug in RESTORERS}
+    return {slug: [one.scores[slug] for one in results] for slug in REPORT_RESTORERS}
 
 
 @pytest.fixture(scope="module")

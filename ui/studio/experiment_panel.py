@@ -55,19 +55,19 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
                 label="Parameters of the restorers",
                 elem_id="experiment-parameters",
             )
-            chosen_restorers = gr.CheckboxGroup(
-                choices=[(cls.title, slug) for slug, cls in catalogue.classes.items()],
-                value=[slug for slug, cls in catalogue.classes.items() if not takes_long(cls)],
-                label="Restorers",
-                elem_id="experiment-restorers",
-            )
             language = gr.Radio(
                 choices=[(name, code) for code, name in LANGUAGES.items()],
                 value=ENGLISH,
                 label="Language of charts and report",
                 elem_id="experiment-language",
             )
-            with gr.Accordion("Sweep, added noise", open=False):
+            with gr.Accordion("Restorers, sweep, added noise", open=False):
+                chosen_restorers = gr.CheckboxGroup(
+                    choices=[(cls.title, slug) for slug, cls in catalogue.classes.items()],
+                    value=[slug for slug, cls in catalogue.classes.items() if not takes_long(cls)],
+                    label="Restorers",
+                    elem_id="experiment-restorers",
+                )
                 sweep = gr.Textbox(
                     "",
                     label="Also try these values of one parameter",

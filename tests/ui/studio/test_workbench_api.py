@@ -16,7 +16,7 @@ from audio.working import WorkingFormat, in_working_format
 from comparison import Comparison
 from comparison.comparison import MOST_KEPT_SETTINGS, RESULTS_PER_SETTING
 from generation import ClipStore
-from restorers import RESTORERS, parameters_of
+from restorers import REPORT_RESTORERS, RESTORERS, parameters_of
 from tests.support.server import running
 from tests.support.signals import music_with_hiss
 
@@ -113,7 +113,7 @@ def test_scores_are_those_of_the_settings_that_were_sent(studio, comparison):
     distance = comparison.scores(RESTORERS["hbss"](alpha=2.0)).log_mel_distance
     assert f"log-mel {distance:.3f}" in answer["spoken"]["hbss"]
     assert f"{distance:.3f}" in answer["cards"]["hbss"]
-    assert answer["table"].count("<tr>") == 2 + len(RESTORERS)
+    assert answer["table"].count("<tr>") == 2 + len(REPORT_RESTORERS)
     assert json.loads(answer["json"])["hbss"]["alpha"] == 2.0
     assert "RESTORERS[slug]" in answer["python"]
 
