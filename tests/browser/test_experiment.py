@@ -80,7 +80,7 @@ def test_from_clips_to_report(own_address, open_any, tmp_path):
     with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
         names = set(archive.namelist())
     assert {"report.html", "summary.csv", "skipped.csv", "results_mcra.csv"} <= names
-    assert len([name for name in names if name.startswith("figures/")]) == 12
+    assert len([name for name in names if name.startswith("figures/")]) == 15
 
 
 def test_stop_keeps_what_is_done_and_resume_does_the_rest(own_address, open_any, tmp_path):
