@@ -14,7 +14,7 @@ from metrics.scores import Measurement, MetricSettings, Scores, measure, score, 
 from restorers.restorer import Restorer
 from storage.result_cache import ResultCache
 
-MOST_KEPT_SETTINGS = 12  # a few slider positions of every restorer, so that going back is instant
+MOST_KEPT_SETTINGS = 24  # a few slider positions of every restorer, so that going back is instant
 LEAST_KEPT_SETTINGS = 4  # those on the page, and one before
 KEPT_BYTES = 200_000_000
 KEPT_LEVELS = 1000  # far more: a page goes on matching a sound that is forgotten here

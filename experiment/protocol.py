@@ -12,13 +12,13 @@ from audio.working import REPORT_RATE_HZ, WorkingFormat
 from experiment.added_hiss import AddedHiss
 from experiment.sweep import Sweep
 from metrics import MetricSettings, measure
-from restorers import RESTORERS, Restorer, params_of
+from restorers import Catalogue, Restorer, params_of
 from restorers.catalogue import source_of
 
 
 def default_restorers() -> dict[str, Restorer]:
     """All built-in restorers with the report's parameters."""
-    return {condition: cls() for condition, cls in RESTORERS.items()}
+    return Catalogue().defaults()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a restorer says about its own parameters, so that sliders need no code of their own."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
 
@@ -67,6 +68,21 @@ class Parameter:
         if isinstance(self.default, int) and value != int(value):
             raise ValueError(f"{self.name} must be a whole number, got {value!r}")
 
+    def check_declaration(self) -> None:
+        """Raises ValueError, with the end of a sentence, for what no control can be made of."""
+        if self.strength not in (-1, 0, 1) or (self.strength and self.choices):
+            raise ValueError(f"the strength of {self.name} must be 1 or -1, and needs a range")
+        if not self.choices:
+            if self.low is None or self.high is None or self.step is None:
+                raise ValueError(f"{self.name} needs low, high and step, or choices")
+            if not self.low < self.high or not self.step > 0:
+                raise ValueError(f"{self.name} needs low below high, and a step above 0")
+            if isinstance(self.default, int) and self.step != int(self.step):
+                raise ValueError(
+                    f"the default of {self.name} is a whole number, but its step is not"
+                )
+        self.check(self.default)
+
     def steps_by_strength(self) -> list[float]:
         """Every value that its slider can take, from the weakest to the strongest."""
         (low, high), step = self.limits, self.slider_step
@@ -96,6 +112,15 @@ def parameters_of(restorer: Restorer | type[Restorer]) -> tuple[Parameter, ...]:
         )
         for field in dataclasses.fields(restorer)
     )
+
+
+def check_declarations(parameters: Sequence[Parameter]) -> None:
+    """Raises ValueError, with the end of a sentence, if a restorer cannot have these."""
+    for item in parameters:
+        item.check_declaration()
+    strong = [item.name for item in parameters if item.strength]
+    if len(strong) > 1:
+        raise ValueError(f"only one parameter can have a strength, not {' and '.join(strong)}")
 
 
 def params_of(restorer: Restorer) -> dict[str, Any]:

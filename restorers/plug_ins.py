@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from restorers.commands.spec import RESERVED, SLUG
-from restorers.parameters import Parameter, parameters_of
+from restorers.parameters import check_declarations, parameters_of
 from restorers.restorer import Restorer
 
 GROUP = "musicgen_restoration.restorers"
@@ -62,11 +62,7 @@ def check_class(cls: Any) -> None:
             raise ValueError(
                 f"the field {field.name} of {cls.__name__} was not made by `parameter`"
             )
-    parameters = parameters_of(cls)
-    for item in parameters:
-        _check_parameter(item)
-    if sum(item.strength != 0 for item in parameters) > 1:
-        raise ValueError(f"{cls.__name__} has more than one parameter with a strength")
+    check_declarations(parameters_of(cls))
     if cls() != cls():
         raise ValueError(f"two {cls.__name__} with equal settings are not equal")
     hash(cls())
@@ -77,20 +73,6 @@ def _check_dataclass(cls: Any) -> None:
         raise ValueError(f"{cls!r} is not a dataclass")
     if not cls.__dataclass_params__.frozen:  # type: ignore[attr-defined] # every dataclass has it
         raise ValueError(f"{cls.__name__} is not frozen")
-
-
-def _check_parameter(item: Parameter) -> None:
-    """Raises ValueError for what no control can be made of."""
-    if item.strength not in (-1, 0, 1) or (item.strength and item.choices):
-        raise ValueError(f"the strength of {item.name} must be 1 or -1, and needs a range")
-    if not item.choices:
-        if item.low is None or item.high is None or item.step is None:
-            raise ValueError(f"{item.name} needs low, high and step, or choices")
-        if not item.low < item.high or item.step <= 0:
-            raise ValueError(f"{item.name} needs low below high, and a step above 0")
-        if isinstance(item.default, int) and item.step != int(item.step):
-            raise ValueError(f"the default of {item.name} is a whole number, but its step is not")
-    item.check(item.default)
 
 
 @functools.cache

@@ -3,7 +3,8 @@
 
 import hashlib
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,28 +83,16 @@ class VersionStore:
         aligned, alignment = align(original, read_clip(path))
         shown_name = "".join(c for c in file_name if c.isprintable())[:MAX_FILE_NAME_LENGTH]
         moment = datetime.now(UTC).isoformat(timespec="milliseconds")
-        folder = self._folder_of(clip_id)
-        try:
-            with SharedLock(folder.with_name(LOCK_NAME)):
-                slug, title = self._free_names(clip_id, title)
-                record = VersionRecord(slug, title, moment, shown_name, sha256, alignment)
-                self._write(clip_id, record, aligned)
-        except OSError as error:
-            raise ClipStoreError(
-                f"The version could not be saved: {error.strerror or error}."
-            ) from error
+        with self._changing(clip_id, "saved"):
+            slug, title = self._free_names(clip_id, title)
+            record = VersionRecord(slug, title, moment, shown_name, sha256, alignment)
+            self._write(clip_id, record, aligned)
         return record
 
     def add_part(self, clip_id: str, record: VersionRecord, part: AudioClip) -> None:
         """Keep for a clip that was cut out of another what it has of that one's version."""
-        folder = self._folder_of(clip_id)
-        try:
-            with SharedLock(folder.with_name(LOCK_NAME)):
-                self._write(clip_id, record, part)
-        except OSError as error:
-            raise ClipStoreError(
-                f"The version could not be saved: {error.strerror or error}."
-            ) from error
+        with self._changing(clip_id, "saved"):
+            self._write(clip_id, record, part)
 
     def of_clip(self, clip_id: str) -> Versions:
         """Raises ClipStoreError for what is no clip's id."""
@@ -132,13 +121,22 @@ class VersionStore:
         if record is None:
             return
         folder = self._folder_of(clip_id)
+        with self._changing(clip_id, "deleted"):
+            for suffix in (".json", ".wav"):
+                (folder / f"{record.slug}{suffix}").unlink(missing_ok=True)
+
+    @contextmanager
+    def _changing(self, clip_id: str, done: str) -> Iterator[None]:
+        """Nobody else changes the clip's versions; ClipStoreError if they cannot be changed.
+
+        done : what is being done, as in "saved"
+        """
         try:
-            with SharedLock(folder.with_name(LOCK_NAME)):
-                for suffix in (".json", ".wav"):
-                    (folder / f"{record.slug}{suffix}").unlink(missing_ok=True)
+            with SharedLock(self._clips.folder_of(clip_id) / LOCK_NAME):
+                yield
         except OSError as error:
             raise ClipStoreError(
-                f"The version could not be deleted: {error.strerror or error}."
+                f"The version could not be {done}: {error.strerror or error}."
             ) from error
 
     def condition_of(self, record: VersionRecord) -> str:

@@ -78,7 +78,7 @@ class CommandRestorer:
         if given.peak == 0.0:
             return given
         cache = FileCache(user_cache("commands"), most_bytes=CACHE_BYTES)
-        line = self._line("in.wav", "out.wav")
+        line = self._line(IN, OUT)
         program = "\0".join([*line, *_files_of(line), str(given.shape)]).encode()
         key = program + given.samples.tobytes()
         wait_s = self.spec.time_limit_s + WAIT_FOR_OTHERS_S

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
-from restorers.parameters import Parameter
+from restorers.parameters import Parameter, check_declarations
 
 ENTRY = "restorer"
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -97,15 +97,7 @@ class CommandSpec:
                 raise ValueError(f"“{one.name}” cannot be the name of a parameter")
             if names.count(one.name) > 1:
                 raise ValueError(f"there are two parameters “{one.name}”")
-            if one.strength not in (-1, 0, 1) or (one.strength and one.choices):
-                raise ValueError(f"{one.name}: strength must be 1 or -1, and needs a range")
-            if not one.choices and (one.low is None or one.high is None or not one.low < one.high):
-                raise ValueError(f"{one.name} needs low and high, or choices")
-            if not one.choices and (one.step is None or one.step <= 0):
-                raise ValueError(f"{one.name} needs a step above 0")
-            one.check(one.default)
-        if sum(one.strength != 0 for one in self.parameter) > 1:
-            raise ValueError("only one parameter can have a strength")
+        check_declarations(self.parameter)
 
     def _check_placeholders(self) -> None:
         found = {name for part in self.command for name in PLACEHOLDER.findall(part)}

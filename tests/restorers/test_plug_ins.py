@@ -65,7 +65,7 @@ CLASSES = {
     "beyond": (made(("gain", float, gain(high=0.4))), "gain must lie between 0 and 0.4, got 0.5"),
     "two-strengths": (
         made(("a", float, gain(strength=1)), ("b", float, gain(strength=-1))),
-        "Made has more than one parameter with a strength",
+        "only one parameter can have a strength, not a and b",
     ),
     "strong-choice": (
         made(("a", float, gain(choices=(0.5, 1.0), strength=1))),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 
 from listening.study import StudyError
+from listening.trial import ORIGINAL
 from ui.access.routes import is_loopback, public_address
 from ui.errors import explained, sentence_for
 from ui.html import text
@@ -153,8 +154,7 @@ def build_study_panel(
         at_first = [
             one.condition
             for one in versions
-            if one.kind in (Kind.ORIGINAL, Kind.FILE)
-            or (one.is_shown_at_first if kept_shown is None else one.condition in kept_shown)
+            if one.kind in (Kind.ORIGINAL, Kind.FILE) or one.is_shown(kept_shown)
         ]
         choices = [(one.title, one.condition) for one in versions]
         return {wanted: gr.update(choices=choices, value=at_first)}
@@ -172,6 +172,9 @@ def build_study_panel(
             **remembered_settings(kept, services.catalogue),
             **now.made_elsewhere(),
         }
+        gone = sorted(set(conditions) - {ORIGINAL, *everything})
+        if gone:
+            raise ValueError(f"This clip has no version “{gone[0]}”; please choose again.")
         restorers = {slug: one for slug, one in everything.items() if slug in conditions}
         titles = titles_of(now, services.catalogue)
         versions = [

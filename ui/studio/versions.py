@@ -39,6 +39,10 @@ class Offered:
         """All but what takes long, and what is there to be beaten."""
         return self.kind != Kind.COMMAND and self.condition != BASELINE
 
+    def is_shown(self, chosen: frozenset[str] | None) -> bool:
+        """chosen : conditions that a page has chosen; None: it has not"""
+        return self.is_shown_at_first if chosen is None else self.condition in chosen
+
 
 def offered_versions(opened: OpenClip, catalogue: Catalogue) -> list[Offered]:
     """All versions of a clip in the order of pages and tables, the original first."""
@@ -78,14 +82,10 @@ def shown_versions(
 ) -> dict[str, Restorer]:
     """{condition: restorer} of what the page shows besides the original, in its order."""
     everything = {**state.restorers, **opened.made_elsewhere()}
-    offered = offered_versions(opened, catalogue)
-    shown = state.shown
-    if shown is None:
-        shown = frozenset(one.condition for one in offered if one.is_shown_at_first)
     return {
         one.condition: everything[one.condition]
-        for one in offered
-        if one.condition in shown and one.condition in everything
+        for one in offered_versions(opened, catalogue)
+        if one.is_shown(state.shown) and one.kind != Kind.ORIGINAL
     }
 
 

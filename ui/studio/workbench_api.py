@@ -66,8 +66,7 @@ class _Desk:
     def restorer(self, slug: Any, settings: Mapping[str, Any]) -> Restorer:
         """settings : {condition: {parameter: value}}"""
         if slug not in self.catalogue.classes:
-            known = ", ".join(self.catalogue.classes)
-            raise ValueError(f"There is no restorer “{slug}”; there are {known}.")
+            raise ValueError(f"There is no version “{slug}” of this clip any more.")
         return read_settings(settings, self.catalogue)[slug]
 
 

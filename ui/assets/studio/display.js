@@ -36,7 +36,7 @@ export class Display {
   /* After another choice of versions. */
   showVersions() {
     this.parts.versions.build(this.shown.list);
-    this.parts.versionMenu.show(this.shown);
+    this.parts.versionMenu.show(this.shown, this.view.problems);
   }
 
   /* After anything that the engine or the listener has changed. */

@@ -17,12 +17,14 @@ export class VersionMenu {
     this.add = make("button", { type: "button", class: "lab-small", id: "version-add",
       text: "Add a version …", title: "A file that was restored elsewhere: it is aligned with the original",
       onclick: () => this.file.click() });
-    this.element = menu("Versions", this.list, this.name, this.add, this.file);
+    this.problems = make("p", { class: "lab-hint" });
+    this.element = menu("Versions", this.list, this.problems, this.name, this.add, this.file);
     this.element.id = "versions-menu";
   }
 
-  /* shown : a Shown */
-  show(shown) {
+  /* shown : a Shown; problems : sentences about versions that are damaged */
+  show(shown, problems) {
+    this.problems.textContent = problems.join(" ");
     if (this.versions === shown.versions) {
       for (const tick of this.list.querySelectorAll("input")) tick.checked = shown.has(tick.dataset.version);
       return; // the focus stays where it is
