@@ -7,7 +7,8 @@ from experiment.added_hiss import AddedHiss
 from experiment.protocol import Protocol, default_restorers, protocol_from_facts
 from experiment.sweep import Sweep
 from metrics import MetricSettings
-from restorers import RESTORERS
+from restorers import RESTORERS, load_catalogue
+from tests.support.commands import gain_entry, restorers_file
 
 
 def test_the_default_is_the_report_s():
@@ -47,3 +48,16 @@ def test_what_does_not_go_together_is_refused_before_any_clip_is_read(settings, 
 
 def test_defaults_are_made_anew():
     assert default_restorers() is not default_restorers()
+
+
+def test_a_command_that_is_gone_or_changed_is_said(tmp_path):
+    """An experiment that a restart finds unfinished."""
+    catalogue = load_catalogue([restorers_file(tmp_path, gain_entry(tmp_path))])
+    protocol = Protocol(restorers={"gain": catalogue.classes["gain"](gain=0.5)})
+    facts = json.loads(json.dumps(protocol.facts()))
+    assert protocol_from_facts(facts, catalogue.classes) == protocol
+    with pytest.raises(ValueError, match="there is no restorer “gain” any more"):
+        protocol_from_facts(facts, RESTORERS)
+    file = restorers_file(tmp_path, gain_entry(tmp_path).replace('"{out}"', '"{out}", "-v"'))
+    with pytest.raises(ValueError, match="“gain” is another program now"):
+        protocol_from_facts(facts, load_catalogue([file]).classes)
