@@ -82,7 +82,10 @@ def wait_for_version(page, condition: str) -> None:
     """Until it is the chosen one and can be heard."""
     page.locator(f".lab-choose[data-condition='{condition}'][aria-pressed=true]").wait_for()
     page.wait_for_selector(".lab-player[data-ready]")
-    page.locator(f".lab-choose[data-condition='{condition}']:not(.lab-pending)").wait_for()
+    button = page.locator(f".lab-choose[data-condition='{condition}']:not(.lab-pending)")
+    button.wait_for()
+    row, box = page.locator(".lab-version-buttons").bounding_box(), button.bounding_box()
+    assert row["x"] <= box["x"] <= box["x"] + box["width"] <= row["x"] + row["width"]
     steps.wait_for_scores(page)
 
 

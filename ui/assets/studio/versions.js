@@ -18,6 +18,7 @@ export class Versions {
 
   /* versions : [{id, title, short}] */
   build(versions) {
+    this.revealed = null; // the version that was scrolled to
     this.conditions = versions.map(({ id }) => id);
     this.buttons = new Map(versions.map((version, index) => [version.id, this._button(version, index)]));
     this.group.replaceChildren(...[...this.buttons.values()].map(({ button }) => button));
@@ -29,8 +30,18 @@ export class Versions {
       button.classList.toggle("lab-chosen", condition === chosen);
       button.classList.toggle("lab-pending", pending.includes(condition));
     }
+    if (this.revealed !== chosen) this._reveal(chosen);
     this.residual.setAttribute("aria-pressed", String(isResidual));
     this.residual.disabled = chosen === "original" || pending.includes(chosen);
+  }
+
+  /* Scrolls the row, and nothing else, to a version that has just been chosen. */
+  _reveal(chosen) {
+    const { left, right } = this.buttons.get(chosen)?.button.getBoundingClientRect() ?? {};
+    const row = this.group.getBoundingClientRect();
+    if (!row.width || right === undefined) return; // not on the page yet
+    this.revealed = chosen;
+    this.group.scrollLeft += Math.max(0, right - row.right) + Math.min(0, left - row.left);
   }
 
   /* heard : {db, isLimited}, null while it is not known; wantedDb : of a residual that is limited */
