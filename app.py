@@ -13,8 +13,11 @@ from tempfile import TemporaryDirectory
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it never calls home
 
+import numpy as np
 import psutil
 import uvicorn
+from scipy.signal import resample_poly
+from scipy.stats import friedmanchisquare
 
 from audio.kernel_cache import choose_kernel_cache
 from audio.working import WorkingFormat, in_working_format
@@ -75,6 +78,7 @@ def main() -> None:
         log.warning("%s", problem)
     tidy_up(options, services)
     app = build_app(services, password=password, root_path=root_path)
+    settle_array_types()
     host, port = listening_socket.getsockname()[:2]
     warming = threading.Timer(WARM_UP_AFTER_S, warm_up)
     warming.daemon = True
@@ -159,6 +163,17 @@ def report_torn_rows(record: VoteLog | SessionStore) -> None:
             log.warning("half-written rows of %s were set aside in %s", record.path, aside)
     except (VoteNotSaved, SessionNotKept) as error:
         log.warning("%s", error)
+
+
+def settle_array_types() -> None:
+    """Let scipy find out which of its arguments are tensors before a thread imports torch.
+
+    It looks for `torch.Tensor` in a module that may be only half imported, and fails; what it has
+    found out of a type it remembers.
+    """
+    samples = np.arange(8.0)
+    resample_poly(samples, 2, 1)
+    friedmanchisquare(samples, samples[::-1], samples)
 
 
 def warm_up() -> None:

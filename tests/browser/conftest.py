@@ -102,7 +102,11 @@ def open_any(chromium, tolerated):
         page.on("framenavigated", lambda frame: left.append(frame.url))
         page.on(
             "console",
-            lambda message: problems.append(message.text) if message.type == "error" else None,
+            lambda message: (
+                problems.append(f"{message.text} at {message.location['url']}")
+                if message.type == "error"
+                else None
+            ),
         )
         context.on(
             "request",
