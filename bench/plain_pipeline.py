@@ -76,24 +76,34 @@ def mcra(y, sr):
     high = librosa.fft_frequencies(sr=sr) >= CUTOFF_HZ
     max_change = np.where(high, 0.10, 0.20)
     window = max(1, round(sr / HOP))
-    noise = power[:, 0].copy()
+    floor, first, rise = np.median(power, axis=0), 4, round(0.25 * sr / HOP)
+    while first < 4 + window and floor[first + rise] > 2 * floor[first]:
+        first += 1
+    quiet = first + np.argsort(floor[first : first + window], kind="stable")[: int(0.2 * window)]
+    noise = power[:, quiet].mean(axis=1)
+    padded = np.concatenate([noise[1:2], noise, noise[-2:-1]])
+    tracked = minimum = recent = 0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]
     presence = np.zeros_like(noise)
-    previous = np.ones_like(noise)
+    previous = None
     gain = np.empty_like(power)
     for t in range(power.shape[1]):
         now = power[:, t]
         raw = np.clip(now / np.maximum(now + 1.2 * noise, 1e-30), 0.055, 1.0)
         raw[now + 1.2 * noise == 0] = 1.0
+        if t < first:
+            raw = np.maximum(raw, 1 / 2.2)
+        if previous is None:
+            previous = np.maximum(raw, 1 / 2.2)
         weight = np.where(raw < previous, 0.90, 0.75)
         wanted = weight * previous + (1 - weight) * raw
         previous = np.clip(wanted, previous * (1 - max_change), previous * (1 + max_change))
         gain[:, t] = previous
+        if t < first:
+            continue
         padded = np.concatenate([now[1:2], now, now[-2:-1]])
         smooth = 0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]
-        if t == 0:
-            tracked = minimum = recent = smooth
         tracked = 0.8 * tracked + 0.2 * smooth
-        if t > 0 and t % window == 0:
+        if t > first and (t - first) % window == 0:
             minimum, recent = np.minimum(recent, tracked), tracked
         else:
             minimum, recent = np.minimum(minimum, tracked), np.minimum(recent, tracked)

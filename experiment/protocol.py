@@ -12,7 +12,7 @@ from audio.working import REPORT_RATE_HZ, WorkingFormat
 from experiment.added_hiss import AddedHiss
 from experiment.sweep import Sweep
 from metrics import MetricSettings, measure
-from restorers import Catalogue, Restorer, params_of
+from restorers import Catalogue, Restorer, params_of, restorer_with
 from restorers.catalogue import source_of
 
 
@@ -102,7 +102,10 @@ def protocol_from_facts(facts: dict, classes: Mapping[str, type[Restorer]]) -> P
         raise ValueError(f"there is no restorer “{missing[0]}” any more")
     protocol = Protocol(
         working_format=WorkingFormat(facts["working_format"]),
-        restorers={slug: classes[slug](**params) for slug, params in facts["restorers"].items()},
+        restorers={
+            slug: restorer_with(classes[slug], params)
+            for slug, params in facts["restorers"].items()
+        },
         from_files=tuple(facts["from_files"]),
         settings=MetricSettings(**facts["metrics"]),
         sweeps=tuple(

@@ -12,7 +12,7 @@ from restorers.commands.spec import RestorersFileError
 from restorers.parameters import Parameter, parameters_of, params_of, strength_of
 from restorers.preset_store import PresetError, PresetStore
 from restorers.restorer import Restorer, RestorerError
-from restorers.settings import settings_from_json, settings_json, settings_python
+from restorers.settings import restorer_with, settings_from_json, settings_json, settings_python
 
 __all__ = [
     "BASELINE",
@@ -28,6 +28,7 @@ __all__ = [
     "load_catalogue",
     "parameters_of",
     "params_of",
+    "restorer_with",
     "settings_from_json",
     "settings_json",
     "settings_python",

@@ -1,11 +1,12 @@
-"""Minima-controlled recursive averaging (MCRA), a Wiener gain, and an "HF-safe" gain stage.
+"""Noise tracked by MCRA (`restorers.noise_tracker`), a Wiener gain, and an "HF-safe" gain stage.
 
-I. Cohen and B. Berdugo, "Noise estimation by minima controlled recursive averaging for robust
-speech enhancement", IEEE Signal Processing Letters 9(1), 2002; equation numbers below are its own.
+The report gives its smoothing constants as weights of the previous frame, at 16 kHz with a hop of
+512 samples. Here they are time constants, so that another rate or hop smooths as long: a weight of
+exp(-hop / time constant), which is the report's at its own rate and hop, to the last bit.
 """
 
-import dataclasses
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,10 +15,32 @@ import numpy as np
 from audio.blocks import Sound, filtered_blocks, first_frame_over, spectra
 from audio.stft import bin_frequencies_hz, check_frame, common_power
 from restorers import fields
+from restorers.noise_tracker import NoiseTracker, begin_tracking
 from restorers.parameters import check_cutoff, check_parameters, parameter
 from restorers.restorer import BlockRestorer
 
-GAIN_LEAD_FRAMES = 256  # before a part: the gain forgets its start by 0.9^256, or -234 dB
+REPORT_FRAME_S = 512 / 16_000
+EARLIER_NAMES = {  # up to version 0.7, which had weights of the previous frame
+    "alpha_s": "power_smoothing_s",
+    "alpha_d": "noise_smoothing_s",
+    "alpha_p": "presence_smoothing_s",
+    "attack": "attack_s",
+    "release": "release_s",
+}
+MAX_SMOOTHING_S = 5.0
+GAIN_LEAD_S = 8.2  # before a part: the gain forgets its start by 0.9^256, or -234 dB
+
+
+def time_constant_s(weight: float) -> float:
+    """The time constant of a weight of the previous frame, 0 to 1, at the report's rate and hop."""
+    if weight >= 1:
+        return math.inf
+    return -REPORT_FRAME_S / math.log(weight) if weight > 0 else 0.0
+
+
+def frame_weight(time_constant_s: float, frame_s: float) -> float:
+    """Weight of the previous frame, `frame_s` seconds before."""
+    return math.exp(-frame_s / time_constant_s) if time_constant_s > 0 else 0.0
 
 
 def _share(
@@ -29,7 +52,6 @@ def _share(
     low: float = 0.0,
     high: float = 1.0,
     advanced: bool = True,
-    strength: int = 0,
 ) -> Any:
     """A dimensionless parameter between 0 and 1."""
     return parameter(
@@ -40,7 +62,20 @@ def _share(
         step=step,
         help=help,
         advanced=advanced,
-        strength=strength,
+    )
+
+
+def _smoothing(weight: float, title: str, help: str) -> Any:
+    """A time constant; weight : of the previous frame in the report, which states it so."""
+    return parameter(
+        time_constant_s(weight),
+        title=title,
+        low=0.0,
+        high=MAX_SMOOTHING_S,
+        step=0.001,
+        unit="s",
+        advanced=True,
+        help=f"{help} {weight:g} from frame to frame in the report.",
     )
 
 
@@ -51,21 +86,22 @@ class McraWiener(BlockRestorer):
     title: ClassVar[str] = "Noise tracking (MCRA)"
     short_title: ClassVar[str] = "MCRA"
 
-    g_floor: float = _share(
-        0.055,
-        "Gain floor",
-        "Lowest gain of any bin: higher removes less.",
-        step=0.005,
-        advanced=False,
-        strength=-1,
-    )
     over_estimation: float = parameter(
         1.2,
         title="Over-estimation",
         low=0.0,
         high=5.0,
         step=0.05,
-        help="Factor on the tracked noise power in the Wiener gain.",
+        strength=1,
+        help="Factor on the tracked noise power in the Wiener gain: higher removes more.",
+    )
+    g_floor: float = _share(
+        0.055,
+        "Gain floor",
+        "Lowest gain of any bin: higher removes less. It acts from about 0.2 up with an "
+        "over-estimation of 1.2.",
+        step=0.005,
+        advanced=False,
     )
     full_band_mix: float = _share(
         0.25,
@@ -74,34 +110,30 @@ class McraWiener(BlockRestorer):
         advanced=False,
     )
     cutoff_hz: float = fields.cutoff_hz()
-    attack: float = _share(
-        0.90, "Attack smoothing", "Weight of the previous frame while the gain falls."
-    )
-    release: float = _share(
-        0.75, "Release smoothing", "Weight of the previous frame while the gain rises."
-    )
+    attack_s: float = _smoothing(0.90, "Attack", "Time constant with which the gain falls.")
+    release_s: float = _smoothing(0.75, "Release", "Time constant with which the gain rises.")
     max_change_high: float = _share(
         0.10,
         "Max. gain change, high band",
-        "Largest relative change per frame, at and above the cutoff.",
+        "Largest relative change in 32 ms, at and above the cutoff.",
         low=0.01,
     )
     max_change_low: float = _share(
         0.20,
         "Max. gain change, low band",
-        "Largest relative change per frame, below the cutoff.",
+        "Largest relative change in 32 ms, below the cutoff.",
         low=0.01,
     )
-    alpha_s: float = _share(
-        0.8, "Power smoothing (α_s)", "MCRA: weight of the previous frame in the smoothed power."
+    power_smoothing_s: float = _smoothing(
+        0.8, "Power smoothing", "MCRA: time constant of the smoothed power (α_s)."
     )
-    alpha_d: float = _share(
-        0.95, "Noise smoothing (α_d)", "MCRA: weight of the previous frame in the noise estimate."
+    noise_smoothing_s: float = _smoothing(
+        0.95, "Noise smoothing", "MCRA: time constant of the noise estimate (α_d)."
     )
-    alpha_p: float = _share(
+    presence_smoothing_s: float = _smoothing(
         0.2,
-        "Presence smoothing (α_p)",
-        "MCRA: weight of the previous frame in the signal-presence probability.",
+        "Presence smoothing",
+        "MCRA: time constant of the signal-presence probability (α_p).",
     )
     delta: float = parameter(
         5.0,
@@ -130,129 +162,104 @@ class McraWiener(BlockRestorer):
         check_frame(self.n_fft, self.hop_length)
 
     learns_from: ClassVar[tuple[str, ...]] = (
-        "alpha_s", "alpha_d", "alpha_p", "delta", "min_window_s", "n_fft", "hop_length",
+        "power_smoothing_s", "noise_smoothing_s", "presence_smoothing_s", "delta", "min_window_s",
+        "n_fft", "hop_length",
     )  # fmt: skip
 
     learns_up_to_start: ClassVar[bool] = True
 
-    def learn(self, sound: Sound, *, start: int = 0) -> "NoiseTracker | None":
-        """The noise as tracked up to GAIN_LEAD_FRAMES before `start`; None if nothing lies before.
+    @staticmethod
+    def current_params(params: Mapping[str, Any]) -> dict[str, Any]:
+        """Parameters as this version names them, of those that an earlier one wrote."""
+        current = dict(params)
+        for earlier, name in EARLIER_NAMES.items():
+            if isinstance(current.get(earlier), (int, float)):
+                current[name] = min(time_constant_s(current.pop(earlier)), MAX_SMOOTHING_S)
+        return current
+
+    def learn(self, sound: Sound, *, start: int = 0) -> NoiseTracker:
+        """The noise as tracked up to GAIN_LEAD_S before `start`.
 
         A bin may have shown its noise at any time, so it is followed from the beginning; the gain
-        forgets within the lead, unless attack or release are close to 1.
+        forgets within the lead, unless attack or release are very long.
         """
         check_cutoff(self.cutoff_hz, sound)
-        end_frame = first_frame_over(self._lead(start), **self._frame)
-        if end_frame == 0:
-            return None
         tracker = self._new_tracker(sound)
-        for _, spectrum in spectra(sound, end_frame=end_frame, **self._frame):
-            tracker.noise_power(common_power(spectrum))
+        end_frame = first_frame_over(self._lead(sound, start), **self._frame)
+        if end_frame > 0:
+            for _, spectrum in spectra(sound, end_frame=end_frame, **self._frame):
+                tracker.noise_power(common_power(spectrum))
         return tracker
 
     def restore_blocks(
         self,
         sound: Sound,
-        learned: "NoiseTracker | None",
+        learned: NoiseTracker,
         *,
         start: int = 0,
         stop: int | None = None,
     ) -> Iterator[np.ndarray]:
         """The sound with its tracked noise attenuated, fully at and above `cutoff_hz`."""
         check_cutoff(self.cutoff_hz, sound)
-        tracker = self._new_tracker(sound) if learned is None else learned.copy()
+        tracker = learned.copy()
+        frame_s = self.hop_length / sound.sample_rate_hz
+        attack, release = (frame_weight(one, frame_s) for one in (self.attack_s, self.release_s))
         frequencies_hz = bin_frequencies_hz(sound.sample_rate_hz, n_fft=self.n_fft)
         is_high = frequencies_hz >= self.cutoff_hz
         max_change = np.where(is_high, self.max_change_high, self.max_change_low)
         mix = np.where(is_high, 1.0, self.full_band_mix)[:, np.newaxis]
-        previous = np.ones(frequencies_hz.size)
+        gain_of_noise = max(self.g_floor, 1 / (1 + self.over_estimation))
+        previous: np.ndarray | None = None
 
         def attenuate(spectrum: np.ndarray) -> None:
+            nonlocal previous
             power = common_power(spectrum)
+            n_before = tracker.waits
+            noise = tracker.noise_power(power)
+            sounds = np.any(power, axis=0)
+            if not np.any(sounds):
+                return
             gain = wiener_gain(
-                power,
-                tracker.noise_power(power),
-                over_estimation=self.over_estimation,
-                g_floor=self.g_floor,
+                power, noise, over_estimation=self.over_estimation, g_floor=self.g_floor
             )
-            gain = smooth_gain(
-                gain,
+            # A frame over the end of silence, or in a fade-in, is weaker than the noise to come.
+            np.maximum(gain[:, :n_before], gain_of_noise, out=gain[:, :n_before])
+            if previous is None:
+                previous = np.maximum(gain[:, np.argmax(sounds)], gain_of_noise)
+            gain[:, sounds] = smooth_gain(
+                gain[:, sounds],
                 previous,
-                attack=self.attack,
-                release=self.release,
+                attack=attack,
+                release=release,
                 max_change=max_change,
+                n_report_frames=frame_s / REPORT_FRAME_S,
             )
             spectrum *= 1.0 - mix * (1.0 - gain)
 
-        at = self._lead(start)
+        at = self._lead(sound, start)
         for samples in filtered_blocks(sound, attenuate, start=at, stop=stop, **self._frame):
             yield samples[:, max(0, start - at) :]
             at += samples.shape[1]
 
-    def _lead(self, start: int) -> int:
+    def _lead(self, sound: Sound, start: int) -> int:
         """The sample with which a restoration begins so that it is right from `start` on."""
-        return max(0, start - GAIN_LEAD_FRAMES * self.hop_length)
+        return max(0, start - round(GAIN_LEAD_S * sound.sample_rate_hz))
 
     @property
     def _frame(self) -> dict[str, int]:
         return {"n_fft": self.n_fft, "hop_length": self.hop_length}
 
-    def _new_tracker(self, sound: Sound) -> "NoiseTracker":
-        return NoiseTracker(
-            window_frames=max(1, round(self.min_window_s * sound.sample_rate_hz / self.hop_length)),
-            alpha_s=self.alpha_s,
-            alpha_d=self.alpha_d,
-            alpha_p=self.alpha_p,
+    def _new_tracker(self, sound: Sound) -> NoiseTracker:
+        frame_s = self.hop_length / sound.sample_rate_hz
+        return begin_tracking(
+            sound,
+            **self._frame,
+            window_frames=max(1, round(self.min_window_s / frame_s)),
+            alpha_s=frame_weight(self.power_smoothing_s, frame_s),
+            alpha_d=frame_weight(self.noise_smoothing_s, frame_s),
+            alpha_p=frame_weight(self.presence_smoothing_s, frame_s),
             delta=self.delta,
         )
-
-
-@dataclass
-class NoiseTracker:
-    """The noise power of every bin, followed from frame to frame.
-
-    window_frames : length L of the search for the minimum
-    state, frames_before : what the kernel remembers; None before the first frame
-    """
-
-    window_frames: int
-    alpha_s: float
-    alpha_d: float
-    alpha_p: float
-    delta: float
-    state: np.ndarray | None = None
-    frames_before: int = 0
-
-    def noise_power(self, power: np.ndarray) -> np.ndarray:
-        """Noise power before each frame is heard, from all frames up to it.
-
-        power : |X|^2 of the next frames, float64, shape (n_freqs, n_frames)
-        returns : same shape; column t is the estimate from the frames before it, that of the very
-            first frame is its own power
-        """
-        # Imported here: the compiler takes half a second that the start need not wait for.
-        from restorers.mcra_kernel import first_state, noise_power
-
-        frames = np.ascontiguousarray(np.asarray(power, dtype=np.float64).T)
-        if self.state is None:
-            self.state = first_state(frames[0])
-        found = noise_power(
-            frames,
-            self.state,
-            self.frames_before,
-            self.window_frames,
-            self.alpha_s,
-            self.alpha_d,
-            self.alpha_p,
-            self.delta,
-        )
-        self.frames_before += len(frames)
-        return found.T
-
-    def copy(self) -> "NoiseTracker":
-        """One that goes on by itself."""
-        state = None if self.state is None else self.state.copy()
-        return dataclasses.replace(self, state=state)
 
 
 def wiener_gain(
@@ -275,18 +282,20 @@ def smooth_gain(
     attack: float,
     release: float,
     max_change: np.ndarray,
+    n_report_frames: float = 1.0,
 ) -> np.ndarray:
     """The gain smoothed from frame to frame, its relative change limited.
 
     gain : shape (n_freqs, n_frames), values in [0, 1]
-    previous : of the frame before, float64, shape (n_freqs,); taken further in place. The frame
-        before the first of a sound counts as gain 1.
+    previous : of the frame before, float64, shape (n_freqs,); taken further in place
     attack, release : weight of the previous frame while the gain falls and rises
-    max_change : shape (n_freqs,), largest relative change a frame
+    max_change : shape (n_freqs,), largest relative change in REPORT_FRAME_S
+    n_report_frames : duration of a frame's hop in REPORT_FRAME_S
     returns : same shape
     """
     from restorers.mcra_kernel import smoothed_gain
 
     frames = np.ascontiguousarray(np.asarray(gain, dtype=np.float64).T)
     limits = np.asarray(max_change, dtype=np.float64)
-    return smoothed_gain(frames, previous, attack, release, limits).T
+    lowest, highest = ((1 + sign * limits) ** n_report_frames for sign in (-1, 1))
+    return smoothed_gain(frames, previous, attack, release, lowest, highest).T

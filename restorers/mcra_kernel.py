@@ -8,11 +8,14 @@ import numpy as np
 
 
 @numba.njit(cache=True, nogil=True)
-def first_state(power: np.ndarray) -> np.ndarray:
-    """What `noise_power` remembers before the first frame; power : that frame's, (n_freqs,)."""
-    state = np.empty((5, power.size))
-    state[0], state[1] = power, 0.0
-    state[2:] = _over_neighbours(power)
+def first_state(noise: np.ndarray) -> np.ndarray:
+    """What `noise_power` remembers before the first frame.
+
+    noise : first estimate of the noise power, float64, shape (n_freqs,)
+    """
+    state = np.empty((5, noise.size))
+    state[0], state[1] = noise, 0.0
+    state[2:] = _over_neighbours(noise)
     return state
 
 
@@ -26,19 +29,23 @@ def noise_power(
     alpha_d: float,
     alpha_p: float,
     delta: float,
-) -> np.ndarray:
-    """Cohen and Berdugo's noise power, as `restorers.mcra.mcra_noise_power` describes it.
+) -> tuple[np.ndarray, int]:
+    """Cohen and Berdugo's noise power, as `restorers.noise_tracker.NoiseTracker` describes it.
 
-    power : shape (n_frames, n_freqs), as is what is returned
+    power : shape (n_frames, n_freqs), as is the noise power that is returned; frames of digital
+        silence leave the state alone
     state : shape (5, n_freqs), of `first_state` or of the frames before; taken further in place
+    frames_before : that were tracked before; returned with those of `power`
     """
     n_frames, n_freqs = power.shape
-    found = np.empty_like(power)
+    estimates = np.empty_like(power)
     noise, presence, smoothed, minimum, recent_minimum = state
+    frame = frames_before
     for t in range(n_frames):
-        found[t] = noise
+        estimates[t] = noise
+        if not np.any(power[t]):
+            continue
         around = _over_neighbours(power[t])
-        frame = frames_before + t
         window_ends = frame > 0 and frame % window_frames == 0
         for f in range(n_freqs):
             smoothed[f] = alpha_s * smoothed[f] + (1 - alpha_s) * around[f]  # eq. 4
@@ -50,7 +57,8 @@ def noise_power(
             presence[f] = alpha_p * presence[f] + (1 - alpha_p) * present
             rate = alpha_d + (1 - alpha_d) * presence[f]  # eqs. 11-12
             noise[f] = rate * noise[f] + (1 - rate) * power[t, f]
-    return found
+        frame += 1
+    return estimates, frame
 
 
 @numba.njit(nogil=True)
@@ -67,11 +75,17 @@ def _over_neighbours(power: np.ndarray) -> np.ndarray:
 
 @numba.njit(cache=True, nogil=True)
 def smoothed_gain(
-    gain: np.ndarray, previous: np.ndarray, attack: float, release: float, max_change: np.ndarray
+    gain: np.ndarray,
+    previous: np.ndarray,
+    attack: float,
+    release: float,
+    lowest: np.ndarray,
+    highest: np.ndarray,
 ) -> np.ndarray:
     """`restorers.mcra.smooth_gain`; gain : shape (n_frames, n_freqs), as is what is returned.
 
     previous : of the frame before, shape (n_freqs,); taken further in place
+    lowest, highest : of the ratio of a gain to that of the frame before, shape (n_freqs,)
     """
     n_frames, n_freqs = gain.shape
     smooth = np.empty_like(gain)
@@ -79,8 +93,7 @@ def smoothed_gain(
         for f in range(n_freqs):
             weight = attack if gain[t, f] < previous[f] else release
             wanted = weight * previous[f] + (1 - weight) * gain[t, f]
-            least = previous[f] * (1 - max_change[f])
-            most = previous[f] * (1 + max_change[f])
+            least, most = previous[f] * lowest[f], previous[f] * highest[f]
             previous[f] = min(max(wanted, least), most)
             smooth[t, f] = previous[f]
     return smooth

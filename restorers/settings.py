@@ -57,7 +57,21 @@ def settings_from_json(
     return {slug: _restorer(cls, slug, params.get(slug, {})) for slug, cls in classes.items()}
 
 
+def restorer_with(cls: type[Restorer], params: Mapping[str, Any]) -> Restorer:
+    """A restorer with parameters that this version or an earlier one wrote.
+
+    Raises ValueError or TypeError for any others.
+    """
+    return cls(**_current(cls, params))
+
+
+def _current(cls: type[Restorer], params: Mapping[str, Any]) -> dict[str, Any]:
+    rename = getattr(cls, "current_params", dict)
+    return rename(params)
+
+
 def _restorer(cls: type[Restorer], slug: str, params: dict) -> Restorer:
+    params = _current(cls, params)
     names = {field.name for field in dataclasses.fields(cls)}
     unknown = sorted(set(params) - names)
     if unknown:
