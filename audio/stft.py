@@ -9,6 +9,7 @@ import numpy as np
 
 N_FFT = 2048
 HOP_LENGTH = 512
+HANN_POWER = 0.375  # mean square of the window
 
 N_FFT_CHOICES = (512, 1024, 2048, 4096)
 HOP_LENGTH_CHOICES = (128, 256, 512, 1024)

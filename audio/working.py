@@ -36,7 +36,7 @@ def in_working_format(
     Raises AudioFileError if nothing is left of the mono mix.
     """
     if working_format == WorkingFormat.FULL:
-        return _resampled(clip, min(clip.sample_rate_hz, MAX_RATE_HZ))
+        return resampled(clip, min(clip.sample_rate_hz, MAX_RATE_HZ))
     check_mix(clip)
     working = report_mix(clip)
     peak = working.peak if version_of is None else report_mix(version_of).peak
@@ -54,7 +54,7 @@ def check_mix(clip: AudioClip) -> None:
 
 def report_mix(clip: AudioClip) -> AudioClip:
     """The 16 kHz mono mix of a clip, unscaled: what the report's criteria are about."""
-    return _resampled(mono_mix(clip), REPORT_RATE_HZ)
+    return resampled(mono_mix(clip), REPORT_RATE_HZ)
 
 
 def is_mixed(clip: AudioClip) -> bool:
@@ -62,7 +62,7 @@ def is_mixed(clip: AudioClip) -> bool:
     return clip.n_channels > 1 or clip.sample_rate_hz != REPORT_RATE_HZ
 
 
-def _resampled(clip: AudioClip, sample_rate_hz: int) -> AudioClip:
+def resampled(clip: AudioClip, sample_rate_hz: int) -> AudioClip:
     """By librosa's default (soxr, high quality)."""
     if clip.sample_rate_hz == sample_rate_hz:
         return clip

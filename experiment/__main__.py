@@ -64,6 +64,8 @@ def main(arguments=None) -> int:
 
 def _run(options) -> Outcome:
     protocol = protocol_from(options)
+    if protocol.added_hiss:
+        protocol.added_hiss.prepare()
     output = OutputFolder(options.out)
     sources = _sources(options, protocol, output)
     with _workers(options, len(sources)) as workers, _bar() as show:

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 
 from audio.clip import AudioClip
 from audio.files import AudioFileError, wav_bytes
+from audio.source_file import read_source
 from audio.working import in_working_format
 from comparison import Comparison, Removal
 from experiment.protocol import Protocol
 from experiment.running.output import OutputFolder
-from experiment.running.sources import ClipSource, read_source
+from experiment.running.sources import ClipSource
+from known_hiss import HissError
 from metrics import Scores
 from metrics.hiss import HissCheck
-from metrics.known_truth import Truth, against_truth
+from metrics.known_truth import KnownTruth, Truth
+from metrics.residual import Residual, measure_residual
 from restorers import Restorer, RestorerError
 from restorers.parameters import CutoffError
 from storage.records import record_from_facts
@@ -28,15 +31,30 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class SettingResult:
+    """One setting of one restorer on a clip with known hiss: what can be measured without knowing
+    the clean clip, and the truth.
+
+    setting : condition, or condition.parameter=value of a sweep
+    """
+
+    setting: str
+    scores: Scores
+    residual: Residual
+    truth: Truth
+
+
+@dataclass(frozen=True)
 class ClipResult:
     """Everything measured on one clip.
 
     duration_s, file_rate_hz, sha256 : of its file
     working_rate_hz, n_channels : of what was restored
     hiss : of the clip as it was found, before any was added
-    removals : with residuals only; truths : with added hiss only; alignments : of versions made
-        elsewhere only; else empty
+    removals : with residuals only; settings : with added hiss only; alignments : of
+        versions made elsewhere only; else empty
     sweeps : {name of the sweep: scores in the order of its values}
+    settings : every setting once, the restorers' own first, then those of the sweeps
     """
 
     track: str
@@ -51,9 +69,9 @@ class ClipResult:
     original: Scores
     scores: dict[str, Scores]
     removals: dict[str, Removal]
-    truths: dict[str, Truth]
     sweeps: dict[str, list[Scores]]
     alignments: dict[str, Alignment] = field(default_factory=dict)
+    settings: list[SettingResult] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -74,7 +92,7 @@ def measure_clip(
     """
     try:
         return _measured(source, protocol, output_url)
-    except (AudioFileError, CutoffError, RestorerError, VersionError) as error:
+    except (AudioFileError, CutoffError, HissError, RestorerError, VersionError) as error:
         return Skipped(source.track, source.url, str(error))
     except Exception as error:  # one clip never ends the run of the others
         log.exception("cannot measure %s", source.url)
@@ -91,6 +109,7 @@ def _measured(source: ClipSource, protocol: Protocol, output_url: str | None) ->
     comparison = Comparison(hissy, protocol.settings)
     made_elsewhere, alignments = _versions(source, protocol, read)
     restorers: dict[str, Restorer] = {**protocol.restorers, **made_elsewhere}
+    settings = _with_known_hiss(clean, comparison, protocol) if protocol.added_hiss else []
     if output_url is not None:
         _write_restored(OutputFolder(output_url), source.track, comparison, restorers)
     return ClipResult(
@@ -108,15 +127,28 @@ def _measured(source: ClipSource, protocol: Protocol, output_url: str | None) ->
         removals={slug: comparison.removal(one) for slug, one in restorers.items()}
         if protocol.with_residuals
         else {},
-        truths={slug: _truth(clean, comparison, one) for slug, one in restorers.items()}
-        if protocol.added_hiss
-        else {},
         sweeps={
             sweep.name: [comparison.scores(one) for one in protocol.swept(sweep)]
             for sweep in protocol.sweeps
         },
         alignments=alignments,
+        settings=settings,
     )
+
+
+def _with_known_hiss(
+    clean: AudioClip, comparison: Comparison, protocol: Protocol
+) -> list[SettingResult]:
+    truth = KnownTruth(clean, comparison.original, cutoff_hz=comparison.settings.cutoff_hz)
+    return [
+        SettingResult(
+            setting,
+            comparison.scores(restorer),
+            measure_residual(comparison.residual(restorer)),
+            truth.of(comparison.restored(restorer)),
+        )
+        for setting, restorer in protocol.all_settings().items()
+    ]
 
 
 def _versions(
@@ -140,12 +172,6 @@ def _versions(
         file = posixpath.basename(url)
         versions[condition] = MadeElsewhere(sound, file=file, sha256=sha256)
     return versions, alignments
-
-
-def _truth(clean: AudioClip, comparison: Comparison, restorer: Restorer) -> Truth:
-    restored = comparison.restored(restorer)
-    cutoff_hz = comparison.settings.cutoff_hz
-    return against_truth(clean, comparison.original, restored, cutoff_hz=cutoff_hz)
 
 
 def _write_restored(

@@ -4,12 +4,13 @@ import argparse
 from typing import Any
 
 from audio.working import WorkingFormat
-from experiment.added_hiss import AddedHiss
 from experiment.protocol import Protocol
 from experiment.sweep import parse_sweep
 from generation import Prompt
+from generation.codec import DEFAULT_CODEC
 from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
 from generation.prompt import REPORT_DURATION_S, REPORT_FIRST_SEED
+from known_hiss import AddedHiss, HissModel, HissShape, hash_of_recording
 from messages import ENGLISH, LANGUAGES
 from metrics import MetricSettings
 from restorers import RESTORERS, load_catalogue
@@ -29,6 +30,7 @@ def parse_options(arguments=None) -> argparse.Namespace:
     )
     _add_clips_and_results(parser)
     _add_protocol(parser)
+    _add_hiss(parser.add_argument_group("known hiss"))
     _add_workers(parser)
     _add_generation(parser.add_argument_group("with --prompts"))
     options = parser.parse_args(arguments)
@@ -114,19 +116,38 @@ def _add_protocol(parser: argparse.ArgumentParser) -> None:
         help="sweep one parameter over these values, e.g. hbss.alpha=0.8:2.0:0.2; repeatable",
     )
     add(
-        "--add-hiss",
-        type=float,
-        metavar="DBFS",
-        help="add noise at this level (RMS, dBFS) to clean clips and measure how much of it, and "
-        "of the music, each restorer removes",
-    )
-    add("--hiss-seed", type=int, default=AddedHiss.seed, help="seed of the added noise")
-    add(
         "--residuals",
         action="store_true",
         help="also measure the residuals: level, harmonic share and loudness change "
         "(takes 50 %% longer)",
     )
+
+
+def _add_hiss(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--add-hiss",
+        metavar="[KIND:]DBFS",
+        help="add hiss at this level (RMS above the cutoff, dBFS) to clean clips and measure how "
+        "much of it, and of the music, each restorer removes, and which metric tells so. Kinds: "
+        "steady (default), following (the music's level), file (with --hiss-file), codec "
+        "(MusicGen's; also without a level)",
+    )
+    add("--hiss-file", metavar="FILE", default="", help="a recording of hiss, for file:DBFS")
+    add(
+        "--hiss-shape",
+        default=HissShape.HIGH_PASS,
+        choices=[str(one) for one in HissShape],
+        help="spectrum of the added hiss: high-passed at the cutoff (default), or as the floor of "
+        "MusicGen's clips",
+    )
+    add(
+        "--codec",
+        default="",
+        metavar="MODEL",
+        help=f"for the kind codec: EnCodec, or a MusicGen checkpoint (default {DEFAULT_CODEC})",
+    )
+    add("--hiss-seed", type=int, default=AddedHiss.seed, help="seed of the added noise")
 
 
 def _add_workers(parser: argparse.ArgumentParser) -> None:
@@ -185,6 +206,30 @@ def conditions_from(options: argparse.Namespace) -> tuple[str, ...]:
     return slugs
 
 
+def added_hiss_from(options: argparse.Namespace) -> AddedHiss:
+    """The hiss of --add-hiss; raises ValueError with a sentence for the user."""
+    kind, colon, level = options.add_hiss.rpartition(":")
+    if not colon and level in list(HissModel):
+        kind, level = level, ""
+    if kind and kind not in list(HissModel):
+        raise ValueError(f"There is no hiss “{kind}”; choose from {', '.join(HissModel)}.")
+    try:
+        level_dbfs = float(level) if level else None
+    except ValueError as error:
+        raise ValueError(
+            f"--add-hiss needs a level in dBFS, as in -50 or following:-50, not “{level}”."
+        ) from error
+    return AddedHiss(
+        level_dbfs,
+        options.hiss_seed,
+        model=HissModel(kind or HissModel.STEADY),
+        shape=options.hiss_shape,
+        file=options.hiss_file,
+        file_sha256=hash_of_recording(options.hiss_file) if options.hiss_file else "",
+        codec=options.codec,
+    )
+
+
 def protocol_from(options: argparse.Namespace) -> Protocol:
     """The protocol that the options describe; raises ValueError with a sentence for the user."""
     available = load_catalogue(options.restorers_file).defaults()
@@ -210,8 +255,6 @@ def protocol_from(options: argparse.Namespace) -> Protocol:
         from_files=from_files,
         settings=settings,
         sweeps=tuple(parse_sweep(text, parts) for text in options.sweep),
-        added_hiss=None
-        if options.add_hiss is None
-        else AddedHiss(options.add_hiss, options.hiss_seed),
+        added_hiss=None if options.add_hiss is None else added_hiss_from(options),
         with_residuals=options.residuals,
     )

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.stats import binomtest
 
-from experiment.measuring import ClipResult, Skipped
+from experiment.measuring import ClipResult, SettingResult, Skipped
 from experiment.protocol import Protocol
 from metrics import CriteriaFlags, Scores, Summary, summarise
 from metrics.hiss import Finding
+from metrics.known_truth import Truth
 from versions.alignment import Alignment
 
 CONFIDENCE = 0.95
@@ -98,8 +99,9 @@ class Outcome:
 
     tables : {condition: ScoreTable}
     sweeps : {name of the sweep: one ScoreTable for each of its values}
-    removals, truths : {condition: one Removal or Truth for each clip}; empty if not asked for
+    removals : {condition: one Removal for each clip}; empty if not asked for
     alignments : {condition made elsewhere: one Alignment for each clip}
+    settings : {setting: one SettingResult for each clip}; with added hiss only
     n_synthetic : how many of the clips are known to be synthetic music, not MusicGen's
     """
 
@@ -108,14 +110,23 @@ class Outcome:
     tables: dict[str, ScoreTable]
     sweeps: dict[str, list[ScoreTable]]
     removals: dict[str, list]
-    truths: dict[str, list]
     skipped: list[Skipped]
     alignments: dict[str, list[Alignment]] = field(default_factory=dict)
+    settings: dict[str, list[SettingResult]] = field(default_factory=dict)
     n_synthetic: int = 0
 
     @property
     def tracks(self) -> list[str]:
         return [clip.track for clip in self.clips]
+
+    @property
+    def truths(self) -> dict[str, list[Truth]]:
+        """{condition: one Truth for each clip}; empty without added hiss."""
+        return {
+            condition: [one.truth for one in results]
+            for condition, results in self.settings.items()
+            if condition in self.tables
+        }
 
     def with_finding(self, finding: Finding) -> np.ndarray:
         """Which clips the hiss check found to be such; bool, shape (n_clips,)."""
@@ -132,7 +143,6 @@ def collect(
         tables={condition: ScoreTable() for condition in protocol.conditions},
         sweeps={sweep.name: [ScoreTable() for _ in sweep.values] for sweep in protocol.sweeps},
         removals={c: [] for c in protocol.conditions} if protocol.with_residuals else {},
-        truths={c: [] for c in protocol.conditions} if protocol.added_hiss else {},
         skipped=sorted(skipped, key=lambda one: one.track),
         alignments={c: [] for c in protocol.from_files},
     )
@@ -159,8 +169,8 @@ def collect(
                 table.add(scores)
         for condition, removals in outcome.removals.items():
             removals.append(result.removals[condition])
-        for condition, truths in outcome.truths.items():
-            truths.append(result.truths[condition])
+        for setting in result.settings:
+            outcome.settings.setdefault(setting.setting, []).append(setting)
         for condition, alignments in outcome.alignments.items():
             alignments.append(result.alignments[condition])
     return outcome

@@ -9,8 +9,8 @@ import numpy as np
 
 from audio.clip import AudioClip
 from audio.working import REPORT_RATE_HZ, WorkingFormat
-from experiment.added_hiss import AddedHiss
 from experiment.sweep import Sweep
+from known_hiss import AddedHiss
 from metrics import MetricSettings, measure
 from restorers import Catalogue, Restorer, params_of, restorer_with
 from restorers.catalogue import source_of
@@ -69,6 +69,15 @@ class Protocol:
     def swept(self, sweep: Sweep) -> list[Restorer]:
         """The restorers of a sweep, one for each of its values."""
         return sweep.restorers(self.restorers[sweep.condition])
+
+    def all_settings(self) -> dict[str, Restorer]:
+        """Every setting once: the restorers' own, by condition, then those of the sweeps."""
+        settings = dict(self.restorers)
+        for sweep in self.sweeps:
+            for value, restorer in zip(sweep.values, self.swept(sweep), strict=True):
+                if restorer not in settings.values():
+                    settings[f"{sweep.name}={value:g}"] = restorer
+        return settings
 
     def facts(self) -> dict:
         """All of it as JSON can hold it; `protocol_from_facts` is the inverse."""

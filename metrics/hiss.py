@@ -12,7 +12,7 @@ from enum import Enum
 import numpy as np
 
 from audio.blocks import Sound, for_passes, spectra
-from audio.stft import HOP_LENGTH, N_FFT, bin_frequencies_hz, common_power
+from audio.stft import HANN_POWER, HOP_LENGTH, N_FFT, bin_frequencies_hz, common_power
 
 QUIET_FRACTION = 0.2  # of the frames; those that HB-SS takes its noise profile from
 # Flatness is taken over a fifth of the cutoff: wide enough to tell a note from noise, narrow enough
@@ -28,7 +28,6 @@ SURELY_MUSIC = 0.40
 NO_SLOPE_DB = 6.0  # between the two, a band this little below the one under it is a floor
 # exp(-Euler's constant): the mean log of a bin of white noise, which is exponentially distributed.
 WHITE_NOISE_FLATNESS = 0.56
-HANN_POWER = 0.375  # mean square of a Hann window
 POWER_FLOOR = 1e-20  # -200 dBFS
 
 

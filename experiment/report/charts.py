@@ -1,6 +1,6 @@
 """The figures of an experiment as PNG: good and bad differ in colour and in hatching."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from experiment.outcome import Outcome
 from experiment.sweep import Sweep
+from experiment.trust import Agreement, agreements
 from messages import Messages
 from metrics.criteria import CriteriaFlags
 from reporting.charts import (
@@ -72,6 +73,8 @@ def charts_of(outcome: Outcome, messages: Messages) -> Iterator[Chart]:
         yield sweep_chart(outcome, sweep, messages)
     if outcome.truths:
         yield truth_chart(outcome, messages)
+        if told := agreements(list(outcome.settings.values())):
+            yield trust_chart(told, outcome, messages)
 
 
 def clip_chart(outcome: Outcome, condition: str, criterion: Criterion, messages: Messages) -> Chart:
@@ -258,8 +261,7 @@ def sweep_chart(outcome: Outcome, sweep: Sweep, messages: Messages) -> Chart:
 def truth_chart(outcome: Outcome, messages: Messages) -> Chart:
     """Hiss removed against music removed: right and low is best."""
     assert outcome.protocol.added_hiss is not None
-    level = f"{outcome.protocol.added_hiss.level_dbfs:g}".replace("-", "−")
-    title = messages("truth_title", level=level)
+    title = messages("truth_title", hiss=outcome.protocol.added_hiss.title)
     figure, axes = new_figure(width=7.2, height=5.2)
     for index, (condition, truths) in enumerate(outcome.truths.items()):
         points = np.array(
@@ -300,6 +302,31 @@ def truth_chart(outcome: Outcome, messages: Messages) -> Chart:
         frameon=False,
     )
     return Chart("known_hiss.png", title, png(figure))
+
+
+def trust_chart(told: Sequence[Agreement], outcome: Outcome, messages: Messages) -> Chart:
+    """Each metric's rank correlation with the truths: right is the same order, left the reverse."""
+    title = messages("trust_title")
+    names = list(dict.fromkeys(one.metric for one in told))[::-1]
+    truths = list(dict.fromkeys(one.truth for one in told))
+    figure, axes = new_figure(width=7.6, height=1.8 + 0.5 * len(names))
+    for index, truth in enumerate(truths):
+        chosen = [one for one in told if one.truth == truth and one.rho is not None]
+        rho = np.array([one.rho for one in chosen], dtype=float)
+        ends = np.array([[one.low, one.high] for one in chosen], dtype=float).reshape(-1, 2)
+        places = np.array([names.index(one.metric) for one in chosen])
+        reach = np.nan_to_num(np.abs(ends.T - rho))
+        axes.errorbar(
+            rho, places + 0.16 * (1.5 - index), xerr=reach, fmt=MARKERS[index % len(MARKERS)],
+            color=LINES[index % len(LINES)], capsize=3, label=messages(f"truth_{truth}"),
+        )  # fmt: skip
+    axes.axvline(0, color="black", linewidth=1)
+    axes.set_xlim(-1.05, 1.05)
+    axes.set_yticks(range(len(names)), [messages(f"metric_{name}") for name in names])
+    axes.set_xlabel(messages("trust_axis"))
+    entitle(axes, f"{title} ({messages.clips(len(outcome.clips))})")
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    return Chart("metric_and_truth.png", title, png(figure))
 
 
 def _style(good: bool) -> dict:

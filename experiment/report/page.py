@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from experiment.outcome import Outcome
 from experiment.report import tables
+from experiment.trust import LEADING, agreements
 from messages import Messages
 from metrics.criteria import OK
 from metrics.hiss import Finding
@@ -61,9 +62,24 @@ def conclusion(outcome: Outcome, messages: Messages) -> list[str]:
             **{finding.value: counts[finding] for finding in Finding},
         )
     )
+    sentences += trust_sentences(outcome, messages)
     if outcome.truths and counts[Finding.HISS]:
         sentences.append(messages("not_clean", n=counts[Finding.HISS], total=n_clips))
     return [*sentences, messages("caveat")]
+
+
+def trust_sentences(outcome: Outcome, messages: Messages) -> list[str]:
+    """Which metrics order the settings as the truth does, and which the other way round."""
+    told = [one for one in agreements(list(outcome.settings.values())) if one.truth == LEADING]
+    sentences = []
+    for key, chosen in (
+        ("trusted", [one for one in told if one.low is not None and one.low > 0]),
+        ("mistrusted", [one for one in told if one.high is not None and one.high < 0]),
+    ):
+        if chosen:
+            names = ", ".join(f"{one.metric} ({one.rho:+.2f})".replace("-", "−") for one in chosen)
+            sentences.append(messages(key, metrics=names))
+    return sentences
 
 
 def _summary_tables(outcome: Outcome, messages: Messages) -> list[Table]:
@@ -93,6 +109,13 @@ def _summary_tables(outcome: Outcome, messages: Messages) -> list[Table]:
                 note=messages("truth_meaning"),
             )
         )
+        trust = list(tables.trust_rows(outcome))
+        if trust:
+            note = messages("trust_meaning")
+            title = messages("trust")
+            shown.append(
+                _table(title, tables.TRUST_COLUMNS, trust, tables.TRUST_NAME, messages, note=note)
+            )
     return shown
 
 

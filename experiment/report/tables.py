@@ -1,10 +1,13 @@
 """The tables of an experiment as CSV: numbers in full, so that nothing has to be computed again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from experiment.measuring import SettingResult
 from experiment.outcome import NUMBERS, MethodSummary, Outcome
+from experiment.trust import agreements
+from metrics import summarise
 from metrics.hiss import Finding
 from metrics.known_truth import Truth
 from storage.csv_rows import csv_bytes
@@ -31,12 +34,17 @@ REMOVAL_COLUMNS = (
 TRUTH_NUMBERS = (
     "hiss_removed_db", "music_removed_db", "snr_before_db", "snr_after_db", "snr_gain_db",
     "si_sdr_before_db", "si_sdr_after_db", "si_sdr_gain_db",
+    "lsd_before_db", "lsd_after_db", "lsd_gain_db",
+    "lsd_high_before_db", "lsd_high_after_db", "lsd_high_gain_db",
+    "log_mel_before", "log_mel_after", "log_mel_gain", "musical_noise_db",
 )  # fmt: skip
 TRUTH_SCORES = ("delta_hf_band_db", "delta_hpss_ratio", "log_mel_distance")
 TRUTH_COLUMNS = (
     "condition", "track", "finding", *TRUTH_NUMBERS, *TRUTH_SCORES, "criteri_ok",
 )  # fmt: skip
 TRUTH_SUMMARY_COLUMNS = ("condition", "clips", *TRUTH_NUMBERS, *TRUTH_SCORES, "score_percent")
+SETTING_COLUMNS = ("setting", *TRUTH_SUMMARY_COLUMNS[1:])
+TRUST_COLUMNS = ("truth", "metric", "rho", "rho_low", "rho_high", "clips", "settings")
 ALIGNMENT_NUMBERS = (
     "sample_rate_hz", "n_channels", "n_samples", "delay_samples", "polarity", "similarity",
     "missing_start", "missing_end", "n_extra",
@@ -44,6 +52,7 @@ ALIGNMENT_NUMBERS = (
 ALIGNMENT_COLUMNS = ("condition", "track", *ALIGNMENT_NUMBERS)
 SKIPPED_COLUMNS = ("track", "reason", "url")
 SUMMARY_NAME, SKIPPED_NAME = "summary.csv", "skipped.csv"
+TRUST_NAME = "metric_and_truth.csv"
 
 
 def tables_of(outcome: Outcome) -> dict[str, Iterator[bytes]]:
@@ -65,6 +74,9 @@ def tables_of(outcome: Outcome) -> dict[str, Iterator[bytes]]:
     if outcome.truths:
         tables["known_hiss.csv"] = _csv(TRUTH_COLUMNS, truth_rows(outcome))
         tables["known_hiss_summary.csv"] = _csv(TRUTH_SUMMARY_COLUMNS, truth_summary_rows(outcome))
+        tables["known_hiss_settings.csv"] = _csv(SETTING_COLUMNS, setting_rows(outcome))
+        if trust := list(trust_rows(outcome)):
+            tables[TRUST_NAME] = _csv(TRUST_COLUMNS, trust)
     if outcome.alignments:
         tables["alignments.csv"] = _csv(ALIGNMENT_COLUMNS, alignment_rows(outcome))
     if outcome.skipped:
@@ -173,16 +185,33 @@ def truth_rows(outcome: Outcome) -> Iterator[tuple]:
 
 def truth_summary_rows(outcome: Outcome) -> Iterator[tuple]:
     """Means over the clips; a number that some clips do not have is averaged over the others."""
-    for condition, truths in outcome.truths.items():
-        table = outcome.tables[condition]
-        columns = zip(*map(_truth_cells, truths), strict=True)
-        yield (
-            condition,
-            len(truths),
-            *map(_mean, columns),
-            *(_mean(table.column(name)) for name in TRUTH_SCORES),
-            100 * table.summary().shares.score,
-        )
+    for condition in outcome.truths:
+        yield _setting_row(condition, outcome.settings[condition])
+
+
+def setting_rows(outcome: Outcome) -> Iterator[tuple]:
+    """The same for every setting, those of the sweeps too."""
+    for setting, results in outcome.settings.items():
+        yield _setting_row(setting, results)
+
+
+def trust_rows(outcome: Outcome) -> Iterator[tuple]:
+    """How far each metric orders the settings as the truth does; none if they are too few."""
+    n_settings = len(outcome.settings)
+    for one in agreements(list(outcome.settings.values())):
+        yield one.truth, one.metric, one.rho, one.low, one.high, one.n_clips, n_settings
+
+
+def _setting_row(setting: str, results: Sequence[SettingResult]) -> tuple:
+    columns = zip(*(_truth_cells(one.truth) for one in results), strict=True)
+    flags = [one.scores.flags for one in results if one.scores.flags]
+    return (
+        setting,
+        len(results),
+        *map(_mean, columns),
+        *(_mean(getattr(one.scores, name) for one in results) for name in TRUTH_SCORES),
+        100 * summarise(flags).score,
+    )
 
 
 def _truth_cells(truth: Truth) -> tuple:

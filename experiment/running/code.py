@@ -6,7 +6,11 @@ from importlib.resources import files
 
 from storage.archive import zip_bytes
 
-PACKAGES = ("audio", "comparison", "experiment", "metrics", "restorers", "storage", "versions")
+PACKAGES = (
+    "audio", "comparison", "experiment", "generation", "jobs", "known_hiss", "metrics",
+    "restorers", "storage", "versions",
+)  # fmt: skip
+SUFFIXES = (".py", ".txt")  # modules, and the prompts that one of them reads
 DIGITS = 12
 
 
@@ -25,14 +29,14 @@ def code_zip() -> bytes:
 
 
 def _sources():
-    """Name and content of every module, also of one that was itself imported from a ZIP."""
+    """Name and content of every file, also of one that was itself imported from a ZIP."""
     for package in PACKAGES:
         yield from _modules_below(files(package), package)
 
 
 def _modules_below(folder, path: str):
     for entry in sorted(folder.iterdir(), key=lambda one: one.name):
-        if entry.name.endswith(".py"):
+        if entry.name.endswith(SUFFIXES):
             yield f"{path}/{entry.name}", entry.read_bytes()
         elif entry.is_dir() and entry.name != "__pycache__":
             yield from _modules_below(entry, f"{path}/{entry.name}")

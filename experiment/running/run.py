@@ -104,9 +104,11 @@ def run_experiment(
 
     keep_restored : also write every restored sound
     Raises ExperimentError if the folder is another experiment's or no clip could be measured,
-    JobCancelled if asked to stop.
+    JobCancelled if asked to stop, ModelUnavailable if the codec of the added hiss cannot be had.
     """
     begin(output, protocol)
+    if protocol.added_hiss:
+        protocol.added_hiss.prepare()
     with Journal(output) as journal:
         ahead = [source for source in sources if not journal.has(source)]
         n_before = len(sources) - len(ahead)

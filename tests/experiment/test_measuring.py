@@ -5,13 +5,14 @@ import pytest
 import soundfile
 
 from audio.files import wav_bytes
+from audio.source_file import read_source
 from audio.working import WorkingFormat, in_working_format, report_mix
 from comparison import Comparison
-from experiment.added_hiss import AddedHiss
 from experiment.measuring import Skipped, measure_clip, result_facts, result_from_facts
 from experiment.protocol import Protocol
-from experiment.running.sources import find_clips, read_source
+from experiment.running.sources import find_clips
 from experiment.sweep import Sweep
+from known_hiss import AddedHiss
 from restorers import RESTORERS
 from tests.support.experiments import write_clips
 from tests.support.signals import music_with_hiss, stereo
@@ -30,7 +31,7 @@ def test_the_scores_are_those_of_the_comparison(source):
     assert result.sha256 == sha256
     assert result.original == comparison.original_scores()
     assert result.scores == {slug: comparison.scores(cls()) for slug, cls in RESTORERS.items()}
-    assert (result.removals, result.truths, result.sweeps) == ({}, {}, {})
+    assert (result.removals, result.settings, result.sweeps) == ({}, [], {})
 
 
 @pytest.mark.parametrize(
@@ -79,8 +80,21 @@ def test_added_hiss_is_what_the_restorers_get_and_are_judged_by(source):
     )  # fmt: skip
     assert hissy.original.hf_band_db > plain.original.hf_band_db + 10
     assert hissy.hiss == plain.hiss  # of the clip as it was found
-    for slug, truth in hissy.truths.items():
-        assert truth.hiss_removed_db > 1, slug
+    assert [one.setting for one in hissy.settings] == list(RESTORERS)
+    for one in hissy.settings:
+        assert one.truth.hiss_removed_db > 1, one.setting
+        assert one.scores == hissy.scores[one.setting]
+
+
+def test_each_setting_of_a_sweep_is_held_against_the_truth_once(source):
+    sweep = Sweep("hbss", "alpha", (0.0, 1.2, 2.0))  # 1.2 is the default
+    protocol = Protocol(sweeps=(sweep,), added_hiss=AddedHiss(-40))
+    settings = measure_clip(source, protocol).settings
+    assert [one.setting for one in settings] == [*RESTORERS, "hbss.alpha=0", "hbss.alpha=2"]
+    nothing, strong = settings[-2:]
+    assert nothing.truth.lsd_high_gain_db == pytest.approx(0, abs=0.01)
+    assert nothing.residual.harmonic_share is None
+    assert strong.truth.hiss_removed_db > settings[1].truth.hiss_removed_db
 
 
 def test_residuals_come_if_asked_for(source):

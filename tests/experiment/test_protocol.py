@@ -3,9 +3,9 @@ import json
 import pytest
 
 from audio.working import WorkingFormat
-from experiment.added_hiss import AddedHiss
 from experiment.protocol import Protocol, default_restorers, protocol_from_facts
 from experiment.sweep import Sweep
+from known_hiss import AddedHiss
 from metrics import MetricSettings
 from restorers import RESTORERS, load_catalogue
 from tests.support.commands import gain_entry, restorers_file

@@ -10,7 +10,7 @@ from experiment.outcome import collect
 from experiment.protocol import Protocol
 from experiment.report.tables import tables_of
 
-# All rows of results_<condition>.csv on the real clips: of noisereduce and hbss as version 0.6 wrote
+# All rows of results_<condition>.csv on the real clips: of noisereduce and hbss as 0.6 wrote
 # them, of mcra since its search for the minimum starts where the floor is.
 BEFORE = Path(__file__).parent / "report_numbers.csv"
 CONDITIONS = ("noisereduce", "hbss", "mcra")

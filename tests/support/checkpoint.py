@@ -8,10 +8,12 @@ Tiny by default, for tests; --full-size has the shape of musicgen-small, for mea
 import argparse
 from pathlib import Path
 
+import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import (
     EncodecConfig,
     EncodecFeatureExtractor,
+    EncodecModel,
     MusicgenConfig,
     MusicgenDecoderConfig,
     MusicgenForConditionalGeneration,
@@ -55,6 +57,28 @@ MELODY = (
 )
 
 
+def codec_config(sizes=TINY) -> EncodecConfig:
+    """Of MusicGen's 32 kHz codec."""
+    return EncodecConfig(
+        sampling_rate=32_000,
+        target_bandwidths=[2.2],
+        upsampling_ratios=[8, 5, 4, 4],  # 640 samples a frame: 50 frames a second
+        normalize=False,
+        use_causal_conv=False,
+        codebook_dim=sizes["codec"]["hidden_size"],
+        **sizes["codec"],
+    )
+
+
+def make_codec(folder) -> None:
+    """Save a random EnCodec model by itself, as facebook/encodec_32khz is."""
+    torch.manual_seed(0)
+    model = EncodecModel(codec_config())
+    for layer in model.quantizer.layers:  # else all zero, and every sound would become the same
+        torch.nn.init.normal_(layer.codebook.embed)
+    model.save_pretrained(folder)
+
+
 def make_checkpoint(folder, *, sizes=TINY, audio_channels: int = 1, kind=MUSICGEN) -> Path:
     """Save a random MusicGen model with its processor; the weights depend on torch's seed."""
     make_config, make_decoder_config, make_model = kind
@@ -63,15 +87,7 @@ def make_checkpoint(folder, *, sizes=TINY, audio_channels: int = 1, kind=MUSICGE
     end_of_stream = sizes["decoder"]["vocab_size"]
     config = make_config(
         text_encoder=T5Config(vocab_size=len(vocabulary), **sizes["text"]).to_dict(),
-        audio_encoder=EncodecConfig(
-            sampling_rate=32_000,
-            target_bandwidths=[2.2],
-            upsampling_ratios=[8, 5, 4, 4],  # 640 samples a frame: 50 frames a second
-            normalize=False,
-            use_causal_conv=False,
-            codebook_dim=sizes["codec"]["hidden_size"],
-            **sizes["codec"],
-        ).to_dict(),
+        audio_encoder=codec_config(sizes).to_dict(),
         decoder=make_decoder_config(
             num_codebooks=N_CODEBOOKS * audio_channels,
             audio_channels=audio_channels,

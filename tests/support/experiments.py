@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from audio.files import wav_bytes
-from experiment.measuring import ClipResult, measure_clip
+from experiment.measuring import ClipResult, SettingResult, measure_clip
 from experiment.protocol import Protocol
 from experiment.running.sources import find_clips
 from experiment.running.workers import Workers
 from metrics import CriteriaFlags, Scores
 from metrics.hiss import HissCheck
+from metrics.known_truth import Truth
+from metrics.residual import Residual
 from restorers import REPORT_RESTORERS, RESTORERS
 from tests.support.signals import music_with_hiss
 
@@ -82,10 +84,27 @@ def result(track: str, scores: dict[str, Scores], **facts) -> ClipResult:
         "hiss": HissCheck(6000.0, -50.0, -48.0, 0.5),
         "original": Scores(35.0, 0.0, 5.0, 0.0, 0.0, None),
         "removals": {},
-        "truths": {},
         "sweeps": {},
     }
     return ClipResult(track=track, scores=scores, **(common | facts))
+
+
+def truth(**facts) -> Truth:
+    """Ten decibels of hiss and two of music removed, six of SNR gained, unless told otherwise."""
+    common = {
+        "hiss_removed_db": 10.0, "music_removed_db": 2.0, "snr_before_db": 0.0,
+        "snr_after_db": 6.0, "si_sdr_before_db": 30.0, "si_sdr_after_db": 33.0,
+        "lsd_before_db": 9.0, "lsd_after_db": 5.0, "lsd_high_before_db": 30.0,
+        "lsd_high_after_db": 20.0, "log_mel_before": 0.5, "log_mel_after": 0.3,
+        "musical_noise_db": -12.0,
+    }  # fmt: skip
+    return Truth(**(common | facts))
+
+
+def known(truths: dict[str, Truth], scores: Scores) -> list[SettingResult]:
+    """What is measured on one clip with known hiss; truths : {setting: Truth}"""
+    residual = Residual(-60.0, 0.5)
+    return [SettingResult(name, scores, residual, one) for name, one in truths.items()]
 
 
 def scores(delta_hf: float, delta_hpss: float, distance: float) -> Scores:

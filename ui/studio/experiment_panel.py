@@ -9,10 +9,10 @@ from typing import Any
 import gradio as gr
 
 from audio.working import WorkingFormat
-from experiment.added_hiss import MAX_LEVEL_DBFS, MIN_LEVEL_DBFS, AddedHiss
 from experiment.protocol import Protocol
 from experiment.sweep import parse_sweep
 from jobs import Job, JobCancelled
+from known_hiss.added_hiss import MAX_LEVEL_DBFS, MIN_LEVEL_DBFS, AddedHiss
 from messages import ENGLISH, LANGUAGES
 from restorers import takes_long
 from ui.errors import explained, sentence_for

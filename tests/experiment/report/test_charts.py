@@ -5,13 +5,12 @@ import pytest
 from matplotlib.container import BarContainer
 from PIL import Image
 
-from experiment.added_hiss import AddedHiss
 from experiment.outcome import collect
 from experiment.report import charts
 from experiment.sweep import Sweep
+from known_hiss import AddedHiss
 from messages import Messages
-from metrics.known_truth import Truth
-from tests.support.experiments import report_protocol, result, scores
+from tests.support.experiments import known, report_protocol, result, scores, truth
 
 GOOD, BAD = scores(-3.0, 0.1, 0.1), scores(1.0, -0.1, 0.3)
 CONDITIONS = ("noisereduce", "hbss", "mcra")
@@ -19,12 +18,15 @@ ENGLISH = Messages("report", "en")
 EVERYTHING = report_protocol(
     sweeps=(Sweep("hbss", "alpha", (1.0, 2.0)),), added_hiss=AddedHiss(-50)
 )
-TRUTH = Truth(10.0, 2.0, 0.0, 6.0, 30.0, 33.0)
+TRUTH = truth()
 
 
 def outcome_of(all_scores, protocol=None):
     extra = (
-        {"truths": dict.fromkeys(CONDITIONS, TRUTH), "sweeps": {"hbss.alpha": [GOOD, BAD]}}
+        {
+            "settings": known(dict.fromkeys(CONDITIONS, TRUTH), GOOD),
+            "sweeps": {"hbss.alpha": [GOOD, BAD]},
+        }
         if protocol
         else {}
     )
@@ -136,6 +138,7 @@ def test_italian_charts_have_no_english_words(drawn):
 def test_known_hiss_without_music_in_the_band_draws_no_point(drawn):
     outcome = outcome_of([GOOD], EVERYTHING)
     for condition in CONDITIONS:
-        outcome.truths[condition][0] = Truth(10.0, None, None, None, 30.0, 33.0)
+        nothing = truth(music_removed_db=None, snr_before_db=None, snr_after_db=None)
+        [outcome.settings[condition][0]] = known({condition: nothing}, GOOD)
     figure = charts.truth_chart(outcome, ENGLISH).png
     assert sum(len(one.get_offsets()) for one in figure.axes[0].collections) == 0

@@ -6,14 +6,13 @@ from string import Formatter
 import pytest
 
 from audio.working import WorkingFormat
-from experiment.added_hiss import AddedHiss
 from experiment.measuring import Skipped
 from experiment.outcome import collect
 from experiment.report.page import conclusion, report_html
+from known_hiss import AddedHiss
 from messages import LANGUAGES, Messages
-from metrics.known_truth import Truth
 from reporting import Chart
-from tests.support.experiments import report_protocol, result, scores
+from tests.support.experiments import known, report_protocol, result, scores, truth
 
 GOOD, BAD = scores(-3.0, 0.1, 0.1), scores(1.0, -0.1, 0.3)
 ENGLISH = Messages("report", "en")
@@ -23,8 +22,8 @@ ENVIRONMENT = {"numpy": "9.9.9"}
 
 def outcome_of(names, protocol=None, skipped=()):
     each = {"noisereduce": GOOD, "hbss": BAD, "mcra": BAD}
-    truths = dict.fromkeys(each, Truth(10.0, 2.0, 0.0, 6.0, 30.0, 33.0))
-    hissy = {"truths": truths} if protocol and protocol.added_hiss else {}
+    settings = known(dict.fromkeys(each, truth()), GOOD)
+    hissy = {"settings": settings} if protocol and protocol.added_hiss else {}
     results = [result(name, each, **hissy) for name in names]
     return collect(results, protocol or report_protocol(), skipped)
 
@@ -73,7 +72,7 @@ def test_at_full_quality_the_conclusion_says_of_what_the_scores_are():
 
 def test_hiss_added_to_hissy_clips_is_said():
     outcome = outcome_of(["a", "b"], report_protocol(added_hiss=AddedHiss(-50)))
-    assert any("2 of 2 already had hiss" in one for one in conclusion(outcome, ENGLISH))
+    assert any("2 of 2 already had some of their own" in one for one in conclusion(outcome, ENGLISH))
 
 
 def test_a_long_table_is_cut_and_says_so(monkeypatch):
@@ -108,7 +107,7 @@ def test_every_word_is_used():
         if path.name.endswith(".py")
     )
     completed = re.compile(
-        r"one_clip|n_clips|(delta_hf|delta_hpss|log_mel)_(title|axis|good)|(finding|format)_\w+"
+        r"one_clip|n_clips|(delta_hf|delta_hpss|log_mel)_(title|axis|good)|(finding|format|truth|metric)_\w+"
     )
     keys = json.loads(files("messages").joinpath("en/report.json").read_text(encoding="utf-8"))
     unused = [key for key in keys if not re.search(rf"""["']{key}["']""", code)]

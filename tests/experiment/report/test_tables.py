@@ -3,14 +3,13 @@ import io
 
 import pytest
 
-from experiment.added_hiss import AddedHiss
 from experiment.measuring import Skipped
 from experiment.outcome import collect
 from experiment.report.tables import RESULT_COLUMNS, SUMMARY_COLUMNS, tables_of
 from experiment.sweep import Sweep
+from known_hiss import AddedHiss
 from metrics.hiss import HissCheck
-from metrics.known_truth import Truth
-from tests.support.experiments import report_protocol, result, scores
+from tests.support.experiments import known, report_protocol, result, scores, truth
 
 GOOD, POOR, BAD = scores(-3.0, 0.1, 0.1), scores(-3.0, 0.1, 0.3), scores(1.0, -0.1, 0.3)
 CONDITIONS = ("noisereduce", "hbss", "mcra")
@@ -104,10 +103,15 @@ def test_a_sweep_has_a_row_for_each_value():
 
 def test_known_hiss_is_averaged_over_the_clips_that_have_the_number():
     protocol = report_protocol(added_hiss=AddedHiss(-50))
-    truths = (Truth(10.0, 2.0, 0.0, 6.0, 30.0, 33.0), Truth(20.0, None, None, None, 30.0, 29.0))
+    without_music = {"music_removed_db": None, "snr_before_db": None, "snr_after_db": None}
+    truths = (truth(), truth(hiss_removed_db=20.0, si_sdr_after_db=29.0, **without_music))
     results = [
-        result(track, dict.fromkeys(CONDITIONS, GOOD), truths=dict.fromkeys(CONDITIONS, truth))
-        for track, truth in zip("ab", truths, strict=True)
+        result(
+            track,
+            dict.fromkeys(CONDITIONS, GOOD),
+            settings=known(dict.fromkeys(CONDITIONS, one), GOOD),
+        )
+        for track, one in zip("ab", truths, strict=True)
     ]
     [row, *_] = read(outcome_of(results, protocol), "known_hiss_summary.csv")
     assert (row["hiss_removed_db"], row["music_removed_db"]) == ("15.0", "2.0")

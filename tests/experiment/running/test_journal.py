@@ -2,13 +2,13 @@ import dataclasses
 
 import pytest
 
-from experiment.added_hiss import AddedHiss
 from experiment.measuring import ClipResult, measure_clip, result_from_facts
 from experiment.protocol import Protocol
 from experiment.running.journal import WHOLE, Journal
 from experiment.running.output import WORK_FOLDER, OutputFolder
 from experiment.running.sources import find_clips
 from experiment.sweep import Sweep
+from known_hiss import AddedHiss
 from tests.support.experiments import write_clips
 
 

@@ -4,7 +4,8 @@ import fsspec
 import pytest
 
 from audio.files import AudioFileError
-from experiment.running.sources import SourceError, find_clips, read_source
+from audio.source_file import read_source
+from experiment.running.sources import SourceError, find_clips
 from tests.support.experiments import write_clips
 
 
@@ -94,7 +95,7 @@ def test_a_folder_without_clips_is_named(tmp_path):
 
 def test_a_huge_file_is_not_fetched(tmp_path, monkeypatch):
     folder = write_clips(tmp_path / "a", 1)
-    monkeypatch.setattr("experiment.running.sources.MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr("audio.source_file.MAX_FILE_BYTES", 1000)
     [source] = find_clips([str(folder)])
     with pytest.raises(AudioFileError, match="larger than"):
         read_source(source.url)
