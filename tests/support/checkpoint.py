@@ -73,9 +73,14 @@ def codec_config(sizes=TINY) -> EncodecConfig:
 def make_codec(folder) -> None:
     """Save a random EnCodec model by itself, as facebook/encodec_32khz is."""
     torch.manual_seed(0)
-    model = EncodecModel(codec_config())
-    for layer in model.quantizer.layers:  # else all zero, and every sound would become the same
-        torch.nn.init.normal_(layer.codebook.embed)
+    model = EncodecModel(codec_config()).eval()
+    with torch.inference_mode():
+        coded = model.encoder(torch.randn(1, 1, 64_000))[0]
+        spread = coded.std(dim=1)
+        for number, layer in enumerate(model.quantizer.layers):
+            # around what the encoder gives: with codes of zero all sounds would become the same
+            entries = spread * torch.randn_like(layer.codebook.embed)
+            layer.codebook.embed.copy_(entries if number else coded.mean(dim=1) + entries)
     model.save_pretrained(folder)
 
 
