@@ -9,6 +9,7 @@ from audio.loudness import Level, measure_level
 from audio.working import check_mix, report_mix
 from comparison.long_sound import LongSound
 from metrics.hiss import HissCheck, check_hiss
+from metrics.known_truth import KnownTruth, Truth
 from metrics.residual import Residual, measure_residual, residual_of
 from metrics.scores import Measurement, MetricSettings, Scores, measure, score, score_of_original
 from restorers.restorer import Restorer
@@ -19,7 +20,7 @@ LEAST_KEPT_SETTINGS = 4  # those on the page, and one before
 KEPT_BYTES = 200_000_000
 KEPT_LEVELS = 1000  # far more: a page goes on matching a sound that is forgotten here
 SOUNDS_PER_SETTING = 2  # restoration and residual
-RESULTS_PER_SETTING = 4  # these, scores, removal
+RESULTS_PER_SETTING = 5  # these, scores, removal, truth
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,16 @@ class Comparison:
         """How loudness and peak changed, and what the residual holds."""
         return self._of_settings.get(("removal", restorer), lambda: self._removal(restorer))
 
+    def truth(self, restorer: Restorer, clean: Restorer) -> Truth:
+        """The restoration against the clean clip, where that is known.
+
+        clean : gives the clean clip where a restorer is asked for
+        """
+        return self._of_settings.get(
+            ("truth", clean, restorer),
+            lambda: self._known_truth(clean).of(self.restored(restorer)),
+        )
+
     def original_scores(self) -> Scores:
         return score_of_original(self._measured_original())
 
@@ -147,6 +158,14 @@ class Comparison:
             loudness_change_lu=change_lu if abs(change_lu) < float("inf") else None,
             peak_dbfs=level.peak_dbfs,
             residual=measure_residual(self.residual(restorer)),
+        )
+
+    def _known_truth(self, clean: Restorer) -> KnownTruth:
+        return self._of_original.get(
+            ("truth", clean),
+            lambda: KnownTruth(
+                self.restored(clean), self.original, cutoff_hz=self.settings.cutoff_hz
+            ),
         )
 
     def _measured_original(self) -> Measurement:

@@ -150,15 +150,28 @@ class ClipStore:
     def add_cut(self, clip: AudioClip, source: ClipRecord, *, start_s: float) -> ClipRecord:
         """A part of a clip as a clip of its own; start_s : where it begins in `source`."""
         end_s = start_s + clip.duration_s
-        title = f"{source.title[: MAX_TITLE_LENGTH - 24]} ({start_s:.2f}–{end_s:.2f} s)"
+        return self.add_derived(
+            clip,
+            source,
+            suffix=f" ({start_s:.2f}–{end_s:.2f} s)",
+            provenance={"cut_from": source.clip_id, "cut_start_s": start_s},
+        )
+
+    def add_derived(
+        self, clip: AudioClip, source: ClipRecord, *, suffix: str, provenance: dict
+    ) -> ClipRecord:
+        """What was made of a clip as a clip of its own.
+
+        suffix : of its title; provenance : how it was made, besides how `source` was
+        """
         return self._add(
             clip,
             subtype=source.subtype,
-            title=title,
+            title=source.title[: MAX_TITLE_LENGTH - len(suffix)] + suffix,
             generator=source.generator,
             is_synthetic=source.is_synthetic,
             prompt=source.prompt,
-            provenance={**source.provenance, "cut_from": source.clip_id, "cut_start_s": start_s},
+            provenance={**source.provenance, **provenance},
         )
 
     def contents(self) -> LibraryContents:

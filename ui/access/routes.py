@@ -9,7 +9,7 @@ from starlette.types import Scope
 LISTENERS = ("/listen", "/listen-assets")
 LOGIN = "/login"
 LOGOUT = "/logout"
-UPLOAD = re.compile(r"(/[a-z_]+)?/gradio_api/upload/?|/workbench/(clips|versions)/add")
+UPLOAD = re.compile(r"(/[a-z_]+)?/gradio_api/upload/?|/workbench/(clips|versions|hiss)/add")
 ENTER = re.compile(r"/listen/([^/]+)/api/enter")
 
 

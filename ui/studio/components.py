@@ -34,8 +34,9 @@ class _ScriptedHtml(gr.HTML):
 class Workbench(_ScriptedHtml):
     """Plays the versions of one clip in step, under their spectrogram, above their settings.
 
-    Its events: `cut` asks for a clip of its own, {"start_s", "end_s"} in what is open; `vote` for a
-    blind test; `settled` tells that sliders rest at another setting while a plot is looked at.
+    Its events: `cut` asks for a clip of its own, {"start_s", "end_s"} in what is open; `added`
+    tells of a clip that the page has had made, {"id"}; `vote` asks for a blind test; `settled`
+    tells that sliders rest at another setting while a plot is looked at.
 
     value : to the page, {"newest": the clip that a page without a memory begins with}; from the
         page, what `workbench_state.read_state` reads
@@ -43,7 +44,7 @@ class Workbench(_ScriptedHtml):
 
     css_class = "lab-player"
     mount = "mountWorkbench"
-    sends = ("cut", "vote", "settled")
+    sends = ("cut", "added", "vote", "settled")
 
 
 class BallotForm(_ScriptedHtml):

@@ -12,7 +12,8 @@ from audio.working import WorkingFormat
 from experiment.protocol import Protocol
 from experiment.sweep import parse_sweep
 from jobs import Job, JobCancelled
-from known_hiss.added_hiss import MAX_LEVEL_DBFS, MIN_LEVEL_DBFS, AddedHiss
+from known_hiss import AddedHiss, HissModel
+from known_hiss.added_hiss import MAX_LEVEL_DBFS, MIN_LEVEL_DBFS
 from messages import ENGLISH, LANGUAGES
 from restorers import takes_long
 from ui.errors import explained, sentence_for
@@ -23,6 +24,11 @@ from ui.studio.workbench_memory import READ, memory_input, remembered_settings
 
 DEFAULTS, CURRENT = "defaults", "current"
 SUGGESTED_HISS_DBFS = -50.0
+HISS_KINDS = {
+    HissModel.STEADY: "steady",
+    HissModel.FOLLOWING: "following the music's level",
+    HissModel.CODEC: "MusicGen's codec",
+}
 SHOW, HIDE = gr.update(visible=True), gr.update(visible=False)
 
 
@@ -61,7 +67,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
                 label="Language of charts and report",
                 elem_id="experiment-language",
             )
-            with gr.Accordion("Restorers, sweep, added noise", open=False):
+            with gr.Accordion("Restorers, sweep, added hiss", open=False):
                 chosen_restorers = gr.CheckboxGroup(
                     choices=[(cls.title, slug) for slug, cls in catalogue.classes.items()],
                     value=[slug for slug, cls in catalogue.classes.items() if not takes_long(cls)],
@@ -76,13 +82,20 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
                 )
                 adds_hiss = gr.Checkbox(
                     False,
-                    label="Added noise",
-                    info="To clean clips: then it is known how much of it, and of the music, went.",
+                    label="Added hiss",
+                    info="To clean clips: then it is known how much of it, and of the music, went. "
+                    "With a sweep, the report also tells which metric to trust.",
                     elem_id="experiment-adds-hiss",
+                )
+                kind = gr.Dropdown(
+                    choices=[(title, str(model)) for model, title in HISS_KINDS.items()],
+                    value=str(HissModel.STEADY),
+                    label="Kind",
+                    elem_id="experiment-hiss-kind",
                 )
                 level = gr.Number(
                     SUGGESTED_HISS_DBFS,
-                    label="Level of the added noise (RMS, dBFS)",
+                    label="Level of the added hiss above the cutoff (RMS, dBFS)",
                     minimum=MIN_LEVEL_DBFS,
                     maximum=MAX_LEVEL_DBFS,
                     elem_id="experiment-hiss",
@@ -169,7 +182,17 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
 
     @explained
     def run_new(
-        clip_ids, paths, wanted, which, slugs, language, sweep, adds_hiss, level, kept_settings
+        clip_ids,
+        paths,
+        wanted,
+        which,
+        slugs,
+        language,
+        sweep,
+        adds_hiss,
+        kind,
+        level,
+        kept_settings,
     ):
         settings = (
             remembered_settings(kept_settings, catalogue)
@@ -181,7 +204,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
             working_format=WorkingFormat(wanted),
             restorers=restorers,
             sweeps=(parse_sweep(sweep, restorers),) if sweep.strip() else (),
-            added_hiss=AddedHiss(level) if adds_hiss else None,
+            added_hiss=AddedHiss(level, model=HissModel(kind)) if adds_hiss else None,
         )
         clips = itertools.chain(_from_library(services, clip_ids), _from_files(paths))
         records = map(services.clips.record, clip_ids or [])
@@ -210,6 +233,7 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
             language,
             sweep,
             adds_hiss,
+            kind,
             level,
             memory,
         ],  # fmt: skip

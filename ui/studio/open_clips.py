@@ -12,6 +12,7 @@ from audio.sound_file import FileSound, clip_of
 from audio.working import MAX_RATE_HZ, WorkingFormat, in_working_format
 from comparison import Comparison, LongSound
 from generation import ClipRecord, ClipStore
+from known_hiss.hissy_clips import clean_condition
 from listening.stimuli import MAX_DURATION_S
 from storage.files import FileState
 from storage.result_cache import ResultCache
@@ -60,6 +61,11 @@ class OpenClip:
         at_full_quality : as the file of the clip, not as what is open
         """
         return self._open_clips.made_elsewhere(self, at_full_quality=at_full_quality)
+
+    def clean(self) -> MadeElsewhere | None:
+        """The clip before known hiss was added to it; None if its hiss isn't known."""
+        condition = clean_condition(self.record, self.versions.records)
+        return None if condition is None else self.made_elsewhere()[condition]
 
     @property
     def picture_scale(self) -> DecibelScale:

@@ -8,6 +8,7 @@ from listening import Ballot, Trial
 from listening.trial import ORIGINAL
 from metrics import CriteriaFlags, Scores
 from metrics.criteria import LOG_MEL_LIMIT
+from metrics.known_truth import Truth
 from restorers import Restorer
 from ui.html import text
 
@@ -44,23 +45,42 @@ REMOVAL_HEADINGS = (
 )
 
 
+TRUTH_HEADINGS = (
+    (
+        "LSD gain, dB",
+        "How much nearer to the clean clip in log-spectral distance, above the cutoff: counts hiss "
+        "that is left and music that is gone. Above 0 is better than nothing done.",
+    ),
+    ("Hiss removed, dB", "How far the added hiss was lowered above the cutoff."),
+    ("Music removed, dB", "How far the music was lowered above the cutoff; 0 is best."),
+    ("SNR gain, dB", "Clean music against everything else above the cutoff, before and after."),
+)
+
+
 def score_table(
-    comparison: Comparison, restorers: Mapping[str, Restorer], titles: Mapping[str, str]
+    comparison: Comparison,
+    restorers: Mapping[str, Restorer],
+    titles: Mapping[str, str],
+    clean: Restorer | None = None,
 ) -> str:
     """One row for the original and one for each of `restorers` {condition: restorer}.
 
     titles : {condition: title}, the original's among them
+    clean : gives the clean clip, if its hiss is known
     """
     empty = "<td>–</td>"
     peak = _number(comparison.original_level().peak_dbfs, digits=1)
     body = _row(
         titles[ORIGINAL],
-        _score_cells(comparison.original_scores()) + f"{empty}<td>{peak}</td>{empty * 2}",
+        _score_cells(comparison.original_scores())
+        + f"{empty}<td>{peak}</td>{empty * 2}"
+        + ("" if clean is None else empty * len(TRUTH_HEADINGS)),
     ) + "".join(
         _row(
             titles[slug],
             _score_cells(comparison.scores(restorer))
-            + _removal_cells(comparison.removal(restorer)),
+            + _removal_cells(comparison.removal(restorer))
+            + ("" if clean is None else _truth_cells(comparison.truth(restorer, clean))),
         )
         for slug, restorer in restorers.items()
     )
@@ -70,12 +90,16 @@ def score_table(
     )
     if is_mixed(comparison.original):
         note += " All up to the result is measured on the 16 kHz mono mix, as in the report."
-    headings = (*SCORE_HEADINGS, *REMOVAL_HEADINGS)
+    headings = (*SCORE_HEADINGS, *REMOVAL_HEADINGS, *(TRUTH_HEADINGS if clean else ()))
     return _table(("Version", ""), headings, body, note) + _meanings(headings)
 
 
-def score_cards(comparison: Comparison, restorer: Restorer) -> str:
-    """The three criteria of one restoration as cards, and what else it did, in a line."""
+def score_cards(comparison: Comparison, restorer: Restorer, clean: Restorer | None = None) -> str:
+    """The three criteria of one restoration as cards, and what else it did, in a line; with known
+    hiss, also the truth.
+
+    clean : gives the clean clip, if its hiss is known
+    """
     scores = comparison.scores(restorer)
     flags = _flags_of(scores)
     cards = "".join(
@@ -101,7 +125,36 @@ def score_cards(comparison: Comparison, restorer: Restorer) -> str:
     return (
         f'<dl class="lab-scores">{cards}</dl>'
         f'<dl class="lab-removal">{_removal_facts(comparison.removal(restorer))}</dl>'
+        + ("" if clean is None else _truth_facts(comparison.truth(restorer, clean)))
     )
+
+
+def _truth_facts(truth: Truth) -> str:
+    facts = zip(TRUTH_HEADINGS, _truth_values(truth), strict=True)
+    items = "".join(
+        f'<div title="{text(meaning)}"><dt>{text(name.split(",")[0])}</dt>'
+        f"<dd>{_decibels(value, unit=' dB')}</dd></div>"
+        for (name, meaning), value in facts
+    )
+    return f'<dl class="lab-removal lab-truth">{items}</dl>'
+
+
+def _truth_values(truth: Truth) -> tuple[float | None, ...]:
+    """As TRUTH_HEADINGS name them."""
+    return (
+        truth.lsd_high_gain_db,
+        truth.hiss_removed_db,
+        truth.music_removed_db,
+        truth.snr_gain_db,
+    )
+
+
+def _truth_cells(truth: Truth) -> str:
+    return "".join(f"<td>{_decibels(value)}</td>" for value in _truth_values(truth))
+
+
+def _decibels(value: float | None, *, unit: str = "") -> str:
+    return "–" if value is None else _number(value, signed=True, digits=1) + unit
 
 
 def verdict_words(scores: Scores) -> str:

@@ -3,17 +3,24 @@
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import StrEnum
 from pathlib import Path
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Body, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from generation import ClipRecord
+from generation.codec import DEFAULT_CODEC
+from known_hiss import AddedHiss, HissModel, HissShape, hash_of_recording
+from known_hiss.hissy_clips import add_hissy_clip
 from ui.services import Services
 from ui.studio.answers import as_object, asked_in, explained_route, json_answer
 from ui.studio.clip_panel import title_of
 
 PREFIX = "/workbench"
+Name = TypeVar("Name", bound=StrEnum)
 
 
 def add_uploads_api(app: FastAPI, services: Services) -> None:
@@ -47,6 +54,16 @@ def add_uploads_api(app: FastAPI, services: Services) -> None:
             )
         return json_answer({"version": services.versions.condition_of(record)})
 
+    @router.post("/hiss/add")
+    @explained_route
+    async def add_hiss(request: Request) -> Response:
+        """asked : "clip", "kind", "shape" and "level_dbfs" of the hiss, "file", the name of a
+        recording of it, which is the body; else that is empty"""
+        asked = asked_in(request)
+        async with _received(request) as path:
+            added = await run_in_threadpool(_with_hiss, services, asked, path)
+        return json_answer({"id": added.clip_id})
+
     @router.post("/versions/remove")
     @explained_route
     def remove_version(asked: object = Body()) -> Response:
@@ -56,6 +73,40 @@ def add_uploads_api(app: FastAPI, services: Services) -> None:
         return json_answer({})
 
     app.include_router(router)
+
+
+def _with_hiss(services: Services, asked: dict[str, Any], recording: Path) -> ClipRecord:
+    kind, level = asked.get("kind"), asked.get("level_dbfs")
+    is_file = kind == HissModel.FILE
+    if is_file:
+        hash_of_recording(str(recording))  # raises a sentence for what is no sound
+    hiss = AddedHiss(
+        float(level) if isinstance(level, (int, float)) else None,
+        model=_one_of(HissModel, kind),
+        shape=_one_of(HissShape, asked.get("shape")),
+        file=str(recording) if is_file else "",
+        codec=_codec(services) if kind == HissModel.CODEC else "",
+    )
+    return add_hissy_clip(
+        services.clips,
+        services.versions,
+        str(asked.get("clip")),
+        hiss,
+        file_name=str(asked.get("file") or ""),
+    )
+
+
+def _codec(services: Services) -> str:
+    """That inside the app's model, where it is at hand."""
+    model = services.musicgen
+    return model.name if model.is_on_this_machine() else DEFAULT_CODEC
+
+
+def _one_of(names: type[Name], value: Any) -> Name:
+    try:
+        return names(value)
+    except ValueError as error:
+        raise ValueError(f"There is no hiss “{value}”; choose from {', '.join(names)}.") from error
 
 
 @asynccontextmanager

@@ -105,15 +105,16 @@ def _add_questions(router: APIRouter, desk: _Desk) -> None:
         state, opened = desk.read(asked)
         shown = shown_versions(opened, state, desk.catalogue)
         titles, comparison = titles_of(opened, desk.catalogue), opened.comparison
+        clean = opened.clean()
         return json_answer(
             {
                 "json": settings_json(state.restorers),
                 "python": settings_python(state.restorers, desk.catalogue),
-                "table": score_table(comparison, shown, titles),
+                "table": score_table(comparison, shown, titles, clean),
                 "verdicts": {
                     slug: verdict_words(comparison.scores(one)) for slug, one in shown.items()
                 },
-                "cards": {slug: score_cards(comparison, one) for slug, one in shown.items()},
+                "cards": {slug: score_cards(comparison, one, clean) for slug, one in shown.items()},
                 "spoken": {
                     slug: spoken_scores(titles[slug], comparison.scores(one))
                     for slug, one in shown.items()

@@ -38,9 +38,14 @@ def build_workbench_panel(
             services.versions.add_part(made, record, part)
         return library_value(services, opens=made)
 
+    @explained
+    def open_added(event: gr.EventData):
+        return library_value(services, opens=str(event._data["id"]))
+
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     page.load(begin, outputs=[clips, workbench], **quiet)
     workbench.cut(cut_to_loop, workbench, clips, **quiet)
+    workbench.added(open_added, None, clips, **quiet)
     return workbench
 
 

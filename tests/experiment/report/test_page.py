@@ -72,7 +72,9 @@ def test_at_full_quality_the_conclusion_says_of_what_the_scores_are():
 
 def test_hiss_added_to_hissy_clips_is_said():
     outcome = outcome_of(["a", "b"], report_protocol(added_hiss=AddedHiss(-50)))
-    assert any("2 of 2 already had some of their own" in one for one in conclusion(outcome, ENGLISH))
+    assert any(
+        "2 of 2 already had some of their own" in one for one in conclusion(outcome, ENGLISH)
+    )
 
 
 def test_a_long_table_is_cut_and_says_so(monkeypatch):

@@ -2,21 +2,22 @@
 
 import { make } from "../shared/page.js";
 import { addressOf } from "./api.js";
+import { HissMenu } from "./hiss-menu.js";
 import { menu } from "./menu.js";
 
 export class ClipBar {
-  /* onFormat(format) : the user wants the clip in another format */
-  constructor({ onFormat }) {
+  /* told : onFormat(format), the user wants the clip in another format; and what a HissMenu tells */
+  constructor(told) {
     this.headline = make("h2", { class: "lab-headline" });
     this.origin = make("span", { class: "lab-origin" });
     this.format = make("select", { class: "lab-format", id: "format", "aria-label": "Sample rate",
       title: "What is restored and heard. Scores are always those of the 16 kHz mono mix.",
-      onchange: () => onFormat(this.format.value) });
+      onchange: () => told.onFormat(this.format.value) });
     this.hiss = make("span", { class: "lab-hiss-level" });
     this.version = link("Download at full quality");
     this.bundle = link("All versions and scores (ZIP)");
     this.element = make("header", { class: "lab-bar" }, this.headline, this.origin, this.format,
-      this.hiss, menu("Download", this.version, this.bundle));
+      this.hiss, new HissMenu(told).element, menu("Download", this.version, this.bundle));
   }
 
   show(view, title) {

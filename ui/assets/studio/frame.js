@@ -18,12 +18,12 @@ const KEYS = "Keys: 1–9 version, R residual, S setting A or B, Space plays, L 
 
 /* root : filled with all of it; options : a View; volume : 0 to 1
    told : onFormat, onPart, onChoose, onResidual, onSeek, onRegion, onLoopFrom, onClearLoop, onCut,
-       onVote, onVolume, onApply, onShow, onAdded, onProblem; engine(), settings(), clip() : the
+       onVote, onVolume, onApply, onShow, onAdded, onNewClip, onProblem; engine(), settings(), clip() : the
        present ones */
 export function buildFrame(root, options, volume, told) {
   const small = (text, onclick, more = {}) => make("button", {
     type: "button", class: "lab-small", text, onclick, ...more });
-  const bar = new ClipBar({ onFormat: told.onFormat });
+  const bar = new ClipBar(told);
   const versions = new Versions({ onChoose: told.onChoose, onResidual: told.onResidual });
   const overview = new Overview(told.onPart);
   const stage = new Stage({ onSeek: told.onSeek, onRegion: told.onRegion }, { say });

@@ -10,6 +10,12 @@ export function sendVersion(clip, title, file) {
   return sendFile("versions/add", { clip, title, file: file.name }, file);
 }
 
+/* hiss : {kind, shape, level_dbfs}; recording : a file of hiss, or undefined
+   Returns {id: of the clip with hiss}. */
+export function addHiss(clip, hiss, recording) {
+  return sendFile("hiss/add", { clip, ...hiss }, recording ?? "");
+}
+
 export function removeVersion(clip, version) {
   return askJson("versions/remove", { clip, version });
 }

@@ -349,6 +349,7 @@ class Workbench {
       clip: () => this.view?.clip,
       onShow: (id, isShown) => this._showVersion(id, isShown),
       onAdded: ({ version }) => this._reopen(version),
+      onNewClip: (id) => this._ask("added", { id }),
       onProblem: (sentence) => this._say(sentence, true),
       onApply: (values) => this.changes.set(null, () => this.settings.setAll(values)),
     });
