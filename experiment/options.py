@@ -147,7 +147,7 @@ def _add_hiss(group: argparse._ArgumentGroup) -> None:
         metavar="MODEL",
         help=f"for the kind codec: EnCodec, or a MusicGen checkpoint (default {DEFAULT_CODEC})",
     )
-    add("--hiss-seed", type=int, default=AddedHiss.seed, help="seed of the added noise")
+    add("--hiss-seed", type=int, default=AddedHiss.seed, help="seed of the added hiss")
 
 
 def _add_workers(parser: argparse.ArgumentParser) -> None:

@@ -47,7 +47,7 @@ class Protocol:
             raise ValueError(f"“{min(shared)}” is both a restorer and a folder of files.")
         if self.added_hiss and self.from_files:
             raise ValueError(
-                "Files made elsewhere have not heard the added noise: leave one of them out."
+                "Files made elsewhere have not heard the added hiss: leave one of them out."
             )
         names = [sweep.name for sweep in self.sweeps]
         if len(set(names)) < len(names):

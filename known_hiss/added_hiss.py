@@ -79,7 +79,7 @@ class AddedHiss:
             MIN_LEVEL_DBFS <= self.level_dbfs <= MAX_LEVEL_DBFS
         ):
             raise HissError(
-                f"The level of the added noise must lie between {MIN_LEVEL_DBFS:g} and "
+                f"The level of the added hiss must lie between {MIN_LEVEL_DBFS:g} and "
                 f"{MAX_LEVEL_DBFS:g} dBFS, got {self.level_dbfs:g}."
             )
         if self.seed < 0:

@@ -18,7 +18,7 @@ import numpy as np
 from audio.clip import AudioClip
 from audio.high_band import high_band
 from audio.stft import N_FFT, bin_frequencies_hz, common_power, stft
-from audio.working import report_mix
+from audio.working import is_mixed, report_mix
 from metrics.log_mel import log_mel, log_mel_distance
 from metrics.log_spectral import log_spectral_distance
 
@@ -96,11 +96,13 @@ class KnownTruth:
         self._is_high = bin_frequencies_hz(clean.sample_rate_hz) >= cutoff_hz
         self._music = self._band(clean)
         self._hiss = self._band(hissy) - self._music
-        self._clean_power = common_power(stft(clean.samples))
-        self._clean_mel = _log_mel(clean)
-        self._music_bins = self._high_bins(clean.samples)
-        self._hiss_bins = self._high_bins(hissy.samples) - self._music_bins
-        self._before = self._distances(hissy)
+        spectrum = stft(clean.samples)
+        self._clean_power = common_power(spectrum)
+        self._clean_mel = _log_mel(clean, self._clean_power)
+        self._music_bins = self._high_bins(spectrum)
+        spectrum = stft(hissy.samples)
+        self._hiss_bins = self._high_bins(spectrum) - self._music_bins
+        self._before = self._distances(hissy, spectrum)
         self._si_sdr_before_db = self._si_sdr_db(hissy)
 
     def of(self, restored: AudioClip) -> Truth:
@@ -110,7 +112,8 @@ class KnownTruth:
         music_gain, hiss_gain = _shares(result, music, hiss)
         has_music = bool(np.any(music))
         is_clear = has_music and _ratio_db(music, hiss) > -AUDIBLE_BELOW_HISS_DB
-        before, after = self._before, self._distances(restored)
+        spectrum = stft(restored.samples)
+        before, after = self._before, self._distances(restored, spectrum)
         return Truth(
             hiss_removed_db=-_gain_db(hiss_gain),
             music_removed_db=-_gain_db(music_gain) if is_clear else None,
@@ -124,44 +127,46 @@ class KnownTruth:
             lsd_high_after_db=after[1],
             log_mel_before=before[2],
             log_mel_after=after[2],
-            musical_noise_db=self._musical_noise_db(restored),
+            musical_noise_db=self._musical_noise_db(self._high_bins(spectrum)),
         )
 
     def _band(self, clip: AudioClip) -> np.ndarray:
         band = high_band(clip.samples, clip.sample_rate_hz, cutoff_hz=self._cutoff_hz)
         return band.ravel().astype(np.float64)
 
-    def _high_bins(self, samples: np.ndarray) -> np.ndarray:
-        """complex128, shape (n_freqs above the cutoff, n_channels * n_frames)"""
-        bins = stft(samples)[:, self._is_high].astype(np.complex128)
-        return np.concatenate(list(bins), axis=1)
+    def _high_bins(self, spectrum: np.ndarray) -> np.ndarray:
+        """complex64, shape (n_freqs above the cutoff, n_channels * n_frames)"""
+        return np.concatenate(list(spectrum[:, self._is_high]), axis=1)
 
-    def _distances(self, clip: AudioClip) -> tuple[float, float, float]:
+    def _distances(self, clip: AudioClip, spectrum: np.ndarray) -> tuple[float, float, float]:
         """To the clean clip: log-spectral over all frequencies and in the band, and log-mel."""
-        power = common_power(stft(clip.samples))
+        power = common_power(spectrum)
         return (
             log_spectral_distance(power, self._clean_power, n_fft=N_FFT),
             log_spectral_distance(
                 power[self._is_high], self._clean_power[self._is_high], n_fft=N_FFT
             ),
-            log_mel_distance(self._clean_mel, _log_mel(clip)),
+            log_mel_distance(self._clean_mel, _log_mel(clip, power)),
         )
 
     def _si_sdr_db(self, clip: AudioClip) -> float:
         return si_sdr_db(clip.samples.ravel(), self._clean.samples.ravel())
 
-    def _musical_noise_db(self, restored: AudioClip) -> float:
-        rest = self._high_bins(restored.samples)
-        basis = np.stack([self._music_bins, self._hiss_bins], axis=2)
+    def _musical_noise_db(self, result: np.ndarray) -> float:
+        basis = np.stack([self._music_bins, self._hiss_bins], axis=2).astype(np.complex128)
         adjoint = basis.conj().transpose(0, 2, 1)
-        gains = np.linalg.pinv(adjoint @ basis, hermitian=True) @ (adjoint @ rest[:, :, np.newaxis])
-        rest = rest - (basis @ gains)[:, :, 0]
+        moments = adjoint @ result[:, :, np.newaxis]
+        gains = np.linalg.pinv(adjoint @ basis, hermitian=True) @ moments
+        rest = result - (basis @ gains)[:, :, 0]
         return _energy_ratio_db(_energy(rest), _energy(self._hiss_bins))
 
 
-def _log_mel(clip: AudioClip) -> np.ndarray:
-    mix = report_mix(clip)
-    return log_mel(common_power(stft(mix.samples)), mix.sample_rate_hz, n_mels=N_MELS)
+def _log_mel(clip: AudioClip, power: np.ndarray) -> np.ndarray:
+    """power : of the clip, which is that of its 16 kHz mono mix where there is nothing to mix"""
+    mix = report_mix(clip) if is_mixed(clip) else clip
+    if mix is not clip:
+        power = common_power(stft(mix.samples))
+    return log_mel(power, mix.sample_rate_hz, n_mels=N_MELS)
 
 
 def si_sdr_db(estimate: np.ndarray, reference: np.ndarray) -> float:

@@ -60,7 +60,7 @@ def test_from_clips_to_report(own_address, open_any, tmp_path):
     (tmp_path / "notes.wav").write_text("no sound")
     songs = [write_song(tmp_path, f"song {n}", seed=n) for n in range(2)]
     choose_files(page, [*songs, tmp_path / "notes.wav"])
-    page.get_by_role("button", name="Restorers, sweep, added noise").click()
+    page.get_by_role("button", name="Restorers, sweep, added hiss").click()
     fill_sweep(page, "hbss.alpha=1:2:1")
     page.click("#experiment-run")
     page.locator("#experiment-status progress").wait_for()
@@ -109,7 +109,7 @@ def test_what_cannot_be_run_is_explained(own_address, open_any, tmp_path):
     page.click("#experiment-run")
     page.get_by_text("needs at least one clip").wait_for()
     choose_files(page, [write_song(tmp_path, "song", seed=0)])
-    page.get_by_role("button", name="Restorers, sweep, added noise").click()
+    page.get_by_role("button", name="Restorers, sweep, added hiss").click()
     fill_sweep(page, "hbss.gamma=1")
     page.click("#experiment-run")
     page.get_by_text("has no parameter “gamma”").wait_for()

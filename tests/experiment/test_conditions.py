@@ -153,7 +153,7 @@ def test_restorers_can_stand_beside_them(folder, tmp_path):
     [
         (
             ["--conditions", "original,methodA", "--add-hiss", "-50"],
-            "have not heard the added noise",
+            "have not heard the added hiss",
         ),
         (["--conditions", "original,hbss", "--restorers", "hbss"], "both a restorer and a folder"),
         (["--conditions", "methodA,original"], "cannot be called “original”"),

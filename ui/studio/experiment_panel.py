@@ -192,12 +192,10 @@ def build_experiment_panel(services: Services, page: gr.Blocks) -> None:
         adds_hiss,
         kind,
         level,
-        kept_settings,
+        remembered,
     ):
         settings = (
-            remembered_settings(kept_settings, catalogue)
-            if which == CURRENT
-            else catalogue.defaults()
+            remembered_settings(remembered, catalogue) if which == CURRENT else catalogue.defaults()
         )
         restorers = {slug: one for slug, one in settings.items() if slug in slugs}
         protocol = Protocol(
