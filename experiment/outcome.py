@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 from experiment.measuring import ClipResult, SettingResult, Skipped
 from experiment.protocol import Protocol
 from metrics import CriteriaFlags, Scores, Summary, summarise
-from metrics.hiss import Finding
+from metrics.hiss import Finding, HissCheck
 from metrics.known_truth import Truth
 from versions.alignment import Alignment
 
@@ -78,7 +78,7 @@ class MethodSummary:
 
 @dataclass(frozen=True)
 class ClipFacts:
-    """One clip before it was restored; level and flatness are the hiss check's."""
+    """One clip before it was restored; `hiss` is what the hiss check found."""
 
     track: str
     sha256: str
@@ -86,9 +86,7 @@ class ClipFacts:
     file_rate_hz: int
     working_rate_hz: int
     n_channels: int
-    finding: Finding
-    level_dbfs: float
-    flatness: float
+    hiss: HissCheck
     hf_band_db: float
     hpss_ratio: float
 
@@ -130,7 +128,7 @@ class Outcome:
 
     def with_finding(self, finding: Finding) -> np.ndarray:
         """Which clips the hiss check found to be such; bool, shape (n_clips,)."""
-        return np.array([clip.finding == finding for clip in self.clips], dtype=bool)
+        return np.array([clip.hiss.finding == finding for clip in self.clips], dtype=bool)
 
 
 def collect(
@@ -155,9 +153,7 @@ def collect(
                 result.file_rate_hz,
                 result.working_rate_hz,
                 result.n_channels,
-                result.hiss.finding,
-                result.hiss.level_dbfs,
-                result.hiss.flatness,
+                result.hiss,
                 result.original.hf_band_db,
                 result.original.hpss_ratio,
             )

@@ -122,6 +122,52 @@ PIECES = (
 )  # fmt: skip
 
 
+def _kit(name: str, beats_per_minute: float, hat: str, kick: str, snare: str, *more: Part) -> Piece:
+    beat = (Part(hat, HALVES), Part(kick, EVERY, level_db=-2), Part(snare, BACKBEAT, level_db=-3))
+    return Piece(name, beats_per_minute, (*beat, *more))
+
+
+# Half of them beats with a hi-hat, which is the nearest that music comes to hiss.
+FURTHER_PIECES = (
+    _kit("kit_hier", 100, "hat_hier", "bd_808", "tbd_perc_tap_1",
+         Part("elec_blip", (0, 3, 5, 8), (0, 3, 7, 5))),
+    _kit("kit_zan", 126, "hat_zan", "bd_tek", "elec_snare"),
+    _kit("kit_sci", 90, "hat_sci", "bd_pure", "elec_mid_snare"),
+    _kit("kit_gem", 135, "hat_gem", "bd_gas", "elec_lo_snare"),
+    _kit("kit_raw", 84, "hat_raw", "bd_boom", "perc_snap2",
+         Part("elec_twang", (0, 4, 8), (0, 5, -2))),
+    _kit("kit_gnu", 110, "hat_gnu", "bd_sone", "drum_snare_hard"),
+    _kit("kit_len", 75, "hat_len", "drum_bass_soft", "tabla_na"),
+    _kit("kit_noiz", 120, "hat_noiz", "bd_zome", "elec_hi_snare"),
+    _kit("kit_cab", 96, "hat_cab", "elec_hollow_kick", "drum_tom_mid_soft"),
+    _kit("kit_yosh", 140, "hat_yosh", "bd_mehackit", "elec_filt_snare"),
+    Piece("cymbals_soft", 70, (
+        Part("drum_cymbal_soft", (0, 2, 4, 6, 8)),
+        Part("drum_tom_lo_soft", (1, 3, 5, 7)),
+    )),
+    Piece("cymbals_hard", 60, (
+        Part("drum_cymbal_hard", (0, 4)), Part("bass_drop_c", (1, 5), (0, 2)),
+    )),
+    Piece("impacts", 66, (Part("perc_impact1", (0, 4)), Part("perc_impact2", (2, 6)))),
+    Piece("robots_low", 80, (
+        Part("mehackit_robot3", (0, 3, 6)), Part("mehackit_robot5", (1.5, 4.5)),
+    )),
+    Piece("phones", 80, (Part("mehackit_phone3", (0, 3, 6)), Part("mehackit_phone4", (1.5, 4.5)))),
+    Piece("robots_high", 80, (
+        Part("mehackit_robot1", (0, 3, 6)), Part("mehackit_robot4", (1.5, 4.5)),
+    )),
+    Piece("glitches", 104, (
+        Part("glitch_perc2", HALVES),
+        Part("glitch_perc4", EVERY[::2]),
+        Part("glitch_robot2", (0, 4, 8)),
+    )),
+    Piece("fuzz", 90, (Part("elec_fuzz_tom", BACKBEAT), Part("elec_tick", HALVES))),
+    Piece("tabla_fast", 100, (
+        Part("tabla_ghe8", EVERY), Part("tabla_re", HALVES[1::2]), Part("tabla_tas1", BACKBEAT),
+    )),
+)  # fmt: skip
+
+
 def arrange(piece: Piece, samples: Path) -> AudioClip:
     """The piece, mono, at 32 kHz; its peak is PEAK."""
     mix = np.zeros(round(DURATION_S * RATE_HZ))

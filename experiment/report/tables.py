@@ -26,6 +26,7 @@ SUMMARY_COLUMNS = (
 CLIP_COLUMNS = (
     "track", "sha256", "duration_s", "file_rate_hz",
     "finding", "quiet_level_dbfs", "quiet_flatness", "working_rate_hz", "n_channels",
+    "quiet_spread_db", "quiet_drop_db", "hiss_probability",
 )  # fmt: skip
 REMOVAL_COLUMNS = (
     "condition", "track", "loudness_change_lu", "peak_dbfs",
@@ -132,11 +133,14 @@ def clip_rows(outcome: Outcome) -> Iterator[tuple]:
             clip.sha256,
             clip.duration_s,
             clip.file_rate_hz,
-            clip.finding.value,
-            clip.level_dbfs,
-            clip.flatness,
+            clip.hiss.finding.value,
+            clip.hiss.level_dbfs,
+            clip.hiss.flatness,
             clip.working_rate_hz,
             clip.n_channels,
+            clip.hiss.spread_db,
+            clip.hiss.drop_db,
+            clip.hiss.probability,
         )
 
 
@@ -176,7 +180,7 @@ def truth_rows(outcome: Outcome) -> Iterator[tuple]:
             yield (
                 condition,
                 clip.track,
-                clip.finding.value,
+                clip.hiss.finding.value,
                 *_truth_cells(truth),
                 *numbers,
                 flags.criteri_ok,

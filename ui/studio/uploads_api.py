@@ -20,7 +20,7 @@ from ui.studio.answers import as_object, asked_in, explained_route, json_answer
 from ui.studio.clip_panel import title_of
 
 PREFIX = "/workbench"
-Name = TypeVar("Name", bound=StrEnum)
+T = TypeVar("T", bound=StrEnum)
 
 
 def add_uploads_api(app: FastAPI, services: Services) -> None:
@@ -102,7 +102,7 @@ def _codec(services: Services) -> str:
     return model.name if model.is_on_this_machine() else DEFAULT_CODEC
 
 
-def _one_of(names: type[Name], value: Any) -> Name:
+def _one_of(names: type[T], value: Any) -> T:
     try:
         return names(value)
     except ValueError as error:
