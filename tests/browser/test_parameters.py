@@ -246,7 +246,7 @@ def test_a_clip_with_hiss_and_one_without_are_told_apart(open_page, address, rea
     steps.upload(page, paths["piano_solo_v1"])
     assert page.inner_text("#hiss").startswith("Nothing to remove here: above 6 kHz")
     steps.upload(page, paths["techno_beat_5s"])
-    assert "noise-like floor above 6 kHz" in page.inner_text("#hiss")
+    assert "steady noise floor above 6 kHz" in page.inner_text("#hiss")
     screenshot(page, "14-hiss")
 
 
