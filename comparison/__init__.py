@@ -2,7 +2,7 @@
 
 from comparison.bundle import comparison_zip
 from comparison.comparison import Comparison, Removal
-from comparison.fit import Fit, FitPoint, fit_strength
+from comparison.fit import Fit, FitPoint, Goal, fit_strength
 from comparison.full_quality import full_quality_wav
 from comparison.long_sound import LongSound
 
@@ -10,6 +10,7 @@ __all__ = [
     "Comparison",
     "Fit",
     "FitPoint",
+    "Goal",
     "LongSound",
     "Removal",
     "comparison_zip",

@@ -55,6 +55,9 @@ def _restoration(comparison: Comparison, restorer: Restorer) -> dict:
         **dataclasses.asdict(comparison.level(restorer)),
         "loudness_change_lu": removal["loudness_change_lu"],
         **residual,
+        "noise_share": removal["noise"]["noise_share"],
+        "estimated_lsd_gain_db": removal["noise"]["lsd_gain_db"],
+        "estimated_snr_gain_db": removal["noise"]["snr_gain_db"],
     }
 
 

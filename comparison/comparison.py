@@ -4,13 +4,17 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from audio.clip import AudioClip
 from audio.loudness import Level, measure_level
+from audio.stft import bin_frequencies_hz, stft
 from audio.working import check_mix, report_mix
 from comparison.long_sound import LongSound
 from metrics.hiss import HissCheck, check_hiss
 from metrics.known_truth import KnownTruth, Truth
 from metrics.residual import Residual, measure_residual, residual_of
+from metrics.residual_noise import NoiseMap, ResidualNoise
 from metrics.scores import Measurement, MetricSettings, Scores, measure, score, score_of_original
 from restorers.restorer import Restorer
 from storage.result_cache import ResultCache
@@ -20,7 +24,7 @@ LEAST_KEPT_SETTINGS = 4  # those on the page, and one before
 KEPT_BYTES = 200_000_000
 KEPT_LEVELS = 1000  # far more: a page goes on matching a sound that is forgotten here
 SOUNDS_PER_SETTING = 2  # restoration and residual
-RESULTS_PER_SETTING = 5  # these, scores, removal, truth
+RESULTS_PER_SETTING = 6  # these, scores, removal, noise, truth
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ class Removal:
         of them is below the -70 LUFS gate
     peak_dbfs : highest sample of the restoration
     residual : what it took away
+    noise : how much of that was noise, by the 16 kHz mono mix
     """
 
     loudness_change_lu: float | None
     peak_dbfs: float
     residual: Residual
+    noise: ResidualNoise
 
 
 class Comparison:
@@ -129,6 +135,10 @@ class Comparison:
         """How loudness and peak changed, and what the residual holds."""
         return self._of_settings.get(("removal", restorer), lambda: self._removal(restorer))
 
+    def residual_noise(self, restorer: Restorer) -> ResidualNoise:
+        """How much of what `restorer` removed was noise."""
+        return self._of_settings.get(("noise", restorer), lambda: self._residual_noise(restorer))
+
     def truth(self, restorer: Restorer, clean: Restorer) -> Truth:
         """The restoration against the clean clip, where that is known.
 
@@ -158,7 +168,23 @@ class Comparison:
             loudness_change_lu=change_lu if abs(change_lu) < float("inf") else None,
             peak_dbfs=level.peak_dbfs,
             residual=measure_residual(self.residual(restorer)),
+            noise=self.residual_noise(restorer),
         )
+
+    def _residual_noise(self, restorer: Restorer) -> ResidualNoise:
+        spectrum, noise_map = self._of_original.get("noise", self._noise_map)
+        [restored] = stft(report_mix(self.restored(restorer)).samples)
+        return noise_map.of_residual(np.abs(restored) ** 2, np.abs(spectrum - restored) ** 2)
+
+    def _noise_map(self) -> tuple[np.ndarray, NoiseMap]:
+        mix = self._mix()
+        [spectrum] = stft(mix.samples)
+        noise_map = NoiseMap.of(
+            np.abs(spectrum) ** 2,
+            bin_frequencies_hz(mix.sample_rate_hz),
+            cutoff_hz=self.settings.cutoff_hz,
+        )
+        return spectrum, noise_map
 
     def _known_truth(self, clean: Restorer) -> KnownTruth:
         return self._of_original.get(

@@ -19,6 +19,7 @@ from metrics import Scores
 from metrics.hiss import HissCheck
 from metrics.known_truth import KnownTruth, Truth
 from metrics.residual import Residual, measure_residual
+from metrics.residual_noise import ResidualNoise
 from restorers import Restorer, RestorerError
 from restorers.parameters import CutoffError
 from storage.records import record_from_facts
@@ -41,6 +42,7 @@ class SettingResult:
     setting: str
     scores: Scores
     residual: Residual
+    noise: ResidualNoise
     truth: Truth
 
 
@@ -145,6 +147,7 @@ def _with_known_hiss(
             setting,
             comparison.scores(restorer),
             measure_residual(comparison.residual(restorer)),
+            comparison.residual_noise(restorer),
             truth.of(comparison.restored(restorer)),
         )
         for setting, restorer in protocol.all_settings().items()

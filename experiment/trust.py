@@ -33,6 +33,9 @@ METRICS = (
     Metric("log_mel_distance", lambda one: -one.scores.log_mel_distance),
     Metric("ok_count", lambda one: one.scores.flags.ok_count if one.scores.flags else None),
     Metric("residual_level_dbfs", lambda one: one.residual.level_dbfs),
+    Metric("noise_share", lambda one: one.noise.noise_share),
+    Metric("estimated_lsd_gain_db", lambda one: one.noise.lsd_gain_db),
+    Metric("estimated_snr_gain_db", lambda one: one.noise.snr_gain_db),
     Metric("residual_harmonic_share", lambda one: _noise_like(one.residual.harmonic_share)),
 )
 TRUTHS = (

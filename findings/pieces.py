@@ -121,6 +121,10 @@ PIECES = (
     Piece("loop_weirdo", 97, (Part("loop_weirdo"),)),
 )  # fmt: skip
 
+# What sets constants, and what tells their errors.
+FITTING_PIECES = tuple(sorted(PIECES, key=lambda piece: piece.name)[::2])
+HELD_BACK_PIECES = tuple(sorted(PIECES, key=lambda piece: piece.name)[1::2])
+
 
 def _kit(name: str, beats_per_minute: float, hat: str, kick: str, snare: str, *more: Part) -> Piece:
     beat = (Part(hat, HALVES), Part(kick, EVERY, level_db=-2), Part(snare, BACKBEAT, level_db=-3))

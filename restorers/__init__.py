@@ -6,7 +6,7 @@ its `title` is its name on a page. RESTORERS are the built-in ones; `load_catalo
 installed packages and of restorers files. The pages build their sliders from the fields.
 """
 
-from restorers.built_in import BASELINE, REPORT_RESTORERS, RESTORERS
+from restorers.built_in import BASELINE, BY_TRUTH, REPORT_RESTORERS, RESTORERS
 from restorers.catalogue import Catalogue, load_catalogue, takes_long, written_params
 from restorers.commands.spec import RestorersFileError
 from restorers.parameters import Parameter, parameters_of, params_of, strength_of
@@ -16,6 +16,7 @@ from restorers.settings import restorer_with, settings_from_json, settings_json,
 
 __all__ = [
     "BASELINE",
+    "BY_TRUTH",
     "REPORT_RESTORERS",
     "RESTORERS",
     "Catalogue",

@@ -8,6 +8,14 @@ from restorers.spectral_subtraction import HighBandSpectralSubtraction
 
 REPORT_RESTORERS = ("noisereduce", "hbss", "mcra")
 BASELINE = "lowpass"  # what each of them has to beat
+# The setting of each that came nearest to clean music, over several kinds and levels of added hiss;
+# `python -m findings` finds them, and docs/findings.md has what they gain on other pieces.
+BY_TRUTH: dict[str, Restorer] = {
+    "noisereduce": NoisereduceBand(prop_decrease=1.0),
+    "hbss": HighBandSpectralSubtraction(alpha=2.0),
+    "mcra": McraWiener(over_estimation=5.0, g_floor=0.12, full_band_mix=0.0),
+    BASELINE: LowPass(reduction=0.5),
+}
 RESTORERS: dict[str, type[Restorer]] = {
     "noisereduce": NoisereduceBand,
     "hbss": HighBandSpectralSubtraction,

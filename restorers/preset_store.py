@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from restorers.built_in import BY_TRUTH
 from restorers.restorer import Restorer
 from restorers.settings import settings_from_json, settings_json
 from storage.files import make_folder, replace_text
@@ -14,6 +15,7 @@ from storage.records import record_from_json, record_json
 
 SCHEMA_VERSION = 1
 MAX_NAME_LENGTH = 60
+REPORT_PRESET, TRUTH_PRESET = "The report's settings", "By known truth"
 
 
 class PresetError(Exception):
@@ -32,19 +34,26 @@ class PresetStore:
 
     path : the JSON file; made by the first `save`
     classes : {condition: restorer class} of the presets
+    Two presets are always there: the report's settings, and those by known truth.
     """
 
     def __init__(self, path: Path | str, classes: Mapping[str, type[Restorer]]):
+        self._built_in: dict[str, dict[str, Restorer]] = {
+            REPORT_PRESET: {slug: cls() for slug, cls in classes.items()},
+            TRUTH_PRESET: {slug: BY_TRUTH.get(slug, cls()) for slug, cls in classes.items()},
+        }
         self._path = Path(path)
         self._lock = SharedLock(Path(f"{self._path}.lock"))
         self._classes = classes
 
     def names(self) -> list[str]:
-        """All names, in alphabetical order."""
-        return sorted(self._read(), key=str.casefold)
+        """All names: the built-in ones, then the others in alphabetical order."""
+        return [*self._built_in, *sorted(self._read(), key=str.casefold)]
 
     def get(self, name: str) -> dict[str, Restorer]:
         """The restorers saved as `name`; those that there are no more are left out."""
+        if name in self._built_in:
+            return self._built_in[name]
         presets = self._read()
         if name not in presets:
             raise PresetError(f"There is no preset “{name}”.")
@@ -59,12 +68,18 @@ class PresetStore:
         name = " ".join(name.split())
         if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
             raise PresetError(f"A preset needs a name of 1 to {MAX_NAME_LENGTH} characters.")
+        self._check_own(name)
         self._change(lambda presets: presets.update({name: json.loads(settings_json(restorers))}))
         return name
 
     def delete(self, name: str) -> None:
         """Forget a preset; one already gone is no error."""
+        self._check_own(name)
         self._change(lambda presets: presets.pop(name, None))
+
+    def _check_own(self, name: str) -> None:
+        if name in self._built_in:
+            raise PresetError(f"“{name}” is built in and stays as it is; choose another name.")
 
     def _change(self, change: Callable[[dict], object]) -> None:
         try:

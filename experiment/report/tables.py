@@ -30,7 +30,8 @@ CLIP_COLUMNS = (
 )  # fmt: skip
 REMOVAL_COLUMNS = (
     "condition", "track", "loudness_change_lu", "peak_dbfs",
-    "residual_level_dbfs", "residual_harmonic_share",
+    "residual_level_dbfs", "residual_harmonic_share", "noise_share", "estimated_lsd_gain_db",
+    "estimated_snr_gain_db",
 )  # fmt: skip
 TRUTH_NUMBERS = (
     "hiss_removed_db", "music_removed_db", "snr_before_db", "snr_after_db", "snr_gain_db",
@@ -160,6 +161,9 @@ def removal_rows(outcome: Outcome) -> Iterator[tuple]:
                 removal.peak_dbfs,
                 removal.residual.level_dbfs,
                 removal.residual.harmonic_share,
+                removal.noise.noise_share,
+                removal.noise.lsd_gain_db,
+                removal.noise.snr_gain_db,
             )
 
 

@@ -7,12 +7,17 @@ from scipy.stats import spearmanr
 from experiment.measuring import SettingResult
 from experiment.trust import METRICS, TRUTHS, agreements, rank_correlation
 from metrics.residual import Residual
+from metrics.residual_noise import ResidualNoise
 from tests.support.experiments import scores, truth
 
 
 def setting(name, *, delta_hf, lsd, log_mel=0.1, share=0.5):
     return SettingResult(
-        name, scores(delta_hf, 0.0, log_mel), Residual(-50.0, share), truth(lsd_high_after_db=lsd)
+        name,
+        scores(delta_hf, 0.0, log_mel),
+        Residual(-50.0, share),
+        ResidualNoise(share, -lsd, -lsd),
+        truth(lsd_high_after_db=lsd),
     )
 
 

@@ -14,6 +14,7 @@ from metrics import CriteriaFlags, Scores
 from metrics.hiss import HissCheck
 from metrics.known_truth import Truth
 from metrics.residual import Residual
+from metrics.residual_noise import ResidualNoise
 from restorers import REPORT_RESTORERS, RESTORERS
 from tests.support.signals import music_with_hiss
 
@@ -103,8 +104,8 @@ def truth(**facts) -> Truth:
 
 def known(truths: dict[str, Truth], scores: Scores) -> list[SettingResult]:
     """What is measured on one clip with known hiss; truths : {setting: Truth}"""
-    residual = Residual(-60.0, 0.5)
-    return [SettingResult(name, scores, residual, one) for name, one in truths.items()]
+    measured = scores, Residual(-60.0, 0.5), ResidualNoise(0.9, 8.0, 7.0)
+    return [SettingResult(name, *measured, one) for name, one in truths.items()]
 
 
 def scores(delta_hf: float, delta_hpss: float, distance: float) -> Scores:

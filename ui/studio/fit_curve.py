@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from comparison import Fit, FitPoint
+from comparison import Fit, FitPoint, Goal
 from ui.html import text
 
 WIDTH, HEIGHT = 380, 112
@@ -28,30 +28,40 @@ class _Axis:
 
 
 def fit_sentence(title: str, fit: Fit) -> str:
-    if fit.chosen is None:
+    chosen = fit.chosen
+    if chosen is None:
+        exceeds = _EXCEEDS[fit.goal].format(fit.limit)
         return (
-            f"{title}: even the weakest {fit.parameter} exceeds a log-mel distance of "
-            f"{fit.limit:g} with the other parameters as they are; nothing was changed."
+            f"{title}: even the weakest {fit.parameter} {exceeds} with the other parameters as "
+            "they are; nothing was changed."
         )
-    return (
-        f"{title}: {fit.parameter} = {fit.chosen.value:g} is the strongest setting with log-mel at "
-        f"most {fit.limit:g}: {fit.chosen.log_mel_distance:.3f}, "
-        f"Δ HF {_number(fit.chosen.delta_hf_band_db)} dB."
+    cost = (
+        f"log-mel at most {fit.limit:g}: {chosen.log_mel_distance:.3f}"
+        if fit.goal == Goal.LOG_MEL
+        else f"a residual that stays noise: {_percent(chosen.noise_share)} of it is"
     )
+    return (
+        f"{title}: {fit.parameter} = {chosen.value:g} is the strongest setting with {cost}, "
+        f"Δ HF {_number(chosen.delta_hf_band_db)} dB."
+    )
+
+
+_EXCEEDS = {
+    Goal.LOG_MEL: "exceeds a log-mel distance of {:g}",
+    Goal.NOISE: "takes more than {:.0%} music",
+}
+_COSTS = {Goal.LOG_MEL: "log-mel distance", Goal.NOISE: "music in the residual"}
 
 
 def fit_curve(fit: Fit) -> str:
-    """SVG: what more strength brings (Δ HF, down: less hiss), and what it costs (log-mel distance,
-    left: less changed). Its colours are those of the page."""
-    points = fit.points
-    x = _Axis(
-        0.0, max(fit.limit, *(p.log_mel_distance for p in points)) * 1.05, LEFT, WIDTH - RIGHT
-    )
+    """SVG: what more strength brings (Δ HF, down: less hiss), and what it costs (left: less
+    changed, or less music taken). Its colours are those of the page."""
+    points, cost = fit.points, _COSTS[fit.goal]
+    most = max(fit.limit, *(p.cost(fit.goal) for p in points)) * 1.05
+    x = _Axis(0.0, most, LEFT, WIDTH - RIGHT)
     y = _Axis(min(p.delta_hf_band_db for p in points), 0.0, HEIGHT - BOTTOM, TOP)
-    path = " ".join(
-        f"{x.at(p.log_mel_distance):.1f},{y.at(p.delta_hf_band_db):.1f}" for p in points
-    )
-    label = f"Δ HF against log-mel distance for {fit.parameter}"
+    path = " ".join(f"{x.at(p.cost(fit.goal)):.1f},{y.at(p.delta_hf_band_db):.1f}" for p in points)
+    label = f"Δ HF against {cost} for {fit.parameter}"
     return (
         f'<svg class="lab-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{text(label)}">{_grid(x, y)}'
@@ -59,7 +69,7 @@ def fit_curve(fit: Fit) -> str:
         f'y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
         f'<polyline points="{path}"/>{_marks(fit, x, y)}'
         f'<text class="lab-curve-name" x="{WIDTH - RIGHT}" y="{HEIGHT - 2}" '
-        f'text-anchor="end">log-mel distance</text>'
+        f'text-anchor="end">{cost}</text>'
         f'<text class="lab-curve-name" x="2" y="{TOP - 8}">Δ HF, dB</text></svg>'
     )
 
@@ -82,7 +92,7 @@ def _grid(x: _Axis, y: _Axis) -> str:
 def _marks(fit: Fit, x: _Axis, y: _Axis) -> str:
     return "".join(
         f'<circle class="{"lab-curve-chosen" if point == fit.chosen else ""}" '
-        f'cx="{x.at(point.log_mel_distance):.1f}" cy="{y.at(point.delta_hf_band_db):.1f}" '
+        f'cx="{x.at(point.cost(fit.goal)):.1f}" cy="{y.at(point.delta_hf_band_db):.1f}" '
         f'r="{6 if point == fit.chosen else 3}"><title>{text(_point(fit, point))}</title></circle>'
         for point in fit.points
     )
@@ -91,9 +101,14 @@ def _marks(fit: Fit, x: _Axis, y: _Axis) -> str:
 def _point(fit: Fit, point: FitPoint) -> str:
     return (
         f"{fit.parameter} {point.value:g}: log-mel {point.log_mel_distance:.3f}, "
+        f"noise {_percent(point.noise_share)} of the residual, "
         f"Δ HF {_number(point.delta_hf_band_db)} dB"
     )
 
 
 def _number(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−") if round(value, 1) else "0"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"

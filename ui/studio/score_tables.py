@@ -9,6 +9,7 @@ from listening.trial import ORIGINAL
 from metrics import CriteriaFlags, Scores
 from metrics.criteria import LOG_MEL_LIMIT
 from metrics.known_truth import Truth
+from metrics.residual_noise import NOISE_SHARE_LIMIT
 from restorers import Restorer
 from ui.html import text
 
@@ -42,6 +43,16 @@ REMOVAL_HEADINGS = (
         "Harmonic share of the residual's energy. Steady noise has about 50 %; well above, "
         "notes went with the hiss; well below, drum hits did.",
     ),
+    (
+        "Noise in residual",
+        "Share of what was removed above the cutoff that lies where the clip has nothing but its "
+        f"floor; at least {NOISE_SHARE_LIMIT:.0%} counts as noise, the rest is music.",
+    ),
+    (
+        "Estimated gain, dB",
+        "Estimate, without the clean clip, of how much nearer to it the version is "
+        "(log-spectral distance above the cutoff); below 0 more is lost than won.",
+    ),
 )
 
 
@@ -73,7 +84,7 @@ def score_table(
     body = _row(
         titles[ORIGINAL],
         _score_cells(comparison.original_scores())
-        + f"{empty}<td>{peak}</td>{empty * 2}"
+        + f"{empty}<td>{peak}</td>{empty * 4}"
         + ("" if clean is None else empty * len(TRUTH_HEADINGS)),
     ) + "".join(
         _row(
@@ -200,12 +211,18 @@ def _removal_facts(removal: Removal) -> str:
             if share is None
             else f"{_number(removal.residual.level_dbfs, digits=1)} dBFS",
         ),
-        (REMOVAL_HEADINGS[3], "–" if share is None else f"{100 * share:.0f} %"),
+        (REMOVAL_HEADINGS[3], _share(share)),
+        (REMOVAL_HEADINGS[4], _share(removal.noise.noise_share)),
+        (REMOVAL_HEADINGS[5], _decibels(removal.noise.lsd_gain_db, unit=" dB")),
     )
     return "".join(
         f'<div title="{text(meaning)}"><dt>{text(name.split(",")[0])}</dt><dd>{value}</dd></div>'
         for (name, meaning), value in facts
     )
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
 
 
 def _loudness(change_lu: float) -> str:
@@ -259,7 +276,9 @@ def _removal_cells(removal: Removal) -> str:
         "–" if removal.loudness_change_lu is None else _loudness(removal.loudness_change_lu),
         _number(removal.peak_dbfs, digits=1),
         "nothing" if share is None else _number(removal.residual.level_dbfs, digits=1),
-        "–" if share is None else f"{100 * share:.0f} %",
+        _share(share),
+        _share(removal.noise.noise_share),
+        _decibels(removal.noise.lsd_gain_db),
     )
     return "".join(f"<td>{cell}</td>" for cell in cells)
 

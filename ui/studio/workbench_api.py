@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from fastapi import APIRouter, Body, FastAPI, Request, Response
 
-from comparison import Comparison, comparison_zip, fit_strength, full_quality_wav
+from comparison import Comparison, Goal, comparison_zip, fit_strength, full_quality_wav
 from listening.trial import ORIGINAL
 from restorers import (
     Catalogue,
@@ -125,10 +125,10 @@ def _add_questions(router: APIRouter, desk: _Desk) -> None:
     @router.post("/fit")
     @explained_route
     def fit(asked: Any = BODY) -> Response:
-        """asked : besides a state, "restorer", the condition to fit"""
+        """asked : besides a state, "restorer", the condition to fit, and "goal" """
         state, opened = desk.read(asked)
         restorer = desk.restorer(asked.get("restorer"), asked.get("settings") or {})
-        fitted = fit_strength(opened.comparison, restorer)
+        fitted = fit_strength(opened.comparison, restorer, _goal(asked.get("goal")))
         return json_answer(
             {
                 "value": fitted.chosen.value if fitted.chosen else None,
@@ -259,6 +259,13 @@ def _add_settings(router: APIRouter, services: Services) -> None:
         """asked : "text", settings as JSON; what it does not name has the report's value"""
         pasted = settings_from_json(str(as_object(asked).get("text")), catalogue.classes)
         return json_answer({"settings": _written(pasted)})
+
+
+def _goal(value: Any) -> Goal:
+    try:
+        return Goal(value or Goal.LOG_MEL)
+    except ValueError as error:
+        raise ValueError(f"There is no goal “{value}”; there are {', '.join(Goal)}.") from error
 
 
 def _name(asked: Any) -> str:

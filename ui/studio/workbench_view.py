@@ -6,7 +6,15 @@ from typing import Any
 from audio.files import AudioFileError
 from audio.working import FORMAT_TITLES, WorkingFormat
 from comparison import Comparison
-from restorers import Catalogue, Parameter, Restorer, parameters_of, strength_of
+from restorers import (
+    BY_TRUTH,
+    Catalogue,
+    Parameter,
+    Restorer,
+    parameters_of,
+    params_of,
+    strength_of,
+)
 from restorers.catalogue import note_of
 from ui.studio.frequency_axis import KINDS
 from ui.studio.open_clips import OpenClip
@@ -47,7 +55,8 @@ def workbench_view(opened: OpenClip, catalogue: Catalogue) -> dict[str, Any]:
             for one in offered_versions(opened, catalogue)
         ],
         "restorers": {
-            slug: _restorer(cls, original.sample_rate_hz) for slug, cls in catalogue.classes.items()
+            slug: _restorer(cls, original.sample_rate_hz, BY_TRUTH.get(slug))
+            for slug, cls in catalogue.classes.items()
         },
         "files": {slug: _file(one) for slug, one in opened.versions.records.items()},
         "problems": list(opened.versions.problems),
@@ -119,12 +128,13 @@ def _file(record: VersionRecord) -> dict:
     }
 
 
-def _restorer(cls: type[Restorer], sample_rate_hz: int) -> dict:
+def _restorer(cls: type[Restorer], sample_rate_hz: int, by_truth: Restorer | None) -> dict:
     strength = strength_of(cls)
     return {
         "title": cls.title,
         "note": note_of(cls),
         "strength": strength.name if strength else None,
+        "by_truth": params_of(by_truth) if by_truth else None,
         "parameters": [_parameter(item, sample_rate_hz) for item in parameters_of(cls)],
     }
 

@@ -6,6 +6,7 @@ from comparison import Removal
 from listening import read_ballot
 from metrics.criteria import CriteriaFlags
 from metrics.residual import Residual
+from metrics.residual_noise import ResidualNoise
 from metrics.scores import Scores
 from tests.support import trials
 from tests.support.signals import sine
@@ -48,8 +49,10 @@ class Measured:
 
     def removal(self, restorer):
         return {
-            "good": Removal(-0.001, -1.1, Residual(-52.34, 0.514)),
-            "bad": Removal(None, float("-inf"), Residual(-120.0, None)),
+            "good": Removal(-0.001, -1.1, Residual(-52.34, 0.514), ResidualNoise(0.876, 6.54, 5.2)),
+            "bad": Removal(
+                None, float("-inf"), Residual(-120.0, None), ResidualNoise(None, 0.0, None)
+            ),
         }[restorer]
 
 

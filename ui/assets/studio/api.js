@@ -15,7 +15,7 @@ export class Unreachable extends Error {}
 
 export const clipView = (place) => askJson("clip", place);
 export const scoresOf = (state) => askJson("scores", state);
-export const fitOf = (state, restorer) => askJson("fit", { ...state, restorer });
+export const fitOf = (state, restorer, goal) => askJson("fit", { ...state, restorer, goal });
 
 /* One version's samples, and the gains of all that have been restored by now.
    versions : {name: null for the original, else {condition: {parameter: value}}} */

@@ -44,11 +44,12 @@ export class Changes {
     this.set(slug, () => settings.choose(slug, slot ?? other));
   }
 
-  async fit(slug) {
+  /* goal : "log-mel" or "noise" */
+  async fit(slug, goal) {
     const turn = this.told.turn();
     const { strength } = this.told.view().restorers[slug];
     const rest = restOf(this.settings.values(slug), strength);
-    const value = await fitted(this.page.state, slug, {
+    const value = await fitted(this.page.state, slug, goal, {
       value: () => JSON.stringify([this.told.turn(), this.settings.values(slug)]),
       show: (fit) => {
         if (turn !== this.told.turn()) return;

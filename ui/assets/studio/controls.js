@@ -2,26 +2,35 @@
 
 import { make } from "../shared/page.js";
 
+const GOALS = [["log-mel", "log-mel ≤ 0.20"], ["noise", "residual stays noise"]];
+
 export class Controls {
-  /* told : {onInput(name, value) while a slider moves, onChange() once it rests, onFit(),
-       onSnapshot(), onSlot("A" or "B"), onReset()} */
+  /* told : {onInput(name, value) while a slider moves, onChange() once it rests, onFit("log-mel" or
+       "noise"), onSnapshot(), onSlot("A" or "B"), onReset(), onTruth()} */
   constructor(slug, restorer, told) {
     this.rows = restorer.parameters.map((parameter) => new Row({ slug, title: restorer.title }, parameter, told));
     const basic = this.rows.filter((row) => !row.parameter.advanced);
     const advanced = this.rows.filter((row) => row.parameter.advanced);
-    this.fit = button("Auto-fit", () => told.onFit(), {
+    this.goal = make("select", { id: `${slug}-goal`, class: "lab-goal", "aria-label": "Goal of Auto-fit" },
+      ...GOALS.map(([value, text]) => make("option", { value, text })));
+    this.fit = button("Auto-fit", () => told.onFit(this.goal.value), {
       id: `${slug}-fit`,
-      title: `The strongest ${restorer.strength} within the log-mel limit`,
+      title: `The strongest ${restorer.strength} with a log-mel distance within the report’s limit, `
+        + "or with a residual that stays noise",
     });
-    this.fit.hidden = !restorer.strength;
+    this.fit.hidden = this.goal.hidden = !restorer.strength;
+    const byTruth = button("By known truth", () => told.onTruth(), { id: `${slug}-by-truth`,
+      title: "The setting that came nearest to clean clips to which hiss had been added" });
+    byTruth.hidden = !restorer.by_truth;
     this.slots = ["A", "B"].map((slot) => button(slot, () => told.onSlot(slot), {
       "aria-label": `Setting ${slot} of ${restorer.title}`, "aria-keyshortcuts": "S" }));
     this.slotGroup = make("span", { class: "lab-slots", role: "group",
       "aria-label": `Settings of ${restorer.title}` }, ...this.slots);
     this.snapshot = button("Snapshot", () => told.onSnapshot(), {
       title: "Keep this setting as A and go on with B; S switches between them" });
-    const actions = make("div", { class: "lab-actions" }, this.fit, this.snapshot, this.slotGroup,
-      button("Reset", () => told.onReset(), { title: "Back to the default values" }));
+    const actions = make("div", { class: "lab-actions" }, this.fit, this.goal, this.snapshot, this.slotGroup,
+      button("Reset", () => told.onReset(), { title: "Back to the default values, the report’s where it has them" }),
+      byTruth);
     actions.hidden = !restorer.parameters.length;
     this.element = make("section", { class: "lab-controls", "aria-label": `Settings, ${restorer.title}` },
       actions,

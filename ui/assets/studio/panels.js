@@ -10,7 +10,8 @@ export function panelsOf({ restorers, files }, settings, changes, onRemove) {
   const controls = ([slug, restorer]) => [slug, new Controls(slug, restorer, {
     onInput: (name, value) => { settings.set(slug, name, value); changes.moved(slug); },
     onChange: () => changes.settled(),
-    onFit: () => changes.fit(slug),
+    onFit: (goal) => changes.fit(slug, goal),
+    onTruth: () => changes.set(slug, () => settings.setAll({ [slug]: restorer.by_truth })),
     onSnapshot: () => changes.set(slug, () => settings.snapshot(slug)),
     onSlot: (slot) => changes.switchSlot(slug, slot),
     onReset: () => changes.set(slug, () => settings.reset(slug)),
