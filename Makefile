@@ -1,6 +1,7 @@
 # make app    install what is needed, then start the app (ARGS="--port 8000" passes options)
 # make test   install what is needed, then lint, check types and run all tests, browser tests included
 # make comparators  install the neural denoisers to compare with (NAMES="rnnoise" picks; see comparators/)
+# make findings  measure docs/findings.md again and write it (some 40 minutes)
 # make bench  install what is needed, then measure speed (ARGS="computation" picks; see bench/)
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 # Browser tests wait more than they compute: four workers on two cores, each computing on one thread.
 WORKERS ?= 4
 
-.PHONY: app test comparators bench format screenshot clean
+.PHONY: app test comparators findings bench format screenshot clean
 
 app: $(VENV)/app-installed
 	$(BIN)/python app.py $(ARGS)
@@ -25,6 +26,9 @@ test: $(VENV)/tests-installed node_modules/installed
 
 comparators: | $(BIN)/pip
 	bash comparators/install.sh $(BIN)/python $(NAMES)
+
+findings: $(VENV)/tests-installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m findings $(ARGS)
 
 bench: $(VENV)/tests-installed
 	bash tests/browser/install.sh $(BIN)/python

@@ -31,7 +31,9 @@ def gains(
         truth = KnownTruth(clean, hissy, cutoff_hz=CUTOFF_HZ)
         for rule in RULES:
             restorer = _by(rule, hissy, RESTORERS[slug]())
-            found[rule].append(_gains(truth.of(restorer.restore(hissy))) if restorer else (0.0, 0.0))
+            found[rule].append(
+                _gains(truth.of(restorer.restore(hissy))) if restorer else (0.0, 0.0)
+            )
     return {rule: np.array(values) for rule, values in found.items()}
 
 

@@ -45,9 +45,11 @@ def choose(gains: np.ndarray) -> Choice:
     return Choice(chosen, of_folds.count(chosen), np.array(of_folds)[fold])
 
 
-def mean_of(values: np.ndarray) -> Mean:
-    """values : one for each piece; NaN where there is none"""
+def mean_of(values: np.ndarray) -> Mean | None:
+    """values : one for each piece; NaN where there is none. None for fewer than two."""
     known = values[np.isfinite(values)]
+    if known.size < 2:
+        return None
     mean = float(known.mean())
     reach = t.ppf((1 + CONFIDENCE) / 2, known.size - 1) * known.std(ddof=1) / np.sqrt(known.size)
     return Mean(mean, mean - float(reach), mean + float(reach))

@@ -91,7 +91,7 @@ def test_hits_of_noise_are_no_floor():
     """Hi-hats: white noise that dies away, as flat as any hiss."""
     rng = np.random.default_rng(3)
     seconds = np.arange(8 * 16_000) / 16_000
-    hats = rng.standard_normal(seconds.size) * np.exp(-(seconds % 1) / 0.15)
+    hats = rng.standard_normal(seconds.size) * np.exp(-(seconds % 0.75) / 0.1)
     check = check_hiss(AudioClip(hats[np.newaxis], 16_000), cutoff_hz=CUTOFF_HZ)
     assert check.flatness > 0.5
     assert check.spread_db > 3

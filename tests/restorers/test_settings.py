@@ -4,6 +4,7 @@ import threading
 import pytest
 
 from restorers import (
+    BY_TRUTH,
     RESTORERS,
     Catalogue,
     PresetError,
@@ -12,6 +13,7 @@ from restorers import (
     settings_json,
     settings_python,
 )
+from restorers.preset_store import REPORT_PRESET, TRUTH_PRESET
 from tests.support.damage import DAMAGE, FUTURE, with_values
 
 CHANGED = {
@@ -20,6 +22,13 @@ CHANGED = {
     "mcra": RESTORERS["mcra"](g_floor=0.1),
     "lowpass": RESTORERS["lowpass"](reduction=0.5),
 }
+
+
+def own_names(book: PresetStore) -> list[str]:
+    """Of presets that were saved."""
+    names = book.names()
+    assert names[:2] == [REPORT_PRESET, TRUTH_PRESET]
+    return names[2:]
 
 
 def test_a_line_of_json_brings_the_same_restorers_back():
@@ -68,10 +77,10 @@ def book(tmp_path):
 
 
 def test_a_preset_survives_a_restart(book):
-    assert book.names() == []
+    assert own_names(book) == []
     assert book.save("  my   song ", CHANGED) == "my song"
     again = PresetStore(book._path, RESTORERS)
-    assert again.names() == ["my song"]
+    assert own_names(again) == ["my song"]
     assert again.get("my song") == CHANGED
 
 
@@ -81,7 +90,7 @@ def test_saving_under_the_same_name_replaces_and_delete_forgets(book):
     assert book.get("one")["hbss"].alpha == RESTORERS["hbss"]().alpha
     book.delete("one")
     book.delete("one")
-    assert book.names() == []
+    assert own_names(book) == []
     with pytest.raises(PresetError, match="no preset “one”"):
         book.get("one")
 
@@ -122,7 +131,7 @@ def test_many_savers_at_once_lose_nothing(book):
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(book.names()) == 12
+    assert len(own_names(book)) == 12
 
 
 PRESET_DAMAGE = (
@@ -155,7 +164,7 @@ def test_one_damaged_preset_costs_no_other(book, wrong):
     book._path.write_text(json.dumps(facts))
     with pytest.raises(PresetError, match="The preset “one” cannot be used"):
         book.get("one")
-    assert book.names() == ["one", "two"]
+    assert own_names(book) == ["one", "two"]
     assert book.get("two") == CHANGED
 
 
@@ -165,3 +174,12 @@ def test_the_book_of_version_0_6_is_read(book):
     assert book._path.read_text(encoding="utf-8") == (
         json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
     )
+
+
+def test_the_built_in_presets_are_there_and_stay(tmp_path):
+    book = PresetStore(tmp_path / "presets.json", RESTORERS)
+    assert book.get(REPORT_PRESET) == {slug: cls() for slug, cls in RESTORERS.items()}
+    assert book.get(TRUTH_PRESET) == BY_TRUTH
+    for change in (lambda: book.save(TRUTH_PRESET, {}), lambda: book.delete(REPORT_PRESET)):
+        with pytest.raises(PresetError, match="is built in and stays as it is"):
+            change()

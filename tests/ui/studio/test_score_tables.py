@@ -9,6 +9,7 @@ from metrics.residual import Residual
 from metrics.residual_noise import ResidualNoise
 from metrics.scores import Scores
 from tests.support import trials
+from tests.support.experiments import truth
 from tests.support.signals import sine
 from ui.html import text
 from ui.studio.score_tables import (
@@ -47,6 +48,11 @@ class Measured:
     def scores(self, restorer):
         return {"good": GOOD, "bad": BAD}[restorer]
 
+    def truth(self, restorer, clean):
+        assert clean == "clean"
+        nothing = {"music_removed_db": None, "snr_before_db": None, "snr_after_db": None}
+        return truth(**({} if restorer == "good" else nothing))
+
     def removal(self, restorer):
         return {
             "good": Removal(-0.001, -1.1, Residual(-52.34, 0.514), ResidualNoise(0.876, 6.54, 5.2)),
@@ -71,9 +77,20 @@ def test_good_and_bad_differ_by_sign_and_word():
 
 def test_the_table_says_what_was_removed():
     original, good, bad = (cells(row) for row in rows(score_table(Measured(), RESTORED, TITLES)))
-    assert original[7:] == ["–", "−1.0", "–", "–"]
-    assert good[7:] == ["+0.00", "−1.1", "−52.3", "51 %"]
-    assert bad[7:] == ["–", "−∞", "nothing", "–"]
+    assert original[7:] == ["–", "−1.0", "–", "–", "–", "–"]
+    assert good[7:] == ["+0.00", "−1.1", "−52.3", "51 %", "88 %", "+6.5"]
+    assert bad[7:] == ["–", "−∞", "nothing", "–", "–", "+0.0"]
+
+
+def test_with_known_hiss_the_table_tells_the_truth():
+    original, good, bad = (
+        cells(row) for row in rows(score_table(Measured(), RESTORED, TITLES, clean="clean"))
+    )
+    assert original[-4:] == ["–"] * 4
+    assert good[-4:] == ["+10.0", "+10.0", "+2.0", "+6.0"]
+    assert bad[-4:] == ["+10.0", "+10.0", "–", "–"]
+    assert "LSD gain" in score_cards(Measured(), "good", "clean")
+    assert "LSD gain" not in score_cards(Measured(), "good")
 
 
 def test_at_full_quality_the_table_says_that_the_mix_is_measured():
@@ -111,7 +128,8 @@ def test_the_cards_say_what_passes_and_what_else_was_done():
     plain = re.sub("<[^>]+>", " ", score_cards(Measured(), "good"))
     assert " ".join(plain.split()) == (
         "Δ HF −4.85 dB ✓ Pass Δ HPSS +0.25 ✓ Pass Log-mel 0.174 ✓ Pass "
-        "Loudness 0.00 LU Peak −1.1 dBFS Residual RMS −52.3 dBFS Residual harmonic share 51 %"
+        "Loudness 0.00 LU Peak −1.1 dBFS Residual RMS −52.3 dBFS Residual harmonic share 51 % "
+        "Noise in residual 88 % Estimated gain +6.5 dB"
     ).replace("Loudness 0.00", "Loudness +0.00")
     plain = re.sub("<[^>]+>", " ", score_cards(Measured(), "bad"))
     assert plain.split().count("Fail") == 3

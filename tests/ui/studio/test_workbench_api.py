@@ -16,7 +16,7 @@ from audio.working import WorkingFormat, in_working_format
 from comparison import Comparison
 from comparison.comparison import MOST_KEPT_SETTINGS, RESULTS_PER_SETTING
 from generation import ClipStore
-from restorers import REPORT_RESTORERS, RESTORERS, parameters_of
+from restorers import BY_TRUTH, REPORT_RESTORERS, RESTORERS, parameters_of, params_of
 from tests.support.server import running
 from tests.support.signals import music_with_hiss
 
@@ -167,9 +167,11 @@ def test_what_cannot_be_answered_is_explained(studio):
 def test_presets_are_saved_loaded_and_deleted(studio):
     settings = {"hbss": {"alpha": 2.0}}
     saved = json.loads(ask(studio, "presets/save", name="mine", settings=settings)[1])
-    assert saved["names"] == ["mine"]
+    assert saved["names"] == ["The report's settings", "By known truth", "mine"]
     loaded = json.loads(ask(studio, "presets/load", name="mine")[1])["settings"]
     assert loaded["hbss"]["alpha"] == 2.0
     assert loaded["mcra"]["g_floor"] == DEFAULTS["mcra"].g_floor
-    assert json.loads(ask(studio, "presets/delete", name="mine")[1])["names"] == []
+    assert json.loads(ask(studio, "presets/delete", name="mine")[1])["names"] == saved["names"][:2]
     assert refused(ask, studio, "presets/load", name="mine")[0] == 400
+    by_truth = json.loads(ask(studio, "presets/load", name="By known truth")[1])["settings"]
+    assert by_truth["mcra"] == params_of(BY_TRUTH["mcra"])
