@@ -2,7 +2,7 @@
 
 Hiss is a floor above the cutoff: equally high in all bins, and always there. The level at which a
 flat noise would leave 15 % of a frame's bins as low as they are is an upper limit of it, which
-music can only raise. Two explanations are held against the limits of all frames: hiss of one level,
+music can only raise; it is read off below the slope of a resampler's filter. Two explanations are held against the limits of all frames: hiss of one level,
 and hiss that follows the clip's power. Neither may exceed the limits, so the higher of the two is
 the floor. A cell of the spectrogram whose surroundings lie less than 3.5 times above the floor is a
 hiss cell, any other a music cell.
@@ -20,6 +20,7 @@ from typing import Self
 import numpy as np
 
 from audio.stft import HANN_POWER, N_FFT
+from metrics.hiss import WIDTH
 from metrics.log_spectral import FLOOR_DBFS
 
 LOW_BINS = 0.15  # of a frame's bins above the cutoff: the limit is read off there
@@ -83,7 +84,8 @@ class NoiseMap:
         power = np.asarray(power, dtype=np.float64)
         is_high = frequencies_hz >= cutoff_hz
         high = power[is_high]
-        floor = hiss_floor(high, power.sum(axis=0))
+        narrow = (frequencies_hz >= cutoff_hz) & (frequencies_hz < cutoff_hz * (1 + WIDTH))
+        floor = hiss_floor(power[narrow], power.sum(axis=0))
         is_hiss = _around(high) < HISS_BELOW * floor
         low_hz, high_hz = (share * cutoff_hz for share in BODY)
         body = power[(frequencies_hz >= low_hz) & (frequencies_hz < high_hz)]
@@ -120,7 +122,7 @@ class NoiseMap:
 def hiss_floor(high: np.ndarray, frame_power: np.ndarray) -> np.ndarray:
     """Power of the hiss in one cell, for every frame; shape (n_frames,).
 
-    high : |X|^2 above the cutoff, shape (n_high, n_frames)
+    high : |X|^2 of a band above the cutoff, shape (n_bins, n_frames)
     frame_power : of all bins, shape (n_frames,)
     """
     # The power of noise is exponentially distributed: a share q lies below -ln(1 - q) of its mean.
