@@ -2,10 +2,10 @@
 
 Hiss is a floor above the cutoff: equally high in all bins, and always there. The level at which a
 flat noise would leave 15 % of a frame's bins as low as they are is an upper limit of it, which
-music can only raise; it is read off below the slope of a resampler's filter. Two explanations are held against the limits of all frames: hiss of one level,
-and hiss that follows the clip's power. Neither may exceed the limits, so the higher of the two is
-the floor. A cell of the spectrogram whose surroundings lie less than 3.5 times above the floor is a
-hiss cell, any other a music cell.
+music can only raise; it is read off below the slope of a resampler's filter. Two explanations are
+held against the limits of all frames: hiss of one level, and hiss that follows the clip's power.
+Neither may exceed the limits, so the higher of the two is the floor. A cell of the spectrogram
+whose surroundings lie less than 3.5 times above the floor is a hiss cell, any other a music cell.
 
 The noise share is the part of the residual's energy that lies in hiss cells. For the estimate of
 the clean clip, a music cell is taken as clean as it is, and the music in a hiss cell lies 24 dB

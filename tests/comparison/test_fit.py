@@ -1,10 +1,12 @@
+import numpy as np
 import pytest
 
-from comparison import Comparison, fit_strength
+from comparison import Comparison, Goal, fit_strength
 from comparison.fit import CURVE_POINTS
+from metrics.residual_noise import NOISE_SHARE_LIMIT
 from metrics.scores import MetricSettings
 from restorers import RESTORERS, parameters_of, strength_of
-from tests.support.signals import music_with_hiss
+from tests.support.signals import music_with_hiss, sine
 
 CLIP = music_with_hiss()
 
@@ -62,3 +64,25 @@ def test_every_restorer_has_one_strength_and_more_of_it_removes_more():
         steps = item.steps_by_strength()
         assert item.default in steps
         assert {min(steps), max(steps)} == {item.low, item.high}
+
+
+@pytest.mark.parametrize("slug", list(RESTORERS))
+def test_the_residual_stays_noise_up_to_the_setting_that_is_chosen(slug):
+    """Music without a high band, so that all that is there is hiss: the strongest is chosen."""
+    fit = fit_strength(Comparison(CLIP), RESTORERS[slug](), Goal.NOISE)
+    assert fit.goal == Goal.NOISE
+    assert fit.limit == pytest.approx(1 - NOISE_SHARE_LIMIT)
+    steps = strength_of(RESTORERS[slug]).steps_by_strength()
+    chosen = fit.chosen
+    assert chosen.noise_share >= NOISE_SHARE_LIMIT
+    place = steps.index(chosen.value)
+    if place < len(steps) - 1:
+        stronger = RESTORERS[slug](**{fit.parameter: steps[place + 1]})
+        assert Comparison(CLIP).residual_noise(stronger).noise_share < NOISE_SHARE_LIMIT
+
+
+def test_where_all_is_music_nothing_is_chosen():
+    tones = [sine(hz, amplitude=0.05, duration_s=3.0).samples for hz in (6_300, 6_900, 7_400)]
+    music = CLIP.with_samples(np.sum(tones, axis=0)[:, : CLIP.n_samples])
+    fit = fit_strength(Comparison(music), RESTORERS["lowpass"](), Goal.NOISE)
+    assert fit.chosen is None
