@@ -86,7 +86,9 @@ def test_the_mix_of_a_32_khz_clip_is_judged_as_well(slug):
 
 
 def test_the_estimates_are_near_the_truth_for_steady_hiss():
-    clean = mixed(sine(300, amplitude=0.2, duration_s=4.0), sine(6_500, amplitude=0.02, duration_s=4.0))
+    clean = mixed(
+        sine(300, amplitude=0.2, duration_s=4.0), sine(6_500, amplitude=0.02, duration_s=4.0)
+    )
     hissy = mixed(clean, HISS)
     truth = KnownTruth(clean, hissy, cutoff_hz=CUTOFF_HZ)
     for slug in ("noisereduce", "hbss"):
