@@ -36,6 +36,8 @@ def conclusion(outcome: Outcome, messages: Messages) -> list[str]:
     """What was found, in sentences: the score of each method, and what the clips were like."""
     n_clips = len(outcome.clips)
     sentences = [messages(f"format_{outcome.protocol.working_format}", n=messages.clips(n_clips))]
+    if outcome.protocol.added_hiss:
+        sentences.append(messages("hiss_added", hiss=outcome.protocol.added_hiss.title))
     if outcome.n_synthetic:
         sentences.append(messages("synthetic", n=outcome.n_synthetic, total=n_clips))
     summaries = {condition: table.summary() for condition, table in outcome.tables.items()}

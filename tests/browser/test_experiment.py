@@ -114,3 +114,20 @@ def test_what_cannot_be_run_is_explained(own_address, open_any, tmp_path):
     page.click("#experiment-run")
     page.get_by_text("has no parameter “gamma”").wait_for()
     assert page.locator("#experiment-run").is_visible()
+
+
+def test_known_hiss_ends_with_which_metric_to_trust(own_address, open_any, tmp_path):
+    page = open_any(own_address, "/experiment")
+    choose_files(page, [write_song(tmp_path, f"song {n}", seed=n) for n in range(2)])
+    page.get_by_role("button", name="Restorers, sweep, added hiss").click()
+    fill_sweep(page, "hbss.alpha=1:3:1")
+    page.locator("#experiment-adds-hiss input").check()
+    page.get_by_label("Kind").click()
+    page.get_by_role("option", name="following the music's level").click()
+    screenshot(page, "experiment-known-hiss")
+    page.click("#experiment-run")
+    report = wait_for_report(page)
+    report.get_by_role("heading", name="Which metric to trust").wait_for()
+    assert report.locator("figure img").count() == 12 + 2 + 1 + 2
+    assert "following, −50 dBFS" in report.locator("body").inner_text()
+    screenshot(page, "experiment-trust")
