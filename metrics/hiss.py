@@ -116,8 +116,8 @@ class HissCheck:
             )
         side = "below" if self.drop_db >= 0 else "above"
         numbers = (
-            f"{level}, steady within {self.spread_db:.1f} dB (white noise: {WHITE_NOISE_SPREAD_DB})"
-            f", {abs(self.drop_db):.0f} dB {side} the band under it, spectral flatness "
+            f"{level}, varying by {self.spread_db:.1f} dB (white noise: {WHITE_NOISE_SPREAD_DB}), "
+            f"{abs(self.drop_db):.0f} dB {side} the band under it, spectral flatness "
             f"{self.flatness:.2f} (white noise: {WHITE_NOISE_FLATNESS})"
         )
         if self.finding is Finding.HISS:
