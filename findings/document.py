@@ -49,7 +49,7 @@ def write_document(
         codec=_codec_note(codec),
         trust_lsd=trust_table(outcomes, TRUTHS[0], held_back),
         trust_snr=trust_table(outcomes, TRUTHS[2], held_back),
-        settings=settings_table(),
+        settings=settings_table(outcomes),
         gains_lsd=gains_table(outcomes, TRUTH_NAMES[0]),
         gains_snr=gains_table(outcomes, TRUTH_NAMES[1]),
         criteria=criteria_table(outcomes),
@@ -69,19 +69,28 @@ def trust_table(outcomes: Mapping[Kind, Outcome], truth: Metric, pieces: set[str
         cells = []
         for kinds in groups.values():
             of_pieces = [_correlations(outcomes[kind], metric, truth, pieces) for kind in kinds]
-            cells.append(_interval(mean_of(_mean_of_levels(np.array(of_pieces)))))
+            mean = mean_of(_mean_of_levels(np.array(of_pieces)))
+            cells.append(_interval(mean and mean.within(-1.0, 1.0)))
         rows.append((ENGLISH(f"metric_{metric.name}"), *cells))
     return _markdown(("metric", *groups), rows)
 
 
-def settings_table() -> str:
-    return _markdown(
-        ("restorer", "the report's", "by known truth"),
-        [
-            (slug, _params(slug, RESTORERS[slug]()), _params(slug, BY_TRUTH[slug]))
-            for slug in RESTORERS
-        ],
-    )
+def settings_table(outcomes: Mapping[Kind, Outcome]) -> str:
+    """The report's setting, that which this run found, and that which is built in."""
+    rows = []
+    for slug in RESTORERS:
+        choice, settings = _choice(outcomes, slug)
+        found = all_settings()[settings[choice.chosen]]
+        built_in = BY_TRUTH[slug]
+        rows.append(
+            (
+                slug,
+                _params(slug, RESTORERS[slug]()),
+                _params(slug, found),
+                "the same" if built_in == found else _params(slug, built_in),
+            )
+        )
+    return _markdown(("restorer", "the report's", "by known truth", "built in"), rows)
 
 
 def gains_table(outcomes: Mapping[Kind, Outcome], name: str) -> str:

@@ -31,6 +31,10 @@ class Mean:
     low: float
     high: float
 
+    def within(self, least: float, most: float) -> "Mean":
+        """With an interval cut at what is possible."""
+        return Mean(self.value, max(least, self.low), min(most, self.high))
+
 
 def choose(gains: np.ndarray) -> Choice:
     """The setting with the highest mean gain over all kinds of hiss, cross-validated over pieces.
