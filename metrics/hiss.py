@@ -35,13 +35,13 @@ BAND_BELOW = 0.5  # the band below reaches from this share of the cutoff up to i
 # At playback levels at which full scale has 95 dB SPL this is the threshold of hearing at 6 kHz.
 INAUDIBLE_DBFS = -85.0
 
-WHITE_NOISE_FLATNESS = 0.57  # of bins of an exponential distribution, in parts of 38 bins
+WHITE_NOISE_FLATNESS = 0.56  # of bins of an exponential distribution: exp(-Euler's constant)
 WHITE_NOISE_SPREAD_DB = 0.4
 # Beyond these no more is learned: what white noise gives, and drops as steep as any music's.
 MOST_FLATNESS = 0.575
 NO_SLOPE_DB, STEEPEST_DB = 6.0, 20.0
-INTERCEPT = -32.430
-PER_LOG_SPREAD, PER_FLATNESS, PER_DROP_DB = -3.9388, 64.611, -0.68461
+INTERCEPT = -18.641
+PER_LOG_SPREAD, PER_FLATNESS, PER_DROP_DB = -3.8925, 42.431, -1.0509
 LEAST_PROBABILITY = 0.5
 
 POWER_FLOOR = 1e-20  # -200 dBFS
@@ -64,6 +64,8 @@ class HissCheck:
     flatness : 0 for a tone, WHITE_NOISE_FLATNESS for white noise (of single frames)
     spread_db : standard deviation of the level from frame to frame; WHITE_NOISE_SPREAD_DB for
         white noise, 3 and more for drums
+    floor_dbfs : level that the band has if all of it is as its lowest fifth, where flatness and
+        spread are taken; a tone above that does not count
     """
 
     cutoff_hz: float
@@ -71,11 +73,12 @@ class HissCheck:
     level_below_dbfs: float
     flatness: float
     spread_db: float
+    floor_dbfs: float
 
     @property
     def drop_db(self) -> float:
-        """How far the band lies below the one under it."""
-        return self.level_below_dbfs - self.level_dbfs
+        """How far the floor lies below the band under it."""
+        return self.level_below_dbfs - self.floor_dbfs
 
     @property
     def regressors(self) -> tuple[float, float, float]:
@@ -92,6 +95,8 @@ class HissCheck:
         audible."""
         if self.level_dbfs < INAUDIBLE_DBFS:
             return None
+        if self.floor_dbfs < INAUDIBLE_DBFS:
+            return 0.0  # what is heard lies higher
         weights = (PER_LOG_SPREAD, PER_FLATNESS, PER_DROP_DB)
         odds = INTERCEPT + sum(w * x for w, x in zip(weights, self.regressors, strict=True))
         return 1 / (1 + math.exp(-odds))
@@ -144,7 +149,8 @@ def check_hiss(sound: Sound, *, cutoff_hz: float) -> HissCheck:
             f"{2 * cutoff_hz * (1 + WIDTH):g} Hz, got {sound.sample_rate_hz}"
         )
     frequencies_hz = bin_frequencies_hz(sound.sample_rate_hz)
-    narrow = (frequencies_hz >= cutoff_hz) & (frequencies_hz < cutoff_hz * (1 + WIDTH))
+    high = frequencies_hz >= cutoff_hz
+    narrow = high & (frequencies_hz < cutoff_hz * (1 + WIDTH))
     blocks = for_passes(sound, lambda: spectra(sound, n_fft=N_FFT, hop_length=HOP_LENGTH))
     powers = [(p.sum(axis=0), p[narrow].sum(axis=0)) for _, p in _power(blocks())]
     total, in_band = (np.concatenate(one) for one in zip(*powers, strict=True))
@@ -160,6 +166,7 @@ def check_hiss(sound: Sound, *, cutoff_hz: float) -> HissCheck:
         level_below_dbfs=_rms_dbfs(band(BAND_BELOW * cutoff_hz, cutoff_hz)),
         flatness=_flatness(quiet[narrow]),
         spread_db=_spread_db(in_band[quietest]),
+        floor_dbfs=_rms_dbfs(quiet[narrow]) + 10 * math.log10(high.sum() / narrow.sum()),
     )
 
 
@@ -233,7 +240,8 @@ def _spread_db(in_band: np.ndarray) -> float:
 
 
 def _flatness(power: np.ndarray) -> float:
-    """Median over the frames and over parts of the band of the flatness of each; silence counts as
-    flat."""
+    """Of the part of the band that is least flat, the median over the frames: a steady tone lies in
+    one part only. Silence counts as flat."""
     parts = np.array_split(power + POWER_FLOOR, N_PARTS)
-    return float(np.median([np.exp(np.log(p).mean(axis=0)) / p.mean(axis=0) for p in parts]))
+    flatness = [np.exp(np.log(p).mean(axis=0)) / p.mean(axis=0) for p in parts]
+    return float(np.median(flatness, axis=1).min())

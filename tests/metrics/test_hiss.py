@@ -136,3 +136,35 @@ def test_the_shortest_clips_are_checked(n_samples):
     assert noisy.finding is not Finding.NOTHING
     silent = check_hiss(AudioClip(np.zeros((1, n_samples)), 16_000), cutoff_hz=CUTOFF_HZ)
     assert silent.finding is Finding.NOTHING
+
+
+def dither(n_samples):
+    """Of a 16-bit file."""
+    rng = np.random.default_rng(9)
+    return (rng.random((1, n_samples)) - rng.random((1, n_samples))) * 2.0**-15
+
+
+@pytest.mark.parametrize("hz", [6_100, 6_700, 7_100, 7_350, 7_800])
+@pytest.mark.parametrize("amplitude", [0.0014, 0.03])
+@pytest.mark.parametrize("is_dithered", [True, False])
+def test_a_steady_tone_is_no_hiss(hz, amplitude, is_dithered):
+    tones = mixed(sine(hz, amplitude=amplitude, duration_s=6.0), sine(440, duration_s=6.0))
+    added = dither(tones.n_samples) if is_dithered else 0.0
+    check = check_hiss(tones.with_samples(tones.samples + added), cutoff_hz=CUTOFF_HZ)
+    assert check.finding is Finding.MUSIC, check
+
+
+@pytest.mark.parametrize("pitch_hz", [110, 440, 880, 1_760, 2_093])
+def test_a_sustained_sawtooth_is_no_hiss(pitch_hz):
+    partials = [
+        sine(k * pitch_hz, amplitude=0.2 / k, duration_s=6.0)
+        for k in range(1, int(7_900 / pitch_hz) + 1)
+    ]
+    saw = mixed(*partials)
+    noisy = saw.with_samples(saw.samples + dither(saw.n_samples))
+    assert check_hiss(noisy, cutoff_hz=CUTOFF_HZ).finding is Finding.MUSIC
+
+
+def test_hiss_beside_a_steady_tone_is_found():
+    clip = mixed(noise(rms=1e-3, duration_s=6.0), sine(7_500, amplitude=0.003, duration_s=6.0))
+    assert check_hiss(clip, cutoff_hz=CUTOFF_HZ).finding is Finding.HISS

@@ -82,7 +82,7 @@ def result(track: str, scores: dict[str, Scores], **facts) -> ClipResult:
         "file_rate_hz": 32_000,
         "working_rate_hz": 16_000,
         "n_channels": 1,
-        "hiss": HissCheck(6000.0, -50.0, -48.0, 0.57, 0.5),
+        "hiss": HissCheck(6000.0, -50.0, -48.0, 0.57, 0.5, -50.0),
         "original": Scores(35.0, 0.0, 5.0, 0.0, 0.0, None),
         "removals": {},
         "sweeps": {},

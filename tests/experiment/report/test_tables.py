@@ -78,7 +78,7 @@ def test_the_summary_has_shares_means_and_an_interval():
 
 
 def test_clips_are_summed_up_by_what_they_hold():
-    nothing = HissCheck(6000.0, -100.0, -60.0, 0.5, 1.0)
+    nothing = HissCheck(6000.0, -100.0, -60.0, 0.5, 1.0, -100.0)
     results = [
         result("a", dict.fromkeys(CONDITIONS, GOOD)),
         result("b", dict.fromkeys(CONDITIONS, BAD), hiss=nothing),
