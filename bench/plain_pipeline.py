@@ -76,8 +76,8 @@ def mcra(y, sr):
     high = librosa.fft_frequencies(sr=sr) >= CUTOFF_HZ
     max_change = np.where(high, 0.10, 0.20)
     window = max(1, round(sr / HOP))
-    floor, first, rise = np.median(power, axis=0), 4, round(0.25 * sr / HOP)
-    while first < 4 + window and floor[first + rise] > 2 * floor[first]:
+    floor, first, rise = np.median(power, axis=0), 3, round(0.25 * sr / HOP)
+    while first < 3 + window and floor[first + rise] > 2 * floor[first]:
         first += 1
     quiet = first + np.argsort(floor[first : first + window], kind="stable")[: int(0.2 * window)]
     noise = power[:, quiet].mean(axis=1)

@@ -15,7 +15,7 @@ import numpy as np
 from audio.blocks import Sound, filtered_blocks, first_frame_over, spectra
 from audio.stft import bin_frequencies_hz, check_frame, common_power
 from restorers import fields
-from restorers.noise_tracker import NoiseTracker, begin_tracking
+from restorers.noise_tracker import NoiseTracker, first_noise, new_tracker
 from restorers.parameters import check_cutoff, check_parameters, parameter
 from restorers.restorer import BlockRestorer
 
@@ -216,7 +216,7 @@ class McraWiener(BlockRestorer):
             power = common_power(spectrum)
             n_before = tracker.waits
             noise = tracker.noise_power(power)
-            sounds = np.any(power, axis=0)
+            sounds = power.sum(axis=0) > tracker.silent_power  # silence moves no gain
             if not np.any(sounds):
                 return
             gain = wiener_gain(
@@ -251,10 +251,13 @@ class McraWiener(BlockRestorer):
 
     def _new_tracker(self, sound: Sound) -> NoiseTracker:
         frame_s = self.hop_length / sound.sample_rate_hz
-        return begin_tracking(
-            sound,
+        window_frames = max(1, round(self.min_window_s / frame_s))
+        first, noise = first_noise(sound, **self._frame, window_frames=window_frames)
+        return new_tracker(
+            noise,
             **self._frame,
-            window_frames=max(1, round(self.min_window_s / frame_s)),
+            waits=first,
+            window_frames=window_frames,
             alpha_s=frame_weight(self.power_smoothing_s, frame_s),
             alpha_d=frame_weight(self.noise_smoothing_s, frame_s),
             alpha_p=frame_weight(self.presence_smoothing_s, frame_s),

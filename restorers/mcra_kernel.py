@@ -23,28 +23,45 @@ def first_state(noise: np.ndarray) -> np.ndarray:
 def noise_power(
     power: np.ndarray,
     state: np.ndarray,
-    frames_before: int,
+    history: np.ndarray,
+    counts: np.ndarray,
+    silent_power: float,
     window_frames: int,
     alpha_s: float,
     alpha_d: float,
     alpha_p: float,
     delta: float,
-) -> tuple[np.ndarray, int]:
+) -> np.ndarray:
     """Cohen and Berdugo's noise power, as `restorers.noise_tracker.NoiseTracker` describes it.
 
-    power : shape (n_frames, n_freqs), as is the noise power that is returned; frames of digital
-        silence leave the state alone
+    power : shape (n_frames, n_freqs), as is what is returned
     state : shape (5, n_freqs), of `first_state` or of the frames before; taken further in place
-    frames_before : that were tracked before; returned with those of `power`
+    history : states before the latest frames, as many as overlap one frame, shape
+        (n_overlapping, 5, n_freqs); with a silent frame the oldest of them comes back, because the
+        frames after it reached into the silence
+    counts : shape (3,), integers: frames tracked, states in the history, frames after silence that
+        are still to be left out; taken further in place, as is the history
+    silent_power : sum of a frame's power up to which it counts as silent
     """
     n_frames, n_freqs = power.shape
+    n_overlapping = history.shape[0]
     estimates = np.empty_like(power)
     noise, presence, smoothed, minimum, recent_minimum = state
-    frame = frames_before
     for t in range(n_frames):
         estimates[t] = noise
-        if not np.any(power[t]):
+        if np.sum(power[t]) <= silent_power:
+            if counts[1] > 0:
+                state[:] = history[(counts[0] - counts[1]) % n_overlapping]
+                counts[0] -= counts[1]
+                counts[1] = 0
+            counts[2] = n_overlapping
             continue
+        if counts[2] > 0:
+            counts[2] -= 1
+            continue
+        frame = counts[0]
+        history[frame % n_overlapping] = state
+        counts[1] = min(counts[1] + 1, n_overlapping)
         around = _over_neighbours(power[t])
         window_ends = frame > 0 and frame % window_frames == 0
         for f in range(n_freqs):
@@ -57,8 +74,8 @@ def noise_power(
             presence[f] = alpha_p * presence[f] + (1 - alpha_p) * present
             rate = alpha_d + (1 - alpha_d) * presence[f]  # eqs. 11-12
             noise[f] = rate * noise[f] + (1 - rate) * power[t, f]
-        frame += 1
-    return estimates, frame
+        counts[0] += 1
+    return estimates
 
 
 @numba.njit(nogil=True)

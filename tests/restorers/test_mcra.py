@@ -12,8 +12,7 @@ from restorers.mcra import (
     time_constant_s,
     wiener_gain,
 )
-from restorers.mcra_kernel import first_state
-from restorers.noise_tracker import NoiseTracker, first_noise
+from restorers.noise_tracker import first_noise, new_tracker
 from tests.support.signals import music_with_hiss
 
 REPORT = {"alpha_s": 0.8, "alpha_d": 0.95, "alpha_p": 0.2, "delta": 5.0}
@@ -22,8 +21,9 @@ RATE_HZ = 16_000
 
 def tracker_of(power, window_frames, **changes):
     """A tracker that begins with the first frame, as the paper's does."""
-    state = first_state(power[:, 0])
-    return NoiseTracker(window_frames, **{**REPORT, **changes}, state=state)
+    frame = {"n_fft": 2 * (len(power) - 1), "hop_length": max(1, len(power) - 1)}
+    settings = {**REPORT, **changes, "window_frames": window_frames}
+    return new_tracker(power[:, 0], **frame, **settings)
 
 
 def white_noise(seconds, rate_hz=RATE_HZ):
@@ -122,10 +122,35 @@ def test_hiss_is_removed_from_the_first_second_on(rate_hz, start, over_estimatio
     assert seconds.min() > 5
 
 
-def test_silence_in_the_middle_is_not_taken_for_the_floor():
+def dither(n_samples):
+    """Of a 16-bit file, triangular."""
+    rng = np.random.default_rng(2)
+    return (rng.random((1, n_samples)) - rng.random((1, n_samples))) * 2.0**-15
+
+
+GAPS = {
+    "in the middle": [(2.5, 3.0)],
+    "after a short beginning": [(0.2, 0.5)],
+    "half a second at the start": [(0.0, 0.5)],
+    "a long start": [(0.0, 0.95)],
+    "again and again": [(s + 0.3, s + 0.6) for s in range(6)],
+}
+
+
+@pytest.mark.parametrize("is_dithered", [False, True])
+@pytest.mark.parametrize("gaps", list(GAPS))
+@pytest.mark.parametrize("frame", [{}, {"n_fft": 512, "hop_length": 128},
+                                   {"n_fft": 4096, "hop_length": 1024}])  # fmt: skip
+def test_silence_is_not_taken_for_the_floor(gaps, is_dithered, frame):
     samples = white_noise(6)
-    samples[:, 40_000:48_000] = 0
-    assert np.ptp(removed_db(samples, RATE_HZ)) < 1.5
+    for start_s, stop_s in GAPS[gaps]:
+        part = slice(round(start_s * RATE_HZ), round(stop_s * RATE_HZ))
+        samples[:, part] = dither(part.stop - part.start) if is_dithered else 0
+    seconds = removed_db(samples, RATE_HZ, **frame)
+    if gaps == "a long start":
+        seconds = seconds[1:]  # of the first, hardly anything sounds
+    assert np.ptp(seconds) < 2.0, seconds
+    assert seconds.min() > 4
 
 
 def test_a_minute_and_more_of_silence_comes_first():
