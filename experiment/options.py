@@ -40,6 +40,9 @@ def parse_options(arguments=None) -> argparse.Namespace:
         parser.error("--synthetic needs --prompts")
     if options.conditions and len(options.clips) != 1:
         parser.error("--conditions needs one folder")
+    hiss_options = (options.hiss_file, options.codec, options.hiss_shape != HissShape.HIGH_PASS)
+    if options.add_hiss is None and any(hiss_options):
+        parser.error("--hiss-file, --hiss-shape and --codec need --add-hiss")
     if options.workers is not None and options.workers < 1:
         parser.error("--workers must be at least 1")
     return options

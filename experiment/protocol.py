@@ -12,6 +12,7 @@ from audio.working import REPORT_RATE_HZ, WorkingFormat
 from experiment.sweep import Sweep
 from known_hiss import AddedHiss
 from metrics import MetricSettings, measure
+from metrics.hiss import check_hiss
 from restorers import Catalogue, Restorer, params_of, restorer_with
 from restorers.catalogue import source_of
 
@@ -55,6 +56,7 @@ class Protocol:
         # What does not go together shows on a second of silence, before any clip is read.
         silence = AudioClip(np.zeros(REPORT_RATE_HZ), REPORT_RATE_HZ)
         measure(silence, self.settings)
+        check_hiss(silence, cutoff_hz=self.settings.cutoff_hz)
         for restorer in self.restorers.values():
             restorer.restore(silence)
         for sweep in self.sweeps:
@@ -76,7 +78,7 @@ class Protocol:
         for sweep in self.sweeps:
             for value, restorer in zip(sweep.values, self.swept(sweep), strict=True):
                 if restorer not in settings.values():
-                    settings[f"{sweep.name}={value:g}"] = restorer
+                    settings[f"{sweep.name}={value:.12g}"] = restorer
         return settings
 
     def facts(self) -> dict:

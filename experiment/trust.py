@@ -6,6 +6,7 @@ averaged over the clips. C. Spearman, "The proof and measurement of association 
 American Journal of Psychology 15(1), 1904.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from experiment.measuring import SettingResult
 CONFIDENCE = 0.95
 FEWEST_SETTINGS = 4
 FEWEST_CLIPS = 2  # for an interval
+FEWEST_TO_JUDGE = 5  # clips: of fewer, ranks are too often the same by chance
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Agreement:
         -1 = the reverse. None if no clip has one
     low, high : 95 % interval of the mean over clips, Student's t; None for a single clip
     n_clips : those on which both differ between settings
+    p : of no relation, Student's t over the clips, corrected for all metrics of this truth (Holm);
+        None for fewer than FEWEST_TO_JUDGE clips, or if all agree to the digit
     """
 
     truth: str
@@ -63,6 +67,15 @@ class Agreement:
     low: float | None
     high: float | None
     n_clips: int
+    p: float | None = None
+
+    @property
+    def is_trusted(self) -> bool | None:
+        """Whether it orders the settings as the truth does (True) or the other way round (False);
+        None if that cannot be told."""
+        if self.p is None or self.rho is None or self.p >= 1 - CONFIDENCE:
+            return None
+        return self.rho > 0
 
 
 def agreements(settings: Sequence[Sequence[SettingResult]]) -> list[Agreement]:
@@ -77,9 +90,11 @@ def agreements(settings: Sequence[Sequence[SettingResult]]) -> list[Agreement]:
         {one.name: _values(one, settings) for one in columns} for columns in (METRICS, TRUTHS)
     )
     return [
-        _agreement(truth, metric, metrics[metric], truths[truth])
+        agreement
         for truth in truths
-        for metric in metrics
+        for agreement in _corrected(
+            [_agreement(truth, metric, metrics[metric], truths[truth]) for metric in metrics]
+        )
     ]
 
 
@@ -104,9 +119,22 @@ def _agreement(truth: str, metric: str, values: np.ndarray, right: np.ndarray) -
     rho = float(np.mean(of_clips))
     if n_clips < FEWEST_CLIPS:
         return Agreement(truth, metric, rho, None, None, n_clips)
-    reach = t.ppf((1 + CONFIDENCE) / 2, n_clips - 1) * np.std(of_clips, ddof=1) / np.sqrt(n_clips)
+    error = float(np.std(of_clips, ddof=1) / np.sqrt(n_clips))
+    reach = t.ppf((1 + CONFIDENCE) / 2, n_clips - 1) * error
     low, high = max(-1.0, rho - reach), min(1.0, rho + reach)
-    return Agreement(truth, metric, rho, float(low), float(high), n_clips)
+    is_judged = n_clips >= FEWEST_TO_JUDGE and error > 0
+    p = float(2 * t.sf(abs(rho) / error, n_clips - 1)) if is_judged else None
+    return Agreement(truth, metric, rho, float(low), float(high), n_clips, p)
+
+
+def _corrected(agreements: list[Agreement]) -> list[Agreement]:
+    """With p-values after S. Holm, Scandinavian Journal of Statistics 6(2), 1979."""
+    judged = sorted((one.p, place) for place, one in enumerate(agreements) if one.p is not None)
+    corrected, largest = list(agreements), 0.0
+    for rank, (p, place) in enumerate(judged):
+        largest = max(largest, min(1.0, p * (len(judged) - rank)))
+        corrected[place] = dataclasses.replace(agreements[place], p=largest)
+    return corrected
 
 
 def rank_correlation(a: np.ndarray, b: np.ndarray) -> float | None:

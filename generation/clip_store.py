@@ -158,15 +158,22 @@ class ClipStore:
         )
 
     def add_derived(
-        self, clip: AudioClip, source: ClipRecord, *, suffix: str, provenance: dict
+        self,
+        clip: AudioClip,
+        source: ClipRecord,
+        *,
+        suffix: str,
+        provenance: dict,
+        subtype: str | None = None,
     ) -> ClipRecord:
         """What was made of a clip as a clip of its own.
 
         suffix : of its title; provenance : how it was made, besides how `source` was
+        subtype : of its samples; by default that of `source`
         """
         return self._add(
             clip,
-            subtype=source.subtype,
+            subtype=subtype or source.subtype,
             title=source.title[: MAX_TITLE_LENGTH - len(suffix)] + suffix,
             generator=source.generator,
             is_synthetic=source.is_synthetic,

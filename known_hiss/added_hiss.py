@@ -15,7 +15,7 @@ from known_hiss.noise import following_noise, recorded_noise, white_noise
 from known_hiss.shape import shaped_like_musicgen
 
 MIN_LEVEL_DBFS, MAX_LEVEL_DBFS = -100.0, -10.0
-LEAST_RMS = 1e-9  # of hiss that can be brought to a level
+LEAST_SHARE = 1e-6  # of its energy that has to lie above the cutoff: else it is no hiss
 
 
 class HissError(ValueError):
@@ -92,9 +92,10 @@ class AddedHiss:
     @property
     def title(self) -> str:
         """What it is, for tables and pages: steady, −50 dBFS."""
+        shaped = " (MusicGen shape)" if self.shape == HissShape.MUSICGEN else ""
         if self.level_dbfs is None:
-            return f"{self.model}, at its own level"
-        return f"{self.model}, {self.level_dbfs:g} dBFS".replace("-", "−")
+            return f"{self.model}{shaped}"
+        return f"{self.model}{shaped}, {self.level_dbfs:g} dBFS".replace("-", "−")
 
     def prepare(self) -> None:
         """Have its codec at hand, so that a missing one is told once; raises ModelUnavailable."""
@@ -109,11 +110,17 @@ class AddedHiss:
         Raises HissError if there is no such hiss, or none above the cutoff; ModelUnavailable if the
         codec cannot be had.
         """
-        hiss = self._spectrum(self._raw(clip, sha256), clip.sample_rate_hz, cutoff_hz)
+        if cutoff_hz >= clip.sample_rate_hz / 2:
+            raise HissError(
+                f"A clip at {clip.sample_rate_hz} Hz has no band above {cutoff_hz:g} Hz to which "
+                "hiss could be added."
+            )
+        raw = self._raw(clip, sha256)
+        hiss = self._spectrum(raw, clip.sample_rate_hz, cutoff_hz)
         if self.level_dbfs is None:
             return clip.with_samples(clip.samples + hiss)
-        rms = np.sqrt(np.mean(_above(hiss, self.shape, clip.sample_rate_hz, cutoff_hz) ** 2))
-        if not rms > LEAST_RMS:
+        rms = _rms(_above(hiss, self.shape, clip.sample_rate_hz, cutoff_hz))
+        if not _share_above(raw, clip.sample_rate_hz, cutoff_hz) > LEAST_SHARE or not rms > 0:
             raise HissError(f"There is no hiss above {cutoff_hz:g} Hz that could be added.")
         return clip.with_samples(clip.samples + 10 ** (self.level_dbfs / 20) / rms * hiss)
 
@@ -138,6 +145,17 @@ class AddedHiss:
         return high_band(noise, rate_hz, cutoff_hz=cutoff_hz).astype(np.float64)
 
 
+def _share_above(noise: np.ndarray, rate_hz: int, cutoff_hz: float) -> float:
+    """Of the energy; 0 for silence."""
+    energy = np.sum(np.abs(np.fft.rfft(noise)) ** 2, axis=0)
+    is_above = np.fft.rfftfreq(noise.shape[-1], 1 / rate_hz) >= cutoff_hz
+    return float(energy[is_above].sum() / (energy.sum() or 1.0))
+
+
+def _rms(samples: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(samples**2)))
+
+
 def _above(hiss: np.ndarray, shape: HissShape, rate_hz: int, cutoff_hz: float) -> np.ndarray:
     """The hiss whose level counts."""
     if shape == HissShape.HIGH_PASS:
@@ -145,15 +163,19 @@ def _above(hiss: np.ndarray, shape: HissShape, rate_hz: int, cutoff_hz: float) -
     return high_band(hiss, rate_hz, cutoff_hz=cutoff_hz).astype(np.float64)
 
 
-def hash_of_recording(url: str) -> str:
-    """SHA-256 of the file of a recording of hiss; HissError if it cannot be used."""
+def hash_of_recording(url: str, *, name: str = "") -> str:
+    """SHA-256 of the file of a recording of hiss; HissError if it cannot be used.
+
+    name : of the file, as the user knows it
+    """
+    shown = name or url
     try:
         recording, sha256 = read_source(url)
     except (AudioFileError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise HissError(f"The recording of hiss {url} cannot be read: {reason}") from error
+        raise HissError(f"The recording of hiss {shown} cannot be read: {reason}") from error
     if recording.peak == 0:
-        raise HissError(f"The recording of hiss {url} is silent.")
+        raise HissError(f"The recording of hiss {shown} is silent.")
     return sha256
 
 

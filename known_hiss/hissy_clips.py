@@ -4,8 +4,9 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from audio.files import FLOAT
 from generation.clip_store import ClipRecord, ClipStore
-from known_hiss.added_hiss import AddedHiss
+from known_hiss.added_hiss import AddedHiss, HissError
 from versions.alignment import Alignment
 from versions.version_store import MAX_FILE_NAME_LENGTH, VersionRecord, VersionStore
 
@@ -26,13 +27,17 @@ def add_hissy_clip(
 
     file_name : of a recording of hiss, where it came from
 
+    Its samples are 32-bit float, so that nothing clips and no rounding is added to the hiss.
     Raises HissError, ModelUnavailable or ClipStoreError.
     """
     source, clean = clips.record(clip_id), clips.audio(clip_id)
+    if ADDED_HISS in source.provenance:
+        raise HissError("Hiss has been added to this clip already; add it to the clean one.")
     hissy = clips.add_derived(
         hiss.added_to(clean, source.sha256, cutoff_hz=CUTOFF_HZ),
         source,
         suffix=f" + {hiss.title} hiss",
+        subtype=FLOAT,
         provenance={
             ADDED_HISS: dataclasses.asdict(hiss) | {"file": _printable(file_name)},
             "clean_clip": clip_id,

@@ -145,8 +145,8 @@ def check_hiss(sound: Sound, *, cutoff_hz: float) -> HissCheck:
     """
     if cutoff_hz * (1 + WIDTH) > sound.sample_rate_hz / 2:
         raise ValueError(
-            f"a hiss check at {cutoff_hz:g} Hz needs a sample rate of at least "
-            f"{2 * cutoff_hz * (1 + WIDTH):g} Hz, got {sound.sample_rate_hz}"
+            f"The hiss check at {cutoff_hz:g} Hz needs a sample rate of at least "
+            f"{2 * cutoff_hz * (1 + WIDTH):g} Hz, got {sound.sample_rate_hz}."
         )
     frequencies_hz = bin_frequencies_hz(sound.sample_rate_hz)
     high = frequencies_hz >= cutoff_hz

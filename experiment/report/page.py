@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from experiment.outcome import Outcome
 from experiment.report import tables
-from experiment.trust import LEADING, agreements
+from experiment.trust import FEWEST_SETTINGS, FEWEST_TO_JUDGE, LEADING, agreements
 from messages import Messages
 from metrics.criteria import OK
 from metrics.hiss import Finding
@@ -75,12 +75,15 @@ def trust_sentences(outcome: Outcome, messages: Messages) -> list[str]:
     told = [one for one in agreements(list(outcome.settings.values())) if one.truth == LEADING]
     sentences = []
     for key, chosen in (
-        ("trusted", [one for one in told if one.low is not None and one.low > 0]),
-        ("mistrusted", [one for one in told if one.high is not None and one.high < 0]),
+        ("trusted", [one for one in told if one.is_trusted is True]),
+        ("mistrusted", [one for one in told if one.is_trusted is False]),
     ):
         if chosen:
             names = ", ".join(f"{one.metric} ({one.rho:+.2f})".replace("-", "−") for one in chosen)
-            sentences.append(messages(key, metrics=names))
+            n_clips = min(one.n_clips for one in chosen)
+            sentences.append(messages(key, metrics=names, n=messages.clips(n_clips)))
+    if outcome.settings and not sentences:
+        sentences.append(messages("not_judged", settings=FEWEST_SETTINGS, clips=FEWEST_TO_JUDGE))
     return sentences
 
 

@@ -46,7 +46,7 @@ TRUTH_COLUMNS = (
 )  # fmt: skip
 TRUTH_SUMMARY_COLUMNS = ("condition", "clips", *TRUTH_NUMBERS, *TRUTH_SCORES, "score_percent")
 SETTING_COLUMNS = ("setting", *TRUTH_SUMMARY_COLUMNS[1:])
-TRUST_COLUMNS = ("truth", "metric", "rho", "rho_low", "rho_high", "clips", "settings")
+TRUST_COLUMNS = ("truth", "metric", "rho", "rho_low", "rho_high", "p", "clips", "settings")
 ALIGNMENT_NUMBERS = (
     "sample_rate_hz", "n_channels", "n_samples", "delay_samples", "polarity", "similarity",
     "missing_start", "missing_end", "n_extra",
@@ -207,7 +207,7 @@ def trust_rows(outcome: Outcome) -> Iterator[tuple]:
     """How far each metric orders the settings as the truth does; none if they are too few."""
     n_settings = len(outcome.settings)
     for one in agreements(list(outcome.settings.values())):
-        yield one.truth, one.metric, one.rho, one.low, one.high, one.n_clips, n_settings
+        yield one.truth, one.metric, one.rho, one.low, one.high, one.p, one.n_clips, n_settings
 
 
 def _setting_row(setting: str, results: Sequence[SettingResult]) -> tuple:

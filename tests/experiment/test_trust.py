@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from experiment.measuring import SettingResult
-from experiment.trust import METRICS, TRUTHS, agreements, rank_correlation
+from experiment.trust import LEADING, METRICS, TRUTHS, agreements, rank_correlation
 from metrics.residual import Residual
 from metrics.residual_noise import ResidualNoise
 from tests.support.experiments import scores, truth
@@ -61,6 +61,36 @@ def test_the_interval_covers_no_relation_in_95_of_100():
         one = found(settings, "delta_hf_band_db")
         n_covering += one.low <= 0 <= one.high
     assert 180 <= n_covering <= 199
+
+
+def test_by_chance_hardly_any_run_names_a_metric():
+    """Nine metrics, none of which knows the truth: Holm holds the family to 5 %."""
+    rng = np.random.default_rng(5)
+    n_naming = 0
+    for _ in range(100):
+        numbers = rng.normal(size=(6, 6, 5))
+        settings = [
+            [
+                setting(
+                    str(i), delta_hf=numbers[i, c, 0], lsd=numbers[i, c, 1],
+                    log_mel=abs(numbers[i, c, 2]), share=0.5 + 0.1 * numbers[i, c, 3],
+                )
+                for c in range(6)
+            ]
+            for i in range(6)
+        ]  # fmt: skip
+        told = [a for a in agreements(settings) if a.truth == LEADING]
+        named = [a for a in told if a.is_trusted is not None]
+        # two of the made-up metrics are the truth itself
+        n_naming += any(not a.metric.startswith("estimated") for a in named)
+    assert n_naming <= 12
+
+
+def test_few_clips_and_equal_ranks_judge_nothing():
+    few = [[setting(str(i), delta_hf=-i, lsd=i)] * 4 for i in range(5)]
+    assert {one.is_trusted for one in agreements(few)} == {None}
+    equal = [[setting(str(i), delta_hf=-i, lsd=i)] * 8 for i in range(5)]
+    assert found(equal, "delta_hf_band_db").p is None
 
 
 def test_too_few_settings_have_no_order():

@@ -152,6 +152,23 @@ def test_what_does_not_go_together_is_refused(settings, sentence):
         AddedHiss(**settings)
 
 
+@pytest.mark.parametrize("rate_hz", [8_000, 11_025])
+@pytest.mark.parametrize("shape", ["high-pass", "musicgen"])
+def test_a_recording_without_a_high_band_is_refused(rate_hz, shape, tmp_path):
+    """It would be amplified until its rounding has the level that was asked for."""
+    rng = np.random.default_rng(4)
+    path = tmp_path / "telephone.wav"
+    path.write_bytes(wav_bytes(AudioClip(0.1 * rng.standard_normal((1, 2 * rate_hz)), rate_hz)))
+    added = AddedHiss(-50, model="file", file=str(path), shape=shape)
+    with pytest.raises(HissError, match="There is no hiss above 6000 Hz"):
+        added.added_to(CLIP, SHA, cutoff_hz=6000)
+
+
+def test_a_clip_without_a_high_band_is_refused():
+    with pytest.raises(HissError, match="A clip at 8000 Hz has no band above 6000 Hz"):
+        AddedHiss(-50).added_to(AudioClip(np.zeros((1, 8_000)), 8_000), SHA, cutoff_hz=6000)
+
+
 def test_facts_of_version_0_6_are_read():
     assert AddedHiss(**{"level_dbfs": -50.0, "seed": 2}).model == "steady"
 

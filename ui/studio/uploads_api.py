@@ -1,5 +1,6 @@
 """Files that the page sends by itself: versions of a clip made elsewhere, and clips with them."""
 
+import math
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -78,13 +79,13 @@ def add_uploads_api(app: FastAPI, services: Services) -> None:
 def _with_hiss(services: Services, asked: dict[str, Any], recording: Path) -> ClipRecord:
     kind, level = asked.get("kind"), asked.get("level_dbfs")
     is_file = kind == HissModel.FILE
-    if is_file:
-        hash_of_recording(str(recording))  # raises a sentence for what is no sound
+    name = str(asked.get("file") or "")
     hiss = AddedHiss(
-        float(level) if isinstance(level, (int, float)) else None,
+        _level(level),
         model=_one_of(HissModel, kind),
         shape=_one_of(HissShape, asked.get("shape")),
         file=str(recording) if is_file else "",
+        file_sha256=hash_of_recording(str(recording), name=name or "hiss") if is_file else "",
         codec=_codec(services) if kind == HissModel.CODEC else "",
     )
     return add_hissy_clip(
@@ -92,8 +93,18 @@ def _with_hiss(services: Services, asked: dict[str, Any], recording: Path) -> Cl
         services.versions,
         str(asked.get("clip")),
         hiss,
-        file_name=str(asked.get("file") or ""),
+        file_name=name,
     )
+
+
+def _level(value: Any) -> float | None:
+    """In dBFS; None for what is no number. What is too large for one is infinite."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _codec(services: Services) -> str:
