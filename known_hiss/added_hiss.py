@@ -147,7 +147,8 @@ class AddedHiss:
 
 def _share_above(noise: np.ndarray, rate_hz: int, cutoff_hz: float) -> float:
     """Of the energy; 0 for silence."""
-    energy = np.sum(np.abs(np.fft.rfft(noise)) ** 2, axis=0)
+    windowed = noise * np.hanning(noise.shape[-1])  # the ends of a part are no hiss
+    energy = np.sum(np.abs(np.fft.rfft(windowed)) ** 2, axis=0)
     is_above = np.fft.rfftfreq(noise.shape[-1], 1 / rate_hz) >= cutoff_hz
     return float(energy[is_above].sum() / (energy.sum() or 1.0))
 
