@@ -122,8 +122,10 @@ def test_a_recording_of_hiss_and_the_codec_are_added_too(page, tmp_path, clean, 
     add_hiss(page, kind="file", file=recording)
     assert "file, −45 dBFS hiss" in page.inner_text(".lab-headline")
     page.locator("#hiss-menu summary").click()
+    page.select_option("#hiss-kind", "steady")
     page.click("#hiss-add")
     page.get_by_text("Hiss has been added to this clip already").wait_for()
+    page.locator("#hiss-menu summary").click()  # which is still open
     steps.upload(page, clean)
     add_hiss(page, kind="codec")
     assert "codec, −45 dBFS hiss" in page.inner_text(".lab-headline")
