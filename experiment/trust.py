@@ -100,10 +100,11 @@ def agreements(settings: Sequence[Sequence[SettingResult]]) -> list[Agreement]:
 
 def _values(metric: Metric, settings: Sequence[Sequence[SettingResult]]) -> np.ndarray:
     """float64, shape (n_settings, n_clips); NaN where there is none."""
-    return np.array([[_number(metric.value(one)) for one in clips] for clips in settings])
+    return np.array([[number(metric.value(one)) for one in clips] for clips in settings])
 
 
-def _number(value: float | None) -> float:
+def number(value: float | None) -> float:
+    """NaN for what a setting lacks, so that it fits into an array."""
     return np.nan if value is None else float(value)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from experiment.measuring import SettingResult
 from experiment.outcome import Outcome
-from experiment.trust import METRICS, TRUTHS, Metric, rank_correlation
+from experiment.trust import METRICS, TRUTHS, Metric, number, rank_correlation
 from findings import auto_fit, hiss_model, mcra_start
 from findings.grid import GRIDS, all_settings, grid_of
 from findings.measuring import Kind, column
@@ -209,16 +209,12 @@ def _correlations(outcome: Outcome, metric: Metric, truth: Metric, pieces: set[s
         if track in pieces:
             results = [of_setting[place] for of_setting in outcome.settings.values()]
             values, right = (
-                np.array([_number(one.value(result)) for result in results])
+                np.array([number(one.value(result)) for result in results])
                 for one in (metric, truth)
             )
             rho = rank_correlation(values, right)
             found.append(np.nan if rho is None else rho)
     return found
-
-
-def _number(value: float | None) -> float:
-    return np.nan if value is None else float(value)
 
 
 def _mean_of_levels(values: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from experiment.running.output import OutputFolder
 from experiment.running.run import run_experiment
 from experiment.running.sources import find_clips
 from experiment.running.workers import LocalProcesses, n_cores
+from experiment.trust import number
 from findings.grid import all_settings
 from findings.pieces import Piece, arrange
 from jobs.progress import OnProgress
@@ -76,11 +77,7 @@ def column(outcome: Outcome, settings: Sequence[str], part: str, name: str) -> n
     """
     return np.array(
         [
-            [_number(getattr(getattr(one, part), name)) for one in outcome.settings[setting]]
+            [number(getattr(getattr(one, part), name)) for one in outcome.settings[setting]]
             for setting in settings
         ]
     )
-
-
-def _number(value: float | None) -> float:
-    return np.nan if value is None else float(value)

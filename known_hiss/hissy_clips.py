@@ -8,7 +8,7 @@ from audio.files import FLOAT
 from generation.clip_store import ClipRecord, ClipStore
 from known_hiss.added_hiss import AddedHiss, HissError
 from versions.alignment import Alignment
-from versions.version_store import MAX_FILE_NAME_LENGTH, VersionRecord, VersionStore
+from versions.version_store import VersionRecord, VersionStore, shown_file_name
 
 CUTOFF_HZ = 6000.0
 CLEAN, CLEAN_TITLE = "clean", "Clean"
@@ -25,9 +25,8 @@ def add_hissy_clip(
 ) -> ClipRecord:
     """A new clip: the one with that id, hiss added, at the quality of its file.
 
-    file_name : of a recording of hiss, where it came from
-
     Its samples are 32-bit float, so that nothing clips and no rounding is added to the hiss.
+    file_name : of a recording of hiss, where it came from
     Raises HissError, ModelUnavailable or ClipStoreError.
     """
     source, clean = clips.record(clip_id), clips.audio(clip_id)
@@ -39,16 +38,12 @@ def add_hissy_clip(
         suffix=f" + {hiss.title} hiss",
         subtype=FLOAT,
         provenance={
-            ADDED_HISS: dataclasses.asdict(hiss) | {"file": _printable(file_name)},
+            ADDED_HISS: dataclasses.asdict(hiss) | {"file": shown_file_name(file_name)},
             "clean_clip": clip_id,
         },
     )
     versions.add_part(hissy.clip_id, _clean_version(source), clean)
     return hissy
-
-
-def _printable(file_name: str) -> str:
-    return "".join(c for c in file_name if c.isprintable())[:MAX_FILE_NAME_LENGTH]
 
 
 def _clean_version(source: ClipRecord) -> VersionRecord:

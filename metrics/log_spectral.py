@@ -18,6 +18,15 @@ def log_spectral_distance(power: np.ndarray, reference: np.ndarray, *, n_fft: in
     power, reference : |X|^2 of Hann-windowed frames, shape (n_freqs, n_frames)
     returns : dB, at least 0; 0 = identical
     """
-    floor = HANN_POWER * n_fft * 10 ** (FLOOR_DBFS / 10)
-    difference_db = 10 * np.log10((power + floor) / (reference + floor))
-    return float(np.mean(np.sqrt(np.mean(difference_db**2, axis=0))))
+    floor = cell_floor(n_fft)
+    return distance_of_levels_db(10 * np.log10(power + floor), 10 * np.log10(reference + floor))
+
+
+def distance_of_levels_db(level_db: np.ndarray, reference_db: np.ndarray) -> float:
+    """The same of levels in dB, shape (n_freqs, n_frames)."""
+    return float(np.mean(np.sqrt(np.mean((level_db - reference_db) ** 2, axis=0))))
+
+
+def cell_floor(n_fft: int) -> float:
+    """|X|^2 of one bin of Hann-windowed white noise of FLOOR_DBFS, on average."""
+    return HANN_POWER * n_fft * 10 ** (FLOOR_DBFS / 10)

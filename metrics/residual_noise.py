@@ -21,7 +21,7 @@ import numpy as np
 
 from audio.stft import HANN_POWER, N_FFT
 from metrics.hiss import WIDTH
-from metrics.log_spectral import FLOOR_DBFS
+from metrics.log_spectral import cell_floor, distance_of_levels_db
 
 LOW_BINS = 0.15  # of a frame's bins above the cutoff: the limit is read off there
 LOW_FRAMES = 0.10  # of the frames: the floor is at most as high as there
@@ -34,7 +34,7 @@ OVER = 2  # frames at each end that reach over it
 NOISE_SHARE_LIMIT = 0.7  # from here on the residual counts as noise
 MOST_DB = 120.0
 NOTHING_REMOVED_DBFS = -110.0  # above the cutoff
-CELL_FLOOR = HANN_POWER * N_FFT * 10 ** (FLOOR_DBFS / 10)
+CELL_FLOOR = cell_floor(N_FFT)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class NoiseMap:
         level_db = _level_db(high)
         clean_db = np.where(is_hiss, np.maximum(music_db, 10 * np.log10(CELL_FLOOR)), level_db)
         clean_db = clean_db.astype(np.float32)
-        distance_db = _distance_db(level_db, clean_db)
+        distance_db = distance_of_levels_db(level_db, clean_db)
         return cls(is_high, floor, is_hiss, clean_db, distance_db, float(high[is_hiss].sum()))
 
     def of_residual(self, restored: np.ndarray, residual: np.ndarray) -> ResidualNoise:
@@ -106,7 +106,7 @@ class NoiseMap:
         kept = restored[self.is_high]
         noise = float(np.sum(removed, where=self.is_hiss, dtype=np.float64))
         left = float(np.sum(kept, where=self.is_hiss, dtype=np.float64))
-        distance_db = _distance_db(_level_db(kept), self.clean_db)
+        distance_db = distance_of_levels_db(_level_db(kept), self.clean_db)
         return ResidualNoise(
             noise / energy, self.distance_db - distance_db, self._snr_gain_db(energy - noise + left)
         )
@@ -142,10 +142,6 @@ def hiss_floor(high: np.ndarray, frame_power: np.ndarray) -> np.ndarray:
 def _level_db(power: np.ndarray) -> np.ndarray:
     """In float32, which is exact enough and four times as fast."""
     return 10 * np.log10(np.asarray(power, dtype=np.float32) + np.float32(CELL_FLOOR))
-
-
-def _distance_db(level_db: np.ndarray, reference_db: np.ndarray) -> float:
-    return float(np.mean(np.sqrt(np.mean((level_db - reference_db) ** 2, axis=0))))
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:

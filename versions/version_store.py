@@ -81,7 +81,7 @@ class VersionStore:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         aligned, alignment = align(original, read_clip(path))
-        shown_name = "".join(c for c in file_name if c.isprintable())[:MAX_FILE_NAME_LENGTH]
+        shown_name = shown_file_name(file_name)
         moment = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._changing(clip_id, "saved"):
             slug, title = self._free_names(clip_id, title)
@@ -166,6 +166,11 @@ class VersionStore:
 
     def _folder_of(self, clip_id: str) -> Path:
         return self._clips.folder_of(clip_id) / FOLDER
+
+
+def shown_file_name(name: str) -> str:
+    """What a file was called where it came from, harmless and short."""
+    return "".join(c for c in name if c.isprintable())[:MAX_FILE_NAME_LENGTH]
 
 
 def _record_from(path: Path) -> VersionRecord:
