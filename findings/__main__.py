@@ -8,8 +8,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from audio.kernel_cache import choose_kernel_cache
-from findings.document import Codec, write_document
-from findings.measuring import kinds, measure, write_pieces
+from findings.document import write_document
+from findings.measuring import Codec, kinds, measure, write_pieces
 from findings.pieces import PIECES
 from findings.samples import SamplesError, fetch_samples
 from generation import ModelUnavailable
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     pieces = PIECES[: options.pieces]
     folder = write_pieces(pieces, samples, options.folder / f"pieces-{len(pieces)}")
     outcomes = {}
-    for kind in kinds(samples / HISS_RECORDING, codec.name):
+    for kind in kinds(samples / HISS_RECORDING, codec):
         with tqdm(desc=kind.title, unit="piece", total=len(pieces)) as bar:
             results = options.folder / f"results-{len(pieces)}"
             outcomes[kind] = measure(kind, folder, results, functools.partial(_show, bar))
@@ -48,7 +48,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m findings",
         description="Measure what docs/findings.md says on clean pieces with known hiss, and write "
-        "it. Takes some 40 minutes on two cores; after Ctrl-C, rerun the command to resume.",
+        "it. Takes some 45 minutes on two cores; after Ctrl-C, rerun the command to resume.",
     )
     add = parser.add_argument
     add("--folder", type=Path, default=FOLDER, help="for recordings and results (%(default)s)")

@@ -1,7 +1,6 @@
 """docs/findings.md: what was measured, as tables with their intervals."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from experiment.outcome import Outcome
 from experiment.trust import METRICS, TRUTHS, Metric, number, rank_correlation
 from findings import auto_fit, hiss_model, mcra_start
 from findings.grid import GRIDS, all_settings, grid_of
-from findings.measuring import Kind, column
+from findings.measuring import Codec, Kind, column
 from findings.pieces import FURTHER_PIECES, HELD_BACK_PIECES, Piece, arrange
 from findings.presets import N_FOLDS, Choice, Mean, choose, mean_of
 from known_hiss import AddedHiss, HissModel
@@ -21,14 +20,6 @@ from restorers import BY_TRUTH, RESTORERS, Restorer, params_of
 TEMPLATE = Path(__file__).with_name("document.md")
 TRUTH_NAMES = ("lsd_high_gain_db", "snr_gain_db")
 ENGLISH = Messages("report", "en")
-
-
-@dataclass(frozen=True)
-class Codec:
-    """Where the codec of a run lies, and whether its weights were random."""
-
-    name: str
-    is_random: bool
 
 
 def write_document(
@@ -86,7 +77,7 @@ def settings_table(outcomes: Mapping[Kind, Outcome]) -> str:
             (
                 slug,
                 _params(slug, RESTORERS[slug]()),
-                _params(slug, found),
+                _params(slug, found) + _edges(slug, found),
                 "the same" if built_in == found else _params(slug, built_in),
             )
         )
@@ -104,36 +95,31 @@ def gains_table(outcomes: Mapping[Kind, Outcome], name: str) -> str:
         for kinds in groups.values():
             gains = np.array([column(outcomes[kind], settings, "truth", name) for kind in kinds])
             report = _mean_of_levels(gains[:, 0])
-            held_out = np.take_along_axis(gains, choice.held_out[None, None, :], axis=1)[:, 0]
-            more = mean_of(_mean_of_levels(held_out) - report)
+            more = mean_of(_mean_of_levels(choice.of_pieces(gains)) - report)
             cells.append(f"{_signed(np.nanmean(report))} → {_interval(more)}")
         rows.append((slug, *cells, f"{choice.votes}/{N_FOLDS}"))
     return _markdown(("restorer", *groups, "folds that chose it"), rows)
 
 
 def criteria_table(outcomes: Mapping[Kind, Outcome]) -> str:
-    """What the report's criteria say of both settings."""
+    """What the report's criteria say of both settings; that by truth is of pieces that did not
+    choose it."""
     groups = _groups(outcomes)
     rows = []
     for slug in RESTORERS:
         choice, settings = _choice(outcomes, slug)
         cells = []
         for kinds in groups.values():
-            full = [
-                [
-                    np.mean([_is_full(one) for one in outcomes[kind].settings[settings[index]]])
-                    for index in (0, choice.chosen)
-                ]
-                for kind in kinds
-            ]
-            before, after = np.mean(full, axis=0)
+            full = np.array([_full(outcomes[kind], settings) for kind in kinds])
+            before, after = full[:, 0].mean(), choice.of_pieces(full).mean()
             cells.append(f"{100 * before:.0f} % → {100 * after:.0f} %")
         rows.append((slug, *cells))
     return _markdown(("restorer", *groups), rows)
 
 
 def best_table(outcomes: Mapping[Kind, Outcome]) -> str:
-    """Which restorer gains most on how many pieces, each with its setting by truth."""
+    """Which restorer gains most on how many pieces, each with its setting by truth, which the piece
+    did not choose."""
     groups = _groups(outcomes)
     rows = []
     for name in TRUTH_NAMES:
@@ -142,9 +128,8 @@ def best_table(outcomes: Mapping[Kind, Outcome]) -> str:
             gains = []
             for slug in RESTORERS:
                 choice, settings = _choice(outcomes, slug)
-                chosen = [settings[choice.chosen]]
-                of_kinds = [column(outcomes[kind], chosen, "truth", name)[0] for kind in kinds]
-                gains.append(_mean_of_levels(np.array(of_kinds)))
+                of_kinds = [column(outcomes[kind], settings, "truth", name) for kind in kinds]
+                gains.append(_mean_of_levels(choice.of_pieces(np.array(of_kinds))))
             best = np.nanargmax(np.array(gains), axis=0)
             counts = [f"{slug} {int(np.sum(best == i))}" for i, slug in enumerate(RESTORERS)]
             cells.append(", ".join(counts))
@@ -198,7 +183,11 @@ def _groups(outcomes: Mapping[Kind, Outcome]) -> dict[str, list[Kind]]:
 def _choice(outcomes: Mapping[Kind, Outcome], slug: str) -> tuple[Choice, list[str]]:
     """The setting of a restorer by truth, and the names of all of its settings."""
     settings = [slug, *grid_of(slug)]
-    gains = [column(one, settings, "truth", TRUTH_NAMES[0]) for one in outcomes.values()]
+    gains = [
+        column(outcome, settings, "truth", TRUTH_NAMES[0])
+        for kind, outcome in outcomes.items()
+        if kind.is_evidence
+    ]
     return choose(np.array(gains)), settings
 
 
@@ -224,9 +213,25 @@ def _mean_of_levels(values: np.ndarray) -> np.ndarray:
     return np.divide(sums, known.sum(axis=0), out=np.full(sums.shape, np.nan), where=known.any(0))
 
 
+def _full(outcome: Outcome, settings: Sequence[str]) -> np.ndarray:
+    """Whether a setting passes 3/3 on a piece; shape (n_settings, n_pieces)"""
+    return np.array([[_is_full(one) for one in outcome.settings[name]] for name in settings])
+
+
 def _is_full(result: SettingResult) -> bool:
     flags = result.scores.flags
     return flags is not None and flags.ok_count == 3
+
+
+def _edges(slug: str, restorer: Restorer) -> str:
+    """Which of its values lie where the grid ends, so that a better one may lie beyond."""
+    params = params_of(restorer)
+    at_edge = [
+        name
+        for name, values in GRIDS[slug].items()
+        if len(values) > 2 and params[name] in (min(values), max(values))
+    ]
+    return f" (edge of the grid: {', '.join(at_edge)})" if at_edge else ""
 
 
 def _params(slug: str, restorer: Restorer) -> str:
@@ -238,9 +243,9 @@ def _params(slug: str, restorer: Restorer) -> str:
 def _codec_note(codec: Codec) -> str:
     if codec.is_random:
         return (
-            "Its weights were not at hand here: the **codec** column is of a small codec of the "
-            "same class with random weights. It shows that the way is open, and nothing about "
-            "MusicGen's codec."
+            "Its weights were not at hand here: the **codec (random)** column is of a small codec "
+            "of the same class with random weights. It shows that the pipeline works, and nothing "
+            "about MusicGen's codec; no setting was chosen by it."
         )
     return f"The codec was `{codec.name}`."
 

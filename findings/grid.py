@@ -14,7 +14,7 @@ GRIDS: dict[str, dict[str, Sequence[float]]] = {
     },
     "hbss": {
         "alpha": (0.8, 1.2, 1.6, 2.0, 2.5, 3.0),
-        "beta": (0.04, 0.1, 0.2, 0.35, 0.5),
+        "beta": (0.0, 0.02, 0.04, 0.1, 0.2, 0.4),
     },
     "mcra": {
         "over_estimation": (0.5, 1.2, 2.0, 3.0, 5.0),

@@ -26,26 +26,41 @@ OTHER_DBFS = -50.0
 
 
 @dataclass(frozen=True)
+class Codec:
+    """Where the codec of a run lies, and whether its weights were random."""
+
+    name: str
+    is_random: bool
+
+
+@dataclass(frozen=True)
 class Kind:
-    """One kind of hiss at one level; group : the kind whatever the level"""
+    """One kind of hiss at one level.
+
+    group : the kind whatever the level
+    is_evidence : whether a setting may be chosen by it
+    """
 
     group: str
     hiss: AddedHiss
+    is_evidence: bool = True
 
     @property
     def title(self) -> str:
         return f"{self.group} {self.hiss.level_dbfs:g}".replace("-", "−")
 
 
-def kinds(recording: Path, codec: str) -> list[Kind]:
-    """Those of docs/findings.md; codec : a model's id or folder"""
+def kinds(recording: Path, codec: Codec) -> list[Kind]:
+    """Those of docs/findings.md."""
+    coding = AddedHiss(OTHER_DBFS, model=HissModel.CODEC, codec=codec.name)
+    title = "codec (random)" if codec.is_random else "codec"
     file = AddedHiss(OTHER_DBFS, model=HissModel.FILE, file=str(recording))
     return [
         *(Kind("steady", AddedHiss(level)) for level in STEADY_DBFS),
         *(Kind("following", AddedHiss(one, model=HissModel.FOLLOWING)) for one in FOLLOWING_DBFS),
         Kind("MusicGen shape", AddedHiss(OTHER_DBFS, shape=HissShape.MUSICGEN)),
         Kind("vinyl", file),
-        Kind("codec", AddedHiss(OTHER_DBFS, model=HissModel.CODEC, codec=codec)),
+        Kind(title, coding, is_evidence=not codec.is_random),
     ]  # fmt: skip
 
 

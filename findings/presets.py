@@ -22,6 +22,13 @@ class Choice:
     votes: int
     held_out: np.ndarray
 
+    def of_pieces(self, values: np.ndarray) -> np.ndarray:
+        """What each piece has with the setting that it did not choose; shape (n_kinds, n_pieces).
+
+        values : shape (n_kinds, n_settings, n_pieces)
+        """
+        return np.take_along_axis(values, self.held_out[None, None, :], axis=1)[:, 0]
+
 
 @dataclass(frozen=True)
 class Mean:
@@ -39,9 +46,12 @@ class Mean:
 def choose(gains: np.ndarray) -> Choice:
     """The setting with the highest mean gain over all kinds of hiss, cross-validated over pieces.
 
-    gains : shape (n_kinds, n_settings, n_pieces)
+    gains : shape (n_kinds, n_settings, n_pieces); a kind of which a piece lacks a number with some
+        setting is left out for this piece, and a piece that lacks all of them chooses nothing
     """
-    by_piece = gains.mean(axis=0)
+    known = np.isfinite(gains).all(axis=1, keepdims=True)
+    sums = np.where(known, gains, 0.0).sum(axis=0)
+    by_piece = sums / np.maximum(known.sum(axis=0), 1)
     n_pieces = by_piece.shape[1]
     fold = np.arange(n_pieces) % N_FOLDS
     of_folds = [int(np.argmax(by_piece[:, fold != one].mean(axis=1))) for one in range(N_FOLDS)]

@@ -114,7 +114,8 @@ def test_filters_choose_and_everything_can_be_taken_along(own_address, open_any,
     page.get_by_role("option", name="Pairs").click()
     top.get_by_text("12 trials").wait_for()
     top.get_by_text("a filtered view decides nothing").wait_for()
-    unfold(page)
+    page.locator("#results-rest").get_by_text("Design: Pairs").wait_for(state="attached")
+    unfold(page)  # only now: sections that arrive later are folded
     page.locator("#results-rest").get_by_text("Design: Pairs").wait_for()
     assert outside(page) == []
     screenshot(page, "results-phone")

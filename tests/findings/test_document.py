@@ -1,6 +1,7 @@
 """The tables of docs/findings.md, from made-up results and short runs."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from experiment.protocol import Protocol
 from experiment.trust import METRICS, TRUTHS
 from findings import auto_fit, document, mcra_start
 from findings.grid import GRIDS, all_settings, grid_of, report_settings
-from findings.measuring import Kind, kinds
+from findings.measuring import Codec, Kind, kinds
 from findings.pieces import HELD_BACK_PIECES, PIECES, arrange
 from findings.presets import N_FOLDS, choose, mean_of
 from known_hiss import AddedHiss
@@ -76,6 +77,32 @@ def test_a_piece_never_chooses_its_own_setting():
     assert choice.held_out[1] == 1
 
 
+def test_a_codec_with_random_weights_chooses_nothing(outcomes):
+    before = document.settings_table(outcomes)
+    kind, outcome = next(iter(outcomes.items()))
+    other = replace(
+        outcome,
+        settings=dict(zip(outcome.settings, reversed(outcome.settings.values()), strict=True)),
+    )
+    random = Kind("codec (random)", kind.hiss, is_evidence=False)
+    assert document.settings_table(outcomes | {random: other}) == before
+    assert document.settings_table({replace(random, is_evidence=True): other}) != before
+
+
+def test_a_kind_without_a_number_for_a_piece_has_no_say_in_its_choice():
+    gains = np.zeros((2, 3, 12))
+    gains[0, 1] = 1.0
+    gains[1, 2] = 5.0
+    gains[1, 0] = np.nan
+    assert choose(gains).chosen == 1
+
+
+def test_a_value_where_the_grid_ends_is_told():
+    at_end = RESTORERS["hbss"](alpha=2.0, beta=0.0)
+    assert document._edges("hbss", at_end) == " (edge of the grid: beta)"
+    assert document._edges("hbss", RESTORERS["hbss"](alpha=2.0, beta=0.1)) == ""
+
+
 def test_means_have_intervals_and_leave_out_what_is_unknown():
     values = np.array([1.0, 2.0, 3.0, np.nan])
     mean = mean_of(values)
@@ -108,9 +135,14 @@ def test_the_settings_by_truth_are_settings_of_the_grid():
 
 def test_kinds_have_titles_that_tell_them_apart(tmp_path):
     (tmp_path / "hiss.flac").write_bytes(b"")
-    titles = [kind.title for kind in kinds(tmp_path / "hiss.flac", "codec")]
+    found = kinds(tmp_path / "hiss.flac", Codec("codec", is_random=True))
+    titles = [kind.title for kind in found]
     assert len(set(titles)) == len(titles)
     assert titles[0] == "steady −60"
+    assert titles[-1] == "codec (random) −50"
+    assert [kind.is_evidence for kind in found] == [True] * 8 + [False]
+    real = kinds(tmp_path / "hiss.flac", Codec("codec", is_random=False))
+    assert real[-1].is_evidence
 
 
 def test_auto_fit_leaves_alone_what_it_cannot_improve_and_gains_on_hiss(samples):
