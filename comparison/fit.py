@@ -91,7 +91,7 @@ def fit_strength(comparison: Comparison, restorer: Restorer, goal: Goal = Goal.L
             middle = (within + too_far) // 2
             within, too_far = (middle, too_far) if is_within(middle) else (within, middle)
     chosen = None if within is None else tried[within]
-    if goal == Goal.NOISE and chosen is not None and chosen.noise_share is None:
+    if chosen is not None and chosen.noise_share is None:
         chosen = None  # nothing but nothing is within
     return Fit(
         goal=goal,

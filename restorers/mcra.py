@@ -170,10 +170,16 @@ class McraWiener(BlockRestorer):
 
     @staticmethod
     def current_params(params: Mapping[str, Any]) -> dict[str, Any]:
-        """Parameters as this version names them, of those that an earlier one wrote."""
+        """Parameters as this version names them, of those that an earlier one wrote.
+
+        Raises ValueError for a weight outside 0 to 1, which no version took.
+        """
         current = dict(params)
         for earlier, name in EARLIER_NAMES.items():
-            if isinstance(current.get(earlier), (int, float)):
+            weight = current.get(earlier)
+            if isinstance(weight, (int, float)):
+                if not 0 <= weight <= 1:
+                    raise ValueError(f"{earlier} must lie between 0 and 1, not {weight:g}.")
                 current[name] = min(time_constant_s(current.pop(earlier)), MAX_SMOOTHING_S)
         return current
 

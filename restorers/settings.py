@@ -100,7 +100,11 @@ def with_parameter(settings: Any, target: str, parameter: str, value: str) -> An
     """
     defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(settings)}
     if parameter not in defaults:
-        raise ValueError(f"{target} has no parameter “{parameter}”; it has {', '.join(defaults)}.")
+        [current] = _current(type(settings), {parameter: 0.5})  # any value that is legal
+        renamed = f" (what was {parameter} is {current} now)" if current != parameter else ""
+        raise ValueError(
+            f"{target} has no parameter “{parameter}”{renamed}; it has {', '.join(defaults)}."
+        )
     kind = type(defaults[parameter])
     try:
         read = {"true": True, "false": False}[value.lower()] if kind is bool else kind(value)

@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from experiment.outcome import Outcome
+from experiment.report.hiss import hiss_title
 from experiment.sweep import Sweep
 from experiment.trust import Agreement, agreements
 from messages import Messages
@@ -261,7 +262,7 @@ def sweep_chart(outcome: Outcome, sweep: Sweep, messages: Messages) -> Chart:
 def truth_chart(outcome: Outcome, messages: Messages) -> Chart:
     """Hiss removed against music removed: right and low is best."""
     assert outcome.protocol.added_hiss is not None
-    title = messages("truth_title", hiss=outcome.protocol.added_hiss.title)
+    title = messages("truth_title", hiss=hiss_title(outcome.protocol.added_hiss, messages))
     figure, axes = new_figure(width=7.2, height=5.2)
     for index, (condition, truths) in enumerate(outcome.truths.items()):
         points = np.array(

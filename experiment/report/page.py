@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from experiment.outcome import Outcome
 from experiment.report import tables
+from experiment.report.hiss import hiss_title
 from experiment.trust import FEWEST_SETTINGS, FEWEST_TO_JUDGE, LEADING, agreements
 from messages import Messages
 from metrics.criteria import OK
@@ -37,7 +38,8 @@ def conclusion(outcome: Outcome, messages: Messages) -> list[str]:
     n_clips = len(outcome.clips)
     sentences = [messages(f"format_{outcome.protocol.working_format}", n=messages.clips(n_clips))]
     if outcome.protocol.added_hiss:
-        sentences.append(messages("hiss_added", hiss=outcome.protocol.added_hiss.title))
+        title = hiss_title(outcome.protocol.added_hiss, messages)
+        sentences.append(messages("hiss_added", hiss=title))
     if outcome.n_synthetic:
         sentences.append(messages("synthetic", n=outcome.n_synthetic, total=n_clips))
     summaries = {condition: table.summary() for condition, table in outcome.tables.items()}

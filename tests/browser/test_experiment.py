@@ -129,5 +129,5 @@ def test_known_hiss_ends_with_which_metric_to_trust(own_address, open_any, tmp_p
     report = wait_for_report(page)
     report.get_by_role("heading", name="Which metric to trust").wait_for()
     assert report.locator("figure img").count() == 12 + 2 + 1 + 2
-    assert "following, −50 dBFS" in report.locator("body").inner_text()
+    assert "following the music, −50 dBFS" in report.locator("body").inner_text()
     screenshot(page, "experiment-trust")

@@ -81,6 +81,12 @@ def test_the_residual_stays_noise_up_to_the_setting_that_is_chosen(slug):
         assert Comparison(CLIP).residual_noise(stronger).noise_share < NOISE_SHARE_LIMIT
 
 
+@pytest.mark.parametrize("goal", list(Goal))
+def test_where_nothing_can_be_removed_nothing_is_chosen(goal):
+    silence = CLIP.with_samples(np.zeros_like(CLIP.samples))
+    assert fit_strength(Comparison(silence), RESTORERS["hbss"](), goal).chosen is None
+
+
 def test_where_all_is_music_nothing_is_chosen():
     tones = [sine(hz, amplitude=0.05, duration_s=3.0).samples for hz in (6_300, 6_900, 7_400)]
     music = CLIP.with_samples(np.sum(tones, axis=0)[:, : CLIP.n_samples])

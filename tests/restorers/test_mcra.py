@@ -13,6 +13,7 @@ from restorers.mcra import (
     wiener_gain,
 )
 from restorers.noise_tracker import first_noise, new_tracker
+from restorers.settings import with_parameter
 from tests.support.signals import music_with_hiss
 
 REPORT = {"alpha_s": 0.8, "alpha_d": 0.95, "alpha_p": 0.2, "delta": 5.0}
@@ -228,6 +229,17 @@ def test_rate_and_hop_do_not_change_how_fast_the_gain_moves():
         )  # fmt: skip
         ends.append(smooth[0, -1])
     assert ends[0] == pytest.approx(ends[1], rel=0.02)
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.5, float("nan")])
+def test_a_weight_of_an_earlier_version_that_is_none_is_refused(weight):
+    with pytest.raises(ValueError, match="attack must lie between 0 and 1"):
+        restorer_with(McraWiener, {"attack": weight})
+
+
+def test_a_parameter_with_an_earlier_name_is_told_its_new_one():
+    with pytest.raises(ValueError, match="what was attack is attack_s now"):
+        with_parameter(McraWiener(), "mcra", "attack", "0.9")
 
 
 def test_settings_of_earlier_versions_are_read():

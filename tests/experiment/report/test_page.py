@@ -8,9 +8,10 @@ import pytest
 from audio.working import WorkingFormat
 from experiment.measuring import Skipped
 from experiment.outcome import collect
+from experiment.report.hiss import hiss_title
 from experiment.report.page import conclusion, report_html
-from known_hiss import AddedHiss
-from messages import LANGUAGES, Messages
+from known_hiss import AddedHiss, HissModel, HissShape
+from messages import LANGUAGES, Messages, section_of
 from reporting import Chart
 from tests.support.experiments import known, report_protocol, result, scores, truth
 
@@ -109,7 +110,7 @@ def test_every_word_is_used():
         if path.name.endswith(".py")
     )
     completed = re.compile(
-        r"one_clip|n_clips|(delta_hf|delta_hpss|log_mel)_(title|axis|good)|(finding|format|truth|metric)_\w+"
+        r"one_clip|n_clips|(delta_hf|delta_hpss|log_mel)_(title|axis|good)|(finding|format|truth|metric|hiss)_\w+"
     )
     keys = json.loads(files("messages").joinpath("en/report.json").read_text(encoding="utf-8"))
     unused = [key for key in keys if not re.search(rf"""["']{key}["']""", code)]
@@ -122,3 +123,20 @@ def test_the_page_is_in_the_language_asked_for():
     assert "Conclusione" in page
     with pytest.raises(ValueError, match="language must be one of"):
         Messages("report", "fr")
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+@pytest.mark.parametrize("model", list(HissModel))
+def test_added_hiss_is_named_in_the_language_of_the_report(language, model, tmp_path):
+    (tmp_path / "hiss.wav").touch()
+    words = section_of("report", language)
+    file = str(tmp_path / "hiss.wav") if model == HissModel.FILE else None
+    for shape in HissShape:
+        if model == HissModel.CODEC and shape != HissShape.HIGH_PASS:
+            continue
+        title = hiss_title(
+            AddedHiss(-50.0, model=model, shape=shape, file=file), Messages("report", language)
+        )
+        assert title.startswith(words[f"hiss_{model}"])
+        assert title.endswith(", −50 dBFS")
+        assert (words["hiss_shape_musicgen"] in title) == (shape == HissShape.MUSICGEN)
