@@ -2,10 +2,11 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from listening.recruitment import Outcome
 from listening.refusal import Refusal
 from listening.trial import Listener
 
@@ -18,12 +19,21 @@ class SessionNotKept(SessionError):
     """The disk refused; the same step can be tried again."""
 
 
+class NotLetIn(Exception):
+    """Somebody whom a study takes no part of, though nothing is wrong."""
+
+    def __init__(self, outcome: Outcome):
+        self.outcome = outcome
+        super().__init__(f"not let in: {outcome}")
+
+
 class Event(StrEnum):
     """What a row of sessions.csv tells."""
 
     STARTED = "started"  # the listener has consented
     SCREENED = "screened"  # the headphone check is over
     COMPLETED = "completed"
+    ENDED = "ended"  # in another way, as `outcome` says
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,10 @@ class Session:
     headphones_correct : of `headphones_asked`; None until the check is over
     trials_answered : how many trials of the plan are done
     open_trial_id, open_trial_since : of the trial on screen, None between trials
+    participant_id, link : as of Participant
+    more_tokens_sha256 : of other browsers in which the same participant went on
+    place_until : until when the session counts as under way, None without a quota
+    ended_as : how it ended before its last trial, None if it did not
     """
 
     session_id: str
@@ -53,6 +67,11 @@ class Session:
     open_trial_id: str | None = None
     open_trial_since: str | None = None
     completed_at: str | None = None
+    participant_id: str = ""
+    link: dict[str, str] = field(default_factory=dict)
+    more_tokens_sha256: tuple[str, ...] = ()
+    place_until: str | None = None
+    ended_as: Outcome | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.trials_answered <= self.trials_planned:
@@ -66,8 +85,21 @@ class Session:
     def is_opened_by(self, token: str) -> bool:
         """Whether this is the token with which the session began."""
         session_id, _, secret = token.partition(".")
-        is_secret = hmac.compare_digest(self.token_sha256.encode(), sha256_of(secret).encode())
-        return is_secret and session_id == self.session_id
+        found = sha256_of(secret).encode()
+        known = (self.token_sha256, *self.more_tokens_sha256)
+        matches = [hmac.compare_digest(one.encode(), found) for one in known]
+        return any(matches) and session_id == self.session_id
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """None while it is under way."""
+        return Outcome.COMPLETED if self.completed_at else self.ended_as
+
+    def has_place(self, moment: datetime) -> bool:
+        """Whether it counts towards the quota: it is completed, or under way."""
+        if self.outcome is not None or self.place_until is None:
+            return self.outcome == Outcome.COMPLETED
+        return moment < datetime.fromisoformat(self.place_until)
 
     @property
     def listener(self) -> Listener:
@@ -80,8 +112,8 @@ def sha256_of(secret: str) -> str:
 
 def event_between(before: Session, after: Session) -> Event | None:
     """What sessions.csv is told of a change; None: nothing."""
-    if after.completed_at and not before.completed_at:
-        return Event.COMPLETED
+    if after.outcome != before.outcome:
+        return Event.COMPLETED if after.completed_at else Event.ENDED
     if after.headphones_correct is not None and before.headphones_correct is None:
         return Event.SCREENED
     return None

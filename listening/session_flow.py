@@ -5,6 +5,7 @@ step twice is doing it once, so that a reload or a lost answer never loses or re
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +15,8 @@ from audio.clip import AudioClip
 from listening.ballot import BallotError, read_ballot
 from listening.headphones import CORRECT_TO_PASS
 from listening.plan import PlannedTrial
+from listening.recruitment import Ending, Outcome, Participant
+from listening.session import SessionError, sha256_of
 from listening.session_store import Session, SessionStore
 from listening.study import Study
 from listening.study_store import StudyStore
@@ -29,9 +32,17 @@ class Step(StrEnum):
 
     VOLUME = "volume"
     HEADPHONES = "headphones"
-    REFUSED = "refused"  # failed a headphone check that the study's owner requires
     TRIAL = "trial"
     DONE = "done"
+    SCREENED_OUT = "screened_out"
+    OVER_QUOTA = "over_quota"
+
+
+OVER = {
+    Outcome.COMPLETED: Step.DONE,
+    Outcome.SCREENED_OUT: Step.SCREENED_OUT,
+    Outcome.OVER_QUOTA: Step.OVER_QUOTA,
+}
 
 
 @dataclass(frozen=True)
@@ -45,16 +56,44 @@ class SessionFlow:
     _plans: ResultCache = field(default_factory=lambda: ResultCache(KEPT_PLANS), compare=False)
 
     def enter(
-        self, study_id: str, *, token: str, listener_id: str, language: str, device: str
+        self,
+        study_id: str,
+        *,
+        token: str,
+        listener_id: str,
+        language: str,
+        device: str,
+        link: Mapping[str, object] | None = None,
     ) -> Session:
-        """The session of a listener who has consented; raises StudyError or SessionError."""
+        """The session of a listener who has consented.
+
+        listener_id : of the browser; where the link names a person, the session has one that is
+            the person's, in whichever browser
+        link : {name: value} of the address that was opened
+        Raises StudyError, SessionError, LinkError, or NotLetIn.
+        """
+        study = self.studies.get(study_id)
+        participant = study.recruitment.participant(link or {})
         return self.sessions.begin(
-            self.studies.get(study_id),
+            study,
             token=token,
-            listener_id=listener_id,
+            listener_id=_listener_id(study, participant) or listener_id,
             language=language,
             device=device,
+            participant=participant,
         )
+
+    def known(self, study_id: str, token: str) -> Session:
+        """The session of a token, its place held; raises SessionError if there is none."""
+        session = self.sessions.find(study_id, token)
+        return self.sessions.hold_place(self.studies.get(study_id), session)
+
+    def check_link(self, session: Session, link: Mapping[str, object]) -> None:
+        """Raises SessionError if an address that was opened names another than the session's."""
+        study = self.studies.get(session.study_id)
+        participant = study.recruitment.participant(link)
+        if participant.participant_id not in ("", session.participant_id):
+            raise SessionError("session_of_another")
 
     def resumed(self, session: Session) -> Session:
         """A session at the step where it was left, also by a server that died meanwhile."""
@@ -62,28 +101,41 @@ class SessionFlow:
             return self._next_trial(session, session.open_trial_id)  # saved, but not told
         return session
 
+    def ending(self, study_id: str, outcome: Outcome, link: Mapping[str, str]) -> Ending | None:
+        """Where somebody with that link goes; None if the study's owner has not said."""
+        return self.studies.get(study_id).recruitment.ending(outcome, link)
+
     def step(self, session: Session) -> Step:
+        if session.outcome is not None:
+            return OVER[session.outcome]
         if not session.has_set_volume:
             return Step.VOLUME
         if session.headphones_correct is None:
             return Step.HEADPHONES
-        needs_headphones = self.studies.get(session.study_id).rules.needs_headphones
-        if needs_headphones and session.headphones_correct < CORRECT_TO_PASS:
-            return Step.REFUSED
+        if self._fails_headphones(session.study_id, session.headphones_correct):
+            return Step.SCREENED_OUT  # a session of an earlier version, which kept no outcome
         return Step.TRIAL if session.trials_answered < session.trials_planned else Step.DONE
 
     def set_volume(self, session: Session) -> Session:
         return self.sessions.change(session, lambda latest: {"has_set_volume": True})
 
     def check_headphones(self, session: Session, *, correct: int, asked: int) -> Session:
-        """Keep the result of the headphone check; the first one counts."""
+        """Keep the result of the headphone check; the first one counts.
+
+        Who fails a check that the study requires is screened out.
+        """
+        fails = self._fails_headphones(session.study_id, correct)
 
         def result(latest: Session) -> dict:
             if latest.headphones_correct is not None:
                 return {}
-            return {"headphones_correct": correct, "headphones_asked": asked}
+            fields: dict = {"headphones_correct": correct, "headphones_asked": asked}
+            return fields | {"ended_as": Outcome.SCREENED_OUT} if fails else fields
 
         return self.sessions.change(session, result)
+
+    def _fails_headphones(self, study_id: str, correct: int) -> bool:
+        return self.studies.get(study_id).rules.needs_headphones and correct < CORRECT_TO_PASS
 
     def open_trial(self, session: Session) -> tuple[Session, Trial | None]:
         """The trial that is on: the same one, in the same order, however often it is asked for.
@@ -125,11 +177,13 @@ class SessionFlow:
         ]
 
     def answer(self, session: Session, answers) -> Session:
-        """Save the answers to the open trial and go on to the next.
+        """Save the answers to the open trial and go on to the next; none where the session is over.
 
         Answers that were saved before are acknowledged again. Raises BallotError for answers
         that cannot be counted, VoteNotSaved if they are not on disk.
         """
+        if session.ended_as is not None:
+            return session
         trial_id: Any = answers.get("trial") if isinstance(answers, dict) else None
         if trial_id != session.open_trial_id or trial_id is None:
             vote_id = answers.get("vote") if isinstance(trial_id, str) else None
@@ -144,7 +198,7 @@ class SessionFlow:
 
     def _next_trial(self, session: Session, answered_id: str) -> Session:
         def answered(latest: Session) -> dict:
-            if latest.open_trial_id != answered_id:
+            if latest.open_trial_id != answered_id or latest.ended_as is not None:
                 return {}
             is_last = latest.trials_answered + 1 == latest.trials_planned
             return {
@@ -175,6 +229,13 @@ class SessionFlow:
             trial_id=session.open_trial_id,
             opened_at=datetime.fromisoformat(since) if since else None,
         )
+
+
+def _listener_id(study: Study, participant: Participant) -> str:
+    """The same in every browser, and of no use without the study's seed; empty for nobody."""
+    if not participant.participant_id:
+        return ""
+    return sha256_of(f"{study.seed} participant {participant.participant_id}")[:32]
 
 
 def _now() -> str:

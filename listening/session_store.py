@@ -5,15 +5,19 @@ sessions.csv, the last row of a session being its latest state.
 """
 
 import dataclasses
+import json
 import re
 import shutil
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from listening.recruitment import Outcome, Participant, Recruitment
 from listening.session import (
     Event,
+    NotLetIn,
     Session,
     SessionError,
     SessionNotKept,
@@ -27,7 +31,10 @@ from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+OLDEST_VERSION = 1  # without participants and places
+RENEWED_S = 10.0  # a place is held anew after so many seconds at the earliest
+MAX_BROWSERS = 8  # in which one participant may go on
 MAX_DEVICE_LENGTH = 300
 KEPT_SESSIONS = 10_000  # in memory, as long as their files stay as they are: some 10 MB
 COLUMNS = (
@@ -46,8 +53,15 @@ COLUMNS = (
     "trials_planned",
     "trials_answered",
     "completed",
+    "participant_id",
+    "link",
+    "outcome",
 )
+ADDED = dict.fromkeys(COLUMNS[-3:], "")  # since version 1
 _TOKEN = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{32})")
+
+
+NOBODY = Participant()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +77,7 @@ class SessionStore:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        self._table = CsvLog(self.folder / "sessions.csv", COLUMNS)
+        self._table = CsvLog(self.folder / "sessions.csv", COLUMNS, added=ADDED)
         self._turn = threading.Lock()  # of those who begin at once
         self._sessions = ResultCache(KEPT_SESSIONS)
 
@@ -73,13 +87,23 @@ class SessionStore:
         return self._table.path
 
     def begin(
-        self, study: Study, *, token: str, listener_id: str, language: str, device: str
+        self,
+        study: Study,
+        *,
+        token: str,
+        listener_id: str,
+        language: str,
+        device: str,
+        participant: Participant = NOBODY,
     ) -> Session:
         """A new session of an open study; with a token that has begun one, that one.
 
+        A participant who has begun one in another browser goes on with it; it keeps its own id.
+
         token : made by the browser: 16 hexadecimal digits, which become the session's id, a dot,
             and 32 more, the secret
-        Raises SessionError if the study is not open, SessionNotKept if the disk refuses.
+        Raises SessionError if the study is not open, NotLetIn if no place is left, SessionNotKept
+        if the disk refuses.
         """
         parts = _TOKEN.fullmatch(token)
         if not parts:
@@ -89,24 +113,34 @@ class SessionStore:
         try:
             if self._path_of(study.study_id, session_id).exists():
                 return self.find(study.study_id, token)
-            if study.state != State.OPEN:
+            if study.is_draft:
                 raise SessionError("study_not_open")
             make_folder(folder)
-            with self._turn, SharedLock(folder / "numbers.lock"):
+            with self._in_turn(study):
                 if self._path_of(study.study_id, session_id).exists():
                     return self.find(study.study_id, token)
-                number = sum(1 for _ in folder.glob("*.json"))
+                if known := self._session_of(study, participant):
+                    return self._in_another_browser(known, secret)
+                if study.state != State.OPEN or not study.recruitment.is_begun_in_time():
+                    raise SessionError("study_not_open")
                 session = Session(
                     session_id=session_id,
                     study_id=study.study_id,
                     listener_id=listener_id,
-                    listener_number=number,
+                    listener_number=sum(1 for _ in folder.glob("*.json")),
                     token_sha256=sha256_of(secret),
                     language=language,
                     device="".join(c for c in device if c.isprintable())[:MAX_DEVICE_LENGTH],
                     started_at=_now(),
                     trials_planned=study.trials_per_session,
+                    participant_id=participant.participant_id,
+                    link=participant.link,
+                    place_until=_place_until(study.recruitment),
                 )
+                if not self._has_room(study):
+                    refused = dataclasses.replace(session, ended_as=Outcome.OVER_QUOTA)
+                    self._tell(refused, Event.ENDED)
+                    raise NotLetIn(Outcome.OVER_QUOTA)
                 self._keep(session, Event.STARTED)
         except (OSError, TimeoutError) as error:
             raise _not_kept(error) from error
@@ -119,6 +153,32 @@ class SessionStore:
         if session is None or not session.is_opened_by(token):
             raise SessionError("session_unknown")
         return session
+
+    def hold_place(self, study: Study, session: Session) -> Session:
+        """The session with its place held anew, or taken again after it was given back.
+
+        Where another has it by now, or it is too late, the session is over.
+        Raises SessionNotKept if the disk refuses.
+        """
+        if session.outcome is not None:
+            return session
+        recruitment = study.recruitment
+        if not recruitment.is_finished_in_time():
+            return self.change(session, _over_quota)
+        if recruitment.quota is None or _is_held_long(session, recruitment):
+            return session
+        try:
+            with self._in_turn(study):
+                latest = self._read(session.study_id, session.session_id)
+                if latest is None:
+                    raise SessionError("session_unknown")
+                if latest.outcome is not None:
+                    return latest
+                if not latest.has_place(datetime.now(UTC)) and not self._has_room(study):
+                    return self.change(session, _over_quota)
+                return self.change(session, lambda _: {"place_until": _place_until(recruitment)})
+        except (OSError, TimeoutError) as error:
+            raise _not_kept(error) from error
 
     def change(self, session: Session, change: Callable[[Session], dict]) -> Session:
         """Read the session anew, put `change(it)` in its fields, and keep it.
@@ -167,6 +227,36 @@ class SessionStore:
         except CsvLogError as error:
             raise _not_kept(error) from error
 
+    @contextmanager
+    def _in_turn(self, study: Study) -> Iterator[None]:
+        """Nobody else begins, or takes a place, meanwhile."""
+        with self._turn, SharedLock(self._folder_of(study.study_id) / "numbers.lock"):
+            yield
+
+    def _has_room(self, study: Study) -> bool:
+        quota, now = study.recruitment.quota, datetime.now(UTC)
+        if quota is None:
+            return True
+        return sum(one.has_place(now) for one in self.of_study(study.study_id).sessions) < quota
+
+    def _session_of(self, study: Study, participant: Participant) -> Session | None:
+        """What the participant has begun before; None for one whom the link does not name."""
+        if not participant.participant_id:
+            return None
+        sessions = self.of_study(study.study_id).sessions
+        same = (one for one in sessions if one.participant_id == participant.participant_id)
+        return next(same, None)
+
+    def _in_another_browser(self, session: Session, secret: str) -> Session:
+        """The session, which this secret opens from now on too; the oldest is forgotten."""
+
+        def opened(latest: Session) -> dict:
+            found = sha256_of(secret)
+            others = [one for one in latest.more_tokens_sha256 if one != found]
+            return {"more_tokens_sha256": (*others, found)[-MAX_BROWSERS:]}
+
+        return self.change(session, opened)
+
     def _read(self, study_id: str, session_id: str) -> Session | None:
         """None if there is no such session; raises SessionError if its file is damaged."""
         path = self._path_of(study_id, session_id)
@@ -189,6 +279,7 @@ class SessionStore:
     def _tell(self, session: Session, event: Event) -> None:
         """Add a row to sessions.csv."""
         row = {name: getattr(session, name, None) for name in COLUMNS} | {
+            "link": json.dumps(session.link, sort_keys=True) if session.link else "",
             "schema_version": SCHEMA_VERSION,
             "event": event,
             "happened_at": _now(),
@@ -216,15 +307,36 @@ def read_sessions(path) -> list[dict[str, str]]:
     Raises ValueError if the file has other columns; no file is no sessions.
     """
     latest: dict[str, dict[str, str]] = {}
-    for row in read_csv_log(path, COLUMNS):
+    for row in read_csv_log(path, COLUMNS, added=ADDED):
         latest[row["session_id"]] = row
     return list(latest.values())
 
 
 def _session_from(path: Path) -> Session:
     return record_from_json(
-        Session, path.read_text(encoding="utf-8"), schema_version=SCHEMA_VERSION
+        Session,
+        path.read_text(encoding="utf-8"),
+        schema_version=SCHEMA_VERSION,
+        oldest=OLDEST_VERSION,
     )
+
+
+def _place_until(recruitment: Recruitment) -> str | None:
+    """Until when a place that is taken now is held; None where there is no quota."""
+    if recruitment.quota is None:
+        return None
+    until = datetime.now(UTC) + timedelta(minutes=recruitment.hold_min)
+    return until.isoformat(timespec="milliseconds")
+
+
+def _is_held_long(session: Session, recruitment: Recruitment) -> bool:
+    """Whether the place need not be held anew yet, which saves a write."""
+    lately = timedelta(minutes=recruitment.hold_min) - timedelta(seconds=RENEWED_S)
+    return session.has_place(datetime.now(UTC) + lately)
+
+
+def _over_quota(latest: Session) -> dict:
+    return {} if latest.outcome else {"ended_as": Outcome.OVER_QUOTA}
 
 
 def _now() -> str:

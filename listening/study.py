@@ -10,6 +10,7 @@ from pydantic import Field
 
 from listening.condition_titles import condition_title
 from listening.plan import PlannedTrial, TrialDesign, plan_session
+from listening.recruitment import Recruitment
 from listening.trial import ClipFacts, VersionFacts
 from messages import LANGUAGES
 
@@ -101,6 +102,7 @@ class Study:
     has_anchors: bool = False
     rules: StudyRules = StudyRules()
     texts: StudyTexts = field(default_factory=StudyTexts)
+    recruitment: Recruitment = field(default_factory=Recruitment)
     clips: tuple[StudyClip, ...] = ()
     opened_at: str | None = None
     closed_at: str | None = None

@@ -30,8 +30,8 @@ from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
 
-SCHEMA_VERSION = 3
-OLDEST_VERSION = 1  # mono only; version 2 had no titles
+SCHEMA_VERSION = 4
+OLDEST_VERSION = 1  # mono only; version 2 had no titles, 3 no recruitment
 KEPT_SOUNDS = 64  # of ten seconds at 16 kHz: 40 MB
 KEPT_STUDIES = 32  # in memory, as long as their files stay as they are
 STUDY_NAME = "study.json"
@@ -61,7 +61,7 @@ class StudyStore:
         self._heard = ResultCache(KEPT_SOUNDS)
 
     def create(self, name: str, **settings) -> Study:
-        """A new draft; `settings` are Study's fields from `design` to `texts`."""
+        """A new draft; `settings` are Study's fields from `design` to `recruitment`."""
         name = " ".join(name.split())
         if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
             raise StudyError(f"A study needs a name of 1 to {MAX_NAME_LENGTH} characters.")
@@ -103,7 +103,7 @@ class StudyStore:
         return study
 
     def change(self, study_id: str, **settings) -> Study:
-        """Other settings for a draft: Study's fields from `design` to `texts`."""
+        """Other settings for a draft: Study's fields from `design` to `recruitment`."""
         return self._change_draft(study_id, lambda draft: dataclasses.replace(draft, **settings))
 
     def add_clip(
@@ -185,6 +185,7 @@ class StudyStore:
             study_id=f"preview-{secrets.token_hex(16)}-{secrets.token_hex(4)}",
             seed=secrets.randbelow(MAX_SEED),
             state=State.DRAFT,
+            recruitment=study.recruitment.without_limits(),
         )
         try:
             shutil.copytree(other.folder / study_id, self.folder / copy.study_id)

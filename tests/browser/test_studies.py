@@ -5,8 +5,11 @@ import json
 import pytest
 
 from listening import read_votes
+from listening.recruitment import Outcome, Recruitment
+from listening.study_store import StudyStore
 from tests.browser.conftest import screenshot
 from tests.support.browser import listener, steps
+from tests.support.browser.boxes import outside
 
 
 @pytest.fixture
@@ -176,3 +179,33 @@ def test_a_study_needs_a_name_and_a_clip(open_any, address):
     page.once("dialog", lambda dialog: dialog.accept())
     page.click("#study-open")
     page.get_by_text("There is nothing to compare").first.wait_for()
+
+
+def test_recruitment_is_set_explained_and_kept(page, results):
+    make_study(page, "Plums")
+    page.get_by_role("button", name="Recruitment").click()
+    page.locator("#study-quota input").fill("20")
+    page.locator("#study-link-names textarea").fill("batch, site")
+    page.locator("#study-ending-completed textarea").fill("https://app.example.org/{who}")
+    page.locator("#study-ending-completed textarea").blur()
+    page.get_by_text("The address asks for {who}, which is not read from the link.").wait_for()
+    screenshot(page, "study-recruitment")
+    page.locator("#study-ending-completed textarea").fill("https://app.example.org/{batch}")
+    page.locator("#study-finish-by textarea").fill("2100-01-31")
+    page.locator("#study-finish-by textarea").blur()
+    page.get_by_text("“2100-01-31” is no date and time").wait_for()
+    page.locator("#study-finish-by textarea").fill("2100-01-31 18:00")
+    page.locator("#study-finish-by textarea").blur()
+    page.locator("#study-note").filter(has_text="no date").wait_for(state="detached")
+    store = StudyStore(results / "studies")
+    [study] = [one for one in store.contents().studies if one.name == "Plums"]
+    expected = Recruitment(
+        link_names=("batch", "site"),
+        quota=20,
+        endings={Outcome.COMPLETED: "https://app.example.org/{batch}"},
+        finish_by="2100-01-31T18:00:00+00:00",
+    )
+    assert study.recruitment == expected
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert outside(page) == []
+    screenshot(page, "study-recruitment-phone")

@@ -181,7 +181,7 @@ def test_nonsense_is_refused(flow, answers):
 
 
 def test_the_headphone_check_is_recorded_and_blocks_only_where_it_must(flow):
-    for needs, step in ((False, Step.TRIAL), (True, Step.REFUSED)):
+    for needs, step in ((False, Step.TRIAL), (True, Step.SCREENED_OUT)):
         study = study_in(flow, rules=StudyRules(needs_headphones=needs))
         session = screened(flow, enter(flow, study)[0], correct=4)
         assert flow.step(session) == step

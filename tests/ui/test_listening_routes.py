@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from listening import VoteLog, read_votes
 from listening.headphones import N_TRIALS
 from listening.plan import TrialDesign
+from listening.recruitment import LINK_NAMES
 from listening.session_flow import SessionFlow
 from listening.session_store import SessionStore
 from listening.study import StudyRules
@@ -86,7 +87,13 @@ def answers_to(shown: dict, **changes) -> dict:
 
 def test_a_whole_session_by_its_answers(browser, flow):
     about = browser.get("about").json()
-    assert about == {"name": "a study", "is_preview": False, "is_open": True, "consent": {}}
+    assert about == {
+        "name": "a study",
+        "is_preview": False,
+        "is_open": True,
+        "consent": {},
+        "link_names": list(LINK_NAMES),
+    }
     state = browser.send("state").json()
     assert (state["step"], len(state["sounds"])) == ("volume", 1)
     state = browser.send("volume").json()

@@ -7,7 +7,8 @@ differs by condition but the samples: labels, lengths, types and headers are the
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import numpy as np
@@ -18,11 +19,12 @@ from audio.files import wav_bytes
 from listening import BallotError, VoteNotSaved
 from listening.headphones import HeadphoneTrial, draw_headphone_check, headphone_wav
 from listening.previews import Previews
+from listening.recruitment import LinkError, Outcome
 from listening.refusal import Refusal
-from listening.session import Session, SessionError, SessionNotKept
+from listening.session import NotLetIn, Session, SessionError, SessionNotKept
 from listening.session_flow import SessionFlow, Step
 from listening.stimuli import stimulus_files
-from listening.study import State, StudyError
+from listening.study import State, Study, StudyError
 from listening.trial import Kind, Trial
 from listening.volume import volume_noise
 from messages import ENGLISH, LANGUAGES, Messages
@@ -49,6 +51,7 @@ class SoundGone(Refusal):
 STATUS_OF: dict[type[Refusal], int] = {
     BadRequest: 400,
     BallotError: 400,
+    LinkError: 400,
     SessionError: 403,
     SoundGone: 404,
     TooLarge: 413,
@@ -111,8 +114,9 @@ def _add_entry(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None
             {
                 "name": study.name,
                 "is_preview": views.is_preview,
-                "is_open": study.state == State.OPEN,
+                "is_open": study.state == State.OPEN and study.recruitment.is_begun_in_time(),
                 "consent": study.texts.consent,
+                "link_names": study.recruitment.names,
             }
         )
 
@@ -123,14 +127,33 @@ def _add_entry(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None
         listener_id = body.get("listener_id")
         if not isinstance(listener_id, str) or not LISTENER_ID.fullmatch(listener_id):
             raise BadRequest("listener_id_invalid")
-        session = flow.enter(
-            study_id,
-            token=request.headers.get("x-session", ""),
-            listener_id=listener_id,
-            language=_known_language(body.get("language")),
-            device=request.headers.get("user-agent", ""),
-        )
-        return _answer(views.state(session))
+        token = request.headers.get("x-session", "")
+        link = _link_in(body)
+        try:
+            session = flow.enter(
+                study_id,
+                token=token,
+                listener_id=listener_id,
+                language=_known_language(body.get("language")),
+                device=request.headers.get("user-agent", ""),
+                link=link,
+            )
+        except NotLetIn as refused:
+            return _answer(views.not_begun(study_id, refused.outcome, body))
+        is_elsewhere = not token.startswith(session.session_id)  # begun in another browser
+        return _answer({**views.state(flow.resumed(session)), "goes_on": is_elsewhere})
+
+    @router.post("/decline")
+    def decline(study_id: str, body: Annotated[dict, Depends(read_json)]) -> Response:
+        """Nothing is kept of somebody who does not consent."""
+        return _answer(views.not_begun(study_id, Outcome.DECLINED, body))
+
+
+def _link_in(body: dict) -> dict:
+    link = body.get("link", {})
+    if not isinstance(link, dict):
+        raise BadRequest("answer_unreadable")
+    return link
 
 
 def _known_language(asked: object) -> str:
@@ -141,12 +164,13 @@ def _add_steps(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None
     """What a session asks; a listener is known by the secret in the X-Session header."""
 
     def session_of(request: Request, study_id: str) -> Session:
-        return flow.sessions.find(study_id, request.headers.get("x-session", ""))
+        return flow.known(study_id, request.headers.get("x-session", ""))
 
     Known = Annotated[Session, Depends(session_of)]
 
     @router.post("/state")
-    def state(study_id: str, session: Known) -> Response:
+    def state(study_id: str, body: Annotated[dict, Depends(read_json)], session: Known) -> Response:
+        flow.check_link(session, _link_in(body))
         return _answer(views.state(flow.resumed(session)))
 
     @router.post("/volume")
@@ -222,10 +246,8 @@ class _StepView:
             step = self.flow.step(session)
         n_training = int(study.design.has_training)
         state = {
-            "step": step,
-            "is_preview": self.is_preview,
-            "language": session.language,
-            "name": study.name,
+            **self._frame(study, step, session.language),
+            "session": session.session_id,
             "number": session.trials_answered + 1 - n_training,  # 0 while training
             "total": session.trials_planned - n_training,
         }
@@ -237,8 +259,9 @@ class _StepView:
             state["sounds"] = self.sounds.put(session, files)
         if trial is not None:
             state["trial"] = self._trial(session, trial, study.rules.min_listening_s)
-        if step in (Step.DONE, Step.REFUSED):
+        if session.outcome is not None:
             self.sounds.put(session, [])
+            state["ending"] = self._ending(study.study_id, session.outcome, session.link)
         if step == Step.DONE:
             state["receipt"] = session.session_id
             if study.rules.shows_conditions:
@@ -247,6 +270,30 @@ class _StepView:
                     for labels in self.flow.heard(session)
                 ]
         return state
+
+    def not_begun(self, study_id: str, outcome: Outcome, body: dict) -> dict:
+        """What is told to somebody who has no session."""
+        study = self.flow.studies.get(study_id)
+        try:
+            link = study.recruitment.participant(_link_in(body)).link
+        except LinkError:
+            link = {}
+        return {
+            **self._frame(study, outcome, _known_language(body.get("language"))),
+            "ending": self._ending(study_id, outcome, link),
+        }
+
+    def _frame(self, study: Study, step: str, language: str) -> dict:
+        return {
+            "step": step,
+            "is_preview": self.is_preview,
+            "language": language,
+            "name": study.name,
+        }
+
+    def _ending(self, study_id: str, outcome: Outcome, link: Mapping[str, str]) -> dict | None:
+        ending = self.flow.ending(study_id, outcome, link)
+        return asdict(ending) if ending else None
 
     def _trial(self, session: Session, trial: Trial, min_listening_s: float) -> dict:
         files = stimulus_files(trial, self.flow.sounds(trial), np.random.default_rng())

@@ -7,6 +7,7 @@ import gradio as gr
 from listening.plan import AGAINST_ORIGINAL, ALL_PAIRS, TrialDesign
 from listening.study import State, Study, StudyRules, StudyTexts
 from listening.trial import ABX, MULTI, PAIR, Question
+from ui.studio.recruitment_form import build_recruitment_form, recruitment_from, recruitment_values
 
 DESIGNS = (
     ("All versions in one trial, each rated 0–100", MULTI),
@@ -50,6 +51,7 @@ class StudyForm:
             rules.shows_conditions,
             *(texts.consent.get(language, "") for language in LANGUAGE_NAMES),
             *(texts.instructions.get(language, "") for language in LANGUAGE_NAMES),
+            *recruitment_values(shown.recruitment),
         )
         return {
             control: gr.update(value=value, interactive=is_open_to_change)
@@ -143,7 +145,8 @@ def build_study_form() -> StudyForm:
             for language, name in LANGUAGE_NAMES.items()
         ]
     controls = (design, pairs, questions, anchors, training, repeats, catches, most)
-    return StudyForm((*controls, listening, headphones, shows, *texts))
+    recruitment = build_recruitment_form()
+    return StudyForm((*controls, listening, headphones, shows, *texts, *recruitment))
 
 
 def settings_from(values) -> dict:
@@ -152,8 +155,9 @@ def settings_from(values) -> dict:
     Raises ValueError for settings that do not go together.
     """
     design, pairs, questions, anchors, training, repeats, catches, most = values[:8]
-    listening, headphones, shows, *texts = values[8:]
-    consent, instructions = texts[: len(LANGUAGE_NAMES)], texts[len(LANGUAGE_NAMES) :]
+    listening, headphones, shows, *rest = values[8:]
+    n_texts = len(LANGUAGE_NAMES)
+    consent, instructions = rest[:n_texts], rest[n_texts : 2 * n_texts]
     in_order = tuple(question for _, question in QUESTIONS if question in questions)
     return {
         "design": TrialDesign(
@@ -168,6 +172,7 @@ def settings_from(values) -> dict:
         "has_anchors": anchors,
         "rules": StudyRules(listening, headphones, shows),
         "texts": StudyTexts(_by_language(consent), _by_language(instructions)),
+        "recruitment": recruitment_from(rest[2 * n_texts :]),
     }
 
 

@@ -15,12 +15,17 @@ export function showConsent(page, about) {
     agree.disabled = true;
     enter(page);
   });
+  const decline = make("button", { type: "button", text: say("decline"), onclick: () => {
+    page.go("decline", { link: page.link, language: page.language });
+  } });
+  const told = about.link_names.filter((name) => Object.hasOwn(page.link, name));
   return page.show(about.name,
     make("div", { class: "listen-languages", role: "group", "aria-label": say("language") },
       ...buttons),
     make("h2", { text: say("consent_heading") }),
     page.text(about.consent[language] || say("consent")),
-    ...(kept.isKept ? [] : [page.text(say("no_memory"))]), agree);
+    ...(told.length ? [page.text(say("consent_link", { names: told.join(", ") }))] : []),
+    ...(kept.isKept ? [] : [page.text(say("no_memory"))]), agree, " ", decline);
 }
 
 function enter(page) {
@@ -28,5 +33,5 @@ function enter(page) {
   if (!listener.facts.id) listener.change({ id: randomId() });
   if (!kept.facts.token) kept.change({ token: `${randomId().slice(0, 16)}.${randomId()}` });
   kept.change({ language, entered: true });
-  page.go("enter", { listener_id: listener.facts.id, language });
+  page.go("enter", { listener_id: listener.facts.id, language, link: page.link });
 }

@@ -7,7 +7,9 @@ import { animate, make } from "../shared/page.js";
 import { Connection, UNEXPLAINED } from "./connection.js";
 import { showConsent } from "./consent.js";
 import { showDone } from "./done.js";
+import { showOver } from "./ending.js";
 import { showHeadphones } from "./headphones.js";
+import { takeLink } from "./link.js";
 import { Notebook } from "./notebook.js";
 import { answersLink, showTrial } from "./trial-step.js";
 import { showVolume } from "./volume.js";
@@ -16,9 +18,11 @@ const LISTENER_KEY = "listening-test";
 const STEPS = {
   volume: showVolume,
   headphones: showHeadphones,
-  refused: (page) => page.show(page.say("refused_heading"), page.text(page.say("refused"))),
   trial: showTrial,
   done: showDone,
+  screened_out: showOver,
+  over_quota: showOver,
+  declined: showOver,
 };
 
 /* What every step is given: the page's texts (`say`), its memory (`kept`), the server (`connection`,
@@ -30,6 +34,7 @@ export class Listen {
     this.kept = new Notebook(`${LISTENER_KEY}:${this.address}`);
     this.languages = languages;
     this.setLanguage(this._spokenLanguage());
+    this._readLink();
     this.banner = make("div", { class: "listen-banner", role: "alert" });
     this.content = make("div", { class: "listen-content" });
     root.replaceChildren(this.banner, this.content);
@@ -52,6 +57,14 @@ export class Listen {
     document.documentElement.lang = language;
   }
 
+  /* Who takes part, by the link that was opened, now or before this page was reloaded. */
+  _readLink() {
+    const link = takeLink();
+    this.isOpenedByLink = Object.keys(link).length > 0;
+    this.link = this.isOpenedByLink ? link : this.kept.facts.link || {};
+    this.kept.change({ link: this.link });
+  }
+
   async start() {
     this.content.replaceChildren(this.text(this.say("loading")));
     try {
@@ -66,11 +79,14 @@ export class Listen {
   async _resume() {
     if (!this.kept.facts.entered) return false;
     try {
-      this.showStep(await this.connection.ask("state", {}));
+      const state = await this.connection.ask("state", { link: this.link });
+      this.showStep({ ...state, goes_on: this.isOpenedByLink });
+      this.isOpenedByLink = false; // told once
       return true;
     } catch (error) {
       if (error.status !== 403) throw error;
       this.kept.clear();
+      this.kept.change({ link: this.link });
       return false;
     }
   }
@@ -90,14 +106,24 @@ export class Listen {
     this.setLanguage(state.language);
     document.title = state.name;
     this.isPreview = state.is_preview;
+    this._keepSession(state.session);
+    this.note = state.goes_on ? this.say(state.step === "done" ? "took_part" : "goes_on") : "";
     STEPS[state.step](this, state);
+  }
+
+  /* A participant who has begun in another browser goes on with the session that is there. */
+  _keepSession(id) {
+    const { token } = this.kept.facts;
+    if (!id || !token || token.startsWith(`${id}.`)) return;
+    this.kept.change({ token: `${id}.${token.split(".")[1]}` });
   }
 
   /* A heading and what stands under it; the heading is read out, and the keyboard starts there. */
   show(heading, ...children) {
     const title = make("h1", { text: heading, tabindex: "-1" });
-    const notes = this.isPreview ? [make("p", { class: "lab-notice", text: this.say("preview") })] : [];
-    this.content.replaceChildren(...notes, title, ...children);
+    const notes = [this.isPreview && this.say("preview"), this.note].filter(Boolean);
+    this.content.replaceChildren(
+      ...notes.map((text) => make("p", { class: "lab-notice", text })), title, ...children);
     window.scrollTo(0, 0);
     title.focus({ preventScroll: true });
   }
