@@ -25,6 +25,7 @@ from comparison import Comparison
 from experiment.running.experiment_store import ExperimentStore
 from generation import ClipStore, MusicGen, Prompt, SyntheticMusic
 from listening import VoteLog, VoteNotSaved
+from listening.answer_log import AnswerLog
 from listening.previews import Previews
 from listening.session_flow import SessionFlow
 from listening.session_store import SessionNotKept, SessionStore
@@ -125,6 +126,7 @@ def session_flow_in(folder: Path, votes: VoteLog) -> SessionFlow:
         studies=StudyStore(folder / "studies"),
         sessions=SessionStore(folder),
         votes=votes,
+        answers=AnswerLog(folder / "answers.csv"),
         app_version=__version__,
     )
 
@@ -149,14 +151,14 @@ class _Server(uvicorn.Server):
 
 def tidy_up(options: argparse.Namespace, services: Services) -> None:
     """Put aside or delete what a crash left half written; the app starts all the same."""
-    for record in (services.votes, services.flow.sessions):
+    for record in (services.votes, services.flow.sessions, services.flow.answers):
         report_torn_rows(record)
     for folder in (options.library, options.results):
         for path in remove_unfinished(folder):
             log.warning("%s was never finished and has been deleted", path)
 
 
-def report_torn_rows(record: VoteLog | SessionStore) -> None:
+def report_torn_rows(record: VoteLog | SessionStore | AnswerLog) -> None:
     """Say where the rows are that a crash left half written."""
     try:
         for aside in record.recover():

@@ -2,9 +2,9 @@
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 
+from listening.free_text import FreeTextError, clean_text
 from listening.refusal import Refusal
 from listening.trial import ABX, MULTI, Question, Trial
 
@@ -14,7 +14,6 @@ MAX_LISTENED_S = 7 * 86_400  # a page left open for a week
 MAX_SWITCHES = 1_000_000
 NO_PREFERENCE = "none"
 _VOTE_ID = re.compile(r"[0-9a-f]{16,64}")
-_LINE_BREAK = re.compile("\r\n|[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 
 
 class BallotError(Refusal, ValueError):
@@ -117,20 +116,7 @@ def _is_number(value: object) -> bool:
 
 
 def _comment(given: object) -> str:
-    """A comment as it is kept: line feeds for all line breaks, no other control characters."""
-    if not isinstance(given, str) or len(given) > MAX_COMMENT_LENGTH:
-        raise BallotError("comment_too_long", max=MAX_COMMENT_LENGTH)
-    if not _can_be_written(given):
-        raise BallotError("comment_unreadable")
-    lines = _LINE_BREAK.sub("\n", given)
-    kept = (c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return "".join(kept).strip()
-
-
-def _can_be_written(text: str) -> bool:
-    """Whether the text has no lone surrogates, which JSON can carry and no file can hold."""
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        return clean_text(given, MAX_COMMENT_LENGTH)
+    except FreeTextError as error:
+        raise BallotError(f"comment_{error.reason}", max=MAX_COMMENT_LENGTH) from error

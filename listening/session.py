@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from listening.questionnaire import Part
 from listening.recruitment import Outcome
 from listening.refusal import Refusal
 from listening.trial import Listener
@@ -49,6 +50,7 @@ class Session:
     more_tokens_sha256 : of other browsers in which the same participant went on
     place_until : until when the session counts as under way, None without a quota
     ended_as : how it ended before its last trial, None if it did not
+    parts_answered : of the questionnaire
     """
 
     session_id: str
@@ -72,6 +74,7 @@ class Session:
     more_tokens_sha256: tuple[str, ...] = ()
     place_until: str | None = None
     ended_as: Outcome | None = None
+    parts_answered: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.trials_answered <= self.trials_planned:

@@ -12,9 +12,11 @@ from enum import StrEnum
 from typing import Any
 
 from audio.clip import AudioClip
+from listening.answer_log import AnswerLog
 from listening.ballot import BallotError, read_ballot
 from listening.headphones import CORRECT_TO_PASS
 from listening.plan import PlannedTrial
+from listening.questionnaire import Part, read_answers
 from listening.recruitment import Ending, Outcome, Participant
 from listening.session import SessionError, sha256_of
 from listening.session_store import Session, SessionStore
@@ -30,6 +32,7 @@ KEPT_PLANS = 1000  # of as many sessions at once; others are drawn again
 class Step(StrEnum):
     """Where a listener is."""
 
+    QUESTIONS = "questions"
     VOLUME = "volume"
     HEADPHONES = "headphones"
     TRIAL = "trial"
@@ -52,6 +55,7 @@ class SessionFlow:
     studies: StudyStore
     sessions: SessionStore
     votes: VoteLog
+    answers: AnswerLog
     app_version: str
     _plans: ResultCache = field(default_factory=lambda: ResultCache(KEPT_PLANS), compare=False)
 
@@ -108,13 +112,49 @@ class SessionFlow:
     def step(self, session: Session) -> Step:
         if session.outcome is not None:
             return OVER[session.outcome]
+        if self.open_part(session) == Part.BEFORE:
+            return Step.QUESTIONS
         if not session.has_set_volume:
             return Step.VOLUME
         if session.headphones_correct is None:
             return Step.HEADPHONES
         if self._fails_headphones(session.study_id, session.headphones_correct):
             return Step.SCREENED_OUT  # a session of an earlier version, which kept no outcome
-        return Step.TRIAL if session.trials_answered < session.trials_planned else Step.DONE
+        if session.trials_answered < session.trials_planned:
+            return Step.TRIAL
+        return Step.DONE if self.open_part(session) is None else Step.QUESTIONS
+
+    def open_part(self, session: Session) -> Part | None:
+        """The part of the questionnaire that a session has yet to answer; None if there is none."""
+        questionnaire = self.studies.get(session.study_id).questionnaire
+        open_parts = (
+            part for part in Part if questionnaire.of(part) and part not in session.parts_answered
+        )
+        return next(open_parts, None)
+
+    def answer_questions(self, session: Session, part: object, given: object) -> Session:
+        """Save the answers to the open part of the questionnaire; once, and only to that.
+
+        Raises AnswerError for what is no answer to it, SessionNotKept if the disk refuses.
+        """
+        open_part = self.open_part(session)
+        if self.step(session) != Step.QUESTIONS or open_part is None or part != open_part:
+            return session
+        questions = self.studies.get(session.study_id).questionnaire.of(open_part)
+        answers = read_answers(questions, given, session.language)
+        self.answers.append(session, open_part, answers)
+
+        def answered(latest: Session) -> dict:
+            if open_part in latest.parts_answered or latest.outcome is not None:
+                return {}
+            fields: dict = {"parts_answered": (*latest.parts_answered, open_part)}
+            if open_part == Part.AFTER:
+                fields["completed_at"] = _now()
+            elif any(one.screens_out for one in answers):
+                fields["ended_as"] = Outcome.SCREENED_OUT
+            return fields
+
+        return self.sessions.change(session, answered)
 
     def set_volume(self, session: Session) -> Session:
         return self.sessions.change(session, lambda latest: {"has_set_volume": True})
@@ -197,6 +237,8 @@ class SessionFlow:
         return self._next_trial(session, trial.trial_id)
 
     def _next_trial(self, session: Session, answered_id: str) -> Session:
+        has_questions_after = bool(self.studies.get(session.study_id).questionnaire.after)
+
         def answered(latest: Session) -> dict:
             if latest.open_trial_id != answered_id or latest.ended_as is not None:
                 return {}
@@ -205,7 +247,7 @@ class SessionFlow:
                 "trials_answered": latest.trials_answered + 1,
                 "open_trial_id": None,
                 "open_trial_since": None,
-                "completed_at": _now() if is_last else None,
+                "completed_at": _now() if is_last and not has_questions_after else None,
             }
 
         return self.sessions.change(session, answered)

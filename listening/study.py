@@ -10,6 +10,7 @@ from pydantic import Field
 
 from listening.condition_titles import condition_title
 from listening.plan import PlannedTrial, TrialDesign, plan_session
+from listening.questionnaire import Questionnaire
 from listening.recruitment import Recruitment
 from listening.trial import ClipFacts, VersionFacts
 from messages import LANGUAGES
@@ -103,6 +104,7 @@ class Study:
     rules: StudyRules = StudyRules()
     texts: StudyTexts = field(default_factory=StudyTexts)
     recruitment: Recruitment = field(default_factory=Recruitment)
+    questionnaire: Questionnaire = field(default_factory=Questionnaire)
     clips: tuple[StudyClip, ...] = ()
     opened_at: str | None = None
     closed_at: str | None = None

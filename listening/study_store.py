@@ -31,7 +31,7 @@ from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
 
 SCHEMA_VERSION = 4
-OLDEST_VERSION = 1  # mono only; version 2 had no titles, 3 no recruitment
+OLDEST_VERSION = 1  # mono only; version 2 had no titles, 3 no recruitment and no questionnaire
 KEPT_SOUNDS = 64  # of ten seconds at 16 kHz: 40 MB
 KEPT_STUDIES = 32  # in memory, as long as their files stay as they are
 STUDY_NAME = "study.json"
@@ -61,7 +61,7 @@ class StudyStore:
         self._heard = ResultCache(KEPT_SOUNDS)
 
     def create(self, name: str, **settings) -> Study:
-        """A new draft; `settings` are Study's fields from `design` to `recruitment`."""
+        """A new draft; `settings` are Study's fields from `design` to `questionnaire`."""
         name = " ".join(name.split())
         if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
             raise StudyError(f"A study needs a name of 1 to {MAX_NAME_LENGTH} characters.")
@@ -103,7 +103,7 @@ class StudyStore:
         return study
 
     def change(self, study_id: str, **settings) -> Study:
-        """Other settings for a draft: Study's fields from `design` to `recruitment`."""
+        """Other settings for a draft: Study's fields from `design` to `questionnaire`."""
         return self._change_draft(study_id, lambda draft: dataclasses.replace(draft, **settings))
 
     def add_clip(

@@ -5,20 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from listening import VoteLog, read_votes
+from listening import read_votes
 from listening.previews import LEFT_S, MAX_PREVIEWS, Previews
-from listening.session_flow import SessionFlow
-from listening.session_store import SessionStore
 from listening.study import StudyError
-from listening.study_store import StudyStore
 from tests.support import trials
 from tests.support.trials import new_token
 
 
 def flow_in(folder):
-    return SessionFlow(
-        StudyStore(folder / "studies"), SessionStore(folder), VoteLog(folder / "votes.csv"), "0.0"
-    )
+    return trials.session_flow(folder)
 
 
 class Clock:

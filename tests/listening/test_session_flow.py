@@ -2,12 +2,11 @@ import dataclasses
 
 import pytest
 
-from listening import BallotError, VoteLog, VoteNotSaved, read_votes
+from listening import BallotError, VoteNotSaved, read_votes
 from listening.plan import TrialDesign
-from listening.session_flow import SessionFlow, Step
+from listening.session_flow import Step
 from listening.session_store import SessionError, SessionStore, read_sessions
 from listening.study import StudyRules
-from listening.study_store import StudyStore
 from listening.trial import Kind
 from tests.support import trials
 from tests.support.trials import new_token
@@ -18,12 +17,7 @@ SECOND = dataclasses.replace(trials.FACTS, clip_id="20260101-000001-00000000")
 @pytest.fixture
 def flow(tmp_path):
     results = tmp_path / "results"
-    return SessionFlow(
-        StudyStore(tmp_path / "studies"),
-        SessionStore(results),
-        VoteLog(results / "votes.csv"),
-        "0.0",
-    )
+    return trials.session_flow(results, tmp_path / "studies")
 
 
 def study_in(flow, **settings):
@@ -50,12 +44,7 @@ def screened(flow, session, correct=6):
 
 def restarted(flow):
     """The same folders after the server was started again."""
-    return SessionFlow(
-        StudyStore(flow.studies.folder),
-        SessionStore(flow.sessions.folder),
-        VoteLog(flow.votes.path),
-        "0.0",
-    )
+    return trials.session_flow(flow.sessions.folder, flow.studies.folder)
 
 
 def test_a_session_goes_from_consent_to_the_end(flow):

@@ -8,7 +8,12 @@ import numpy as np
 from audio.clip import AudioClip
 from audio.loudness import measure_level
 from listening import ClipFacts, Listener, Trial, VersionFacts, arrange_trial, draw_trial
+from listening.answer_log import AnswerLog
 from listening.condition_titles import condition_title
+from listening.session_flow import SessionFlow
+from listening.session_store import SessionStore
+from listening.study_store import StudyStore
+from listening.votes import VoteLog
 from metrics.criteria import CriteriaFlags
 from metrics.scores import Scores
 from tests.support.signals import music_with_hiss
@@ -51,6 +56,17 @@ def open_study(
         facts = dataclasses.replace(FACTS, clip_id=f"20260101-{number:06d}-00000000")
         store.add_clip(study.study_id, facts, chosen, heard)
     return store.open(study.study_id)
+
+
+def session_flow(results, studies=None) -> SessionFlow:
+    """Listeners on their way, with everything kept in the folder `results`."""
+    return SessionFlow(
+        StudyStore(studies or results / "studies"),
+        SessionStore(results),
+        VoteLog(results / "votes.csv"),
+        AnswerLog(results / "answers.csv"),
+        "0.0",
+    )
 
 
 def new_token() -> str:

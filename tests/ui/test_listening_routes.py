@@ -6,14 +6,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from listening import VoteLog, read_votes
+from listening import read_votes
 from listening.headphones import N_TRIALS
 from listening.plan import TrialDesign
 from listening.recruitment import LINK_NAMES
-from listening.session_flow import SessionFlow
-from listening.session_store import SessionStore
 from listening.study import StudyRules
-from listening.study_store import StudyStore
 from tests.support import trials
 from tests.support.trials import new_token
 from ui.listen.api import add_listen_api
@@ -24,9 +21,7 @@ BROWSER = "0123456789abcdef"
 @pytest.fixture
 def flow(tmp_path):
     results = tmp_path / "results"
-    return SessionFlow(
-        StudyStore(tmp_path / "studies"), SessionStore(results), VoteLog(results / "votes.csv"), "0"
-    )
+    return trials.session_flow(results, tmp_path / "studies")
 
 
 @pytest.fixture

@@ -4,32 +4,26 @@ A listener is known by the secret in the X-Session header. Nothing that is sent 
 differs by condition but the samples: labels, lengths, types and headers are the same for all.
 """
 
-import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Annotated
 
-import numpy as np
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from audio.files import wav_bytes
 from listening import BallotError, VoteNotSaved
-from listening.headphones import HeadphoneTrial, draw_headphone_check, headphone_wav
 from listening.previews import Previews
+from listening.questionnaire import AnswerError
 from listening.recruitment import LinkError, Outcome
 from listening.refusal import Refusal
 from listening.session import NotLetIn, Session, SessionError, SessionNotKept
-from listening.session_flow import SessionFlow, Step
-from listening.stimuli import stimulus_files
-from listening.study import State, Study, StudyError
-from listening.trial import Kind, Trial
+from listening.session_flow import SessionFlow
+from listening.study import State, StudyError
 from listening.volume import volume_noise
 from messages import ENGLISH, LANGUAGES, Messages
 from ui.listen.sounds import SessionSounds
-from ui.listen.trial_json import trial_json
+from ui.listen.step_view import StepView, headphone_check
 
 MAX_BODY_BYTES = 64 * 1024  # a comment of the greatest length, four bytes a character, and room
 LISTENER_ID = re.compile(r"[0-9a-f]{16,64}")  # made by the browser
@@ -52,6 +46,7 @@ STATUS_OF: dict[type[Refusal], int] = {
     BadRequest: 400,
     BallotError: 400,
     LinkError: 400,
+    AnswerError: 400,
     SessionError: 403,
     SoundGone: 404,
     TooLarge: 413,
@@ -98,13 +93,13 @@ def _router(flow: SessionFlow, prefix: str, previews: Previews | None) -> APIRou
 
     router = APIRouter(prefix=prefix + "/{study_id}/api", dependencies=[Depends(look_up_preview)])
     volume_wav = wav_bytes(volume_noise())
-    views = _StepView(flow, previews is not None, SessionSounds(), volume_wav)
+    views = StepView(flow, previews is not None, SessionSounds(), volume_wav)
     _add_entry(router, flow, views)
     _add_steps(router, flow, views)
     return router
 
 
-def _add_entry(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None:
+def _add_entry(router: APIRouter, flow: SessionFlow, views: "StepView") -> None:
     """What is asked without a session."""
 
     @router.get("/about")
@@ -128,25 +123,26 @@ def _add_entry(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None
         if not isinstance(listener_id, str) or not LISTENER_ID.fullmatch(listener_id):
             raise BadRequest("listener_id_invalid")
         token = request.headers.get("x-session", "")
-        link = _link_in(body)
+        link, language = _link_in(body), _known_language(body.get("language"))
         try:
             session = flow.enter(
                 study_id,
                 token=token,
                 listener_id=listener_id,
-                language=_known_language(body.get("language")),
+                language=language,
                 device=request.headers.get("user-agent", ""),
                 link=link,
             )
         except NotLetIn as refused:
-            return _answer(views.not_begun(study_id, refused.outcome, body))
+            return _answer(views.not_begun(study_id, refused.outcome, link, language))
         is_elsewhere = not token.startswith(session.session_id)  # begun in another browser
         return _answer({**views.state(flow.resumed(session)), "goes_on": is_elsewhere})
 
     @router.post("/decline")
     def decline(study_id: str, body: Annotated[dict, Depends(read_json)]) -> Response:
         """Nothing is kept of somebody who does not consent."""
-        return _answer(views.not_begun(study_id, Outcome.DECLINED, body))
+        language = _known_language(body.get("language"))
+        return _answer(views.not_begun(study_id, Outcome.DECLINED, _link_in(body), language))
 
 
 def _link_in(body: dict) -> dict:
@@ -160,7 +156,7 @@ def _known_language(asked: object) -> str:
     return asked if isinstance(asked, str) and asked in LANGUAGES else ENGLISH
 
 
-def _add_steps(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None:
+def _add_steps(router: APIRouter, flow: SessionFlow, views: "StepView") -> None:
     """What a session asks; a listener is known by the secret in the X-Session header."""
 
     def session_of(request: Request, study_id: str) -> Session:
@@ -173,6 +169,13 @@ def _add_steps(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None
         flow.check_link(session, _link_in(body))
         return _answer(views.state(flow.resumed(session)))
 
+    @router.post("/questions")
+    def questions(
+        study_id: str, body: Annotated[dict, Depends(read_json)], session: Known
+    ) -> Response:
+        answered = flow.answer_questions(session, body.get("part"), body.get("answers"))
+        return _answer(views.state(answered))
+
     @router.post("/volume")
     def volume(study_id: str, session: Known) -> Response:
         return _answer(views.state(flow.set_volume(session)))
@@ -181,7 +184,7 @@ def _add_steps(router: APIRouter, flow: SessionFlow, views: "_StepView") -> None
     def headphones(
         study_id: str, body: Annotated[dict, Depends(read_json)], session: Known
     ) -> Response:
-        check = _headphone_check(flow, session)
+        check = headphone_check(flow, session)
         chosen = body.get("chosen")
         if not isinstance(chosen, list) or len(chosen) != len(check):
             raise BadRequest("headphones_incomplete")
@@ -227,87 +230,6 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
         name: value if isinstance(value, (int, float, str)) else str(value)
         for name, value in values.items()
     }
-
-
-@dataclass(frozen=True)
-class _StepView:
-    """Hands out what the page shows at the step of a session."""
-
-    flow: SessionFlow
-    is_preview: bool
-    sounds: SessionSounds
-    volume_wav: bytes
-
-    def state(self, session: Session) -> dict:
-        study = self.flow.studies.get(session.study_id)
-        step, trial = self.flow.step(session), None
-        if step == Step.TRIAL:
-            session, trial = self.flow.open_trial(session)
-            step = self.flow.step(session)
-        n_training = int(study.design.has_training)
-        state = {
-            **self._frame(study, step, session.language),
-            "session": session.session_id,
-            "number": session.trials_answered + 1 - n_training,  # 0 while training
-            "total": session.trials_planned - n_training,
-        }
-        if step == Step.VOLUME:
-            state["instructions"] = study.texts.instructions.get(session.language)
-            state["sounds"] = self.sounds.put(session, [self.volume_wav])
-        if step == Step.HEADPHONES:
-            files = [headphone_wav(trial) for trial in _headphone_check(self.flow, session)]
-            state["sounds"] = self.sounds.put(session, files)
-        if trial is not None:
-            state["trial"] = self._trial(session, trial, study.rules.min_listening_s)
-        if session.outcome is not None:
-            self.sounds.put(session, [])
-            state["ending"] = self._ending(study.study_id, session.outcome, session.link)
-        if step == Step.DONE:
-            state["receipt"] = session.session_id
-            if study.rules.shows_conditions:
-                state["heard"] = [
-                    {label: study.titles[condition] for label, condition in labels.items()}
-                    for labels in self.flow.heard(session)
-                ]
-        return state
-
-    def not_begun(self, study_id: str, outcome: Outcome, body: dict) -> dict:
-        """What is told to somebody who has no session."""
-        study = self.flow.studies.get(study_id)
-        try:
-            link = study.recruitment.participant(_link_in(body)).link
-        except LinkError:
-            link = {}
-        return {
-            **self._frame(study, outcome, _known_language(body.get("language"))),
-            "ending": self._ending(study_id, outcome, link),
-        }
-
-    def _frame(self, study: Study, step: str, language: str) -> dict:
-        return {
-            "step": step,
-            "is_preview": self.is_preview,
-            "language": language,
-            "name": study.name,
-        }
-
-    def _ending(self, study_id: str, outcome: Outcome, link: Mapping[str, str]) -> dict | None:
-        ending = self.flow.ending(study_id, outcome, link)
-        return asdict(ending) if ending else None
-
-    def _trial(self, session: Session, trial: Trial, min_listening_s: float) -> dict:
-        files = stimulus_files(trial, self.flow.sounds(trial), np.random.default_rng())
-        addresses = self.sounds.put(session, [files[label] for label in trial.labels])
-        by_label = dict(zip(trial.labels, addresses, strict=True))
-        shown = trial_json(trial, by_label, min_listening_s=min_listening_s)
-        return {**shown, "is_training": trial.kind == Kind.TRAINING}
-
-
-def _headphone_check(flow: SessionFlow, session: Session) -> tuple[HeadphoneTrial, ...]:
-    """The same for a session every time: its right answers are kept nowhere."""
-    seed = f"{flow.studies.get(session.study_id).seed} headphones {session.session_id}"
-    digest = hashlib.sha256(seed.encode()).digest()
-    return draw_headphone_check(np.random.default_rng(list(digest)))
 
 
 def _answer(content: dict, status_code: int = 200) -> JSONResponse:

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 import gradio as gr
 
 from listening.plan import AGAINST_ORIGINAL, ALL_PAIRS, TrialDesign
+from listening.questionnaire import Part
 from listening.study import State, Study, StudyRules, StudyTexts
 from listening.trial import ABX, MULTI, PAIR, Question
+from ui.studio.questionnaire_form import (
+    build_questionnaire_form,
+    questionnaire_from,
+    questionnaire_values,
+)
 from ui.studio.recruitment_form import build_recruitment_form, recruitment_from, recruitment_values
 
 DESIGNS = (
@@ -28,9 +34,11 @@ LANGUAGE_NAMES = {"en": "English", "it": "Italian"}
 
 @dataclass(frozen=True)
 class StudyForm:
-    """The controls, in the order of the arguments of `settings_from`."""
+    """controls : in the order of the arguments of `settings_from`; additions : events that change
+    them without anybody typing"""
 
     controls: tuple
+    additions: tuple
 
     def values(self, study: Study | None) -> dict:
         """{control: update} that makes them show a study; only those of a draft can be moved."""
@@ -51,6 +59,7 @@ class StudyForm:
             rules.shows_conditions,
             *(texts.consent.get(language, "") for language in LANGUAGE_NAMES),
             *(texts.instructions.get(language, "") for language in LANGUAGE_NAMES),
+            *questionnaire_values(shown.questionnaire),
             *recruitment_values(shown.recruitment),
         )
         return {
@@ -145,8 +154,11 @@ def build_study_form() -> StudyForm:
             for language, name in LANGUAGE_NAMES.items()
         ]
     controls = (design, pairs, questions, anchors, training, repeats, catches, most)
-    recruitment = build_recruitment_form()
-    return StudyForm((*controls, listening, headphones, shows, *texts, *recruitment))
+    questionnaire = build_questionnaire_form()
+    further = (*questionnaire.controls, *build_recruitment_form())
+    return StudyForm(
+        (*controls, listening, headphones, shows, *texts, *further), questionnaire.additions
+    )
 
 
 def settings_from(values) -> dict:
@@ -172,7 +184,8 @@ def settings_from(values) -> dict:
         "has_anchors": anchors,
         "rules": StudyRules(listening, headphones, shows),
         "texts": StudyTexts(_by_language(consent), _by_language(instructions)),
-        "recruitment": recruitment_from(rest[2 * n_texts :]),
+        "questionnaire": questionnaire_from(rest[2 * n_texts :][: len(Part)]),
+        "recruitment": recruitment_from(rest[2 * n_texts + len(Part) :]),
     }
 
 

@@ -265,6 +265,8 @@ def build_study_panel(
         note,
         **newest,
     )
+    for addition in form.additions:
+        addition.then(save_settings, [chosen, *form.controls], note, **newest)
     preview.click(preview_study, [chosen, *form.controls], preview_link, **quiet)
     open_.click(
         open_study,

@@ -5,6 +5,7 @@ import { make } from "../shared/page.js";
 const FOLLOWED_AFTER_S = 10;
 const TEXTS = { // heading and text, by step
   screened_out: ["screened_out_heading", "screened_out"],
+  not_eligible: ["screened_out_heading", "not_eligible"],
   over_quota: ["over_quota_heading", "over_quota"],
   declined: ["declined_heading", "declined"],
 };
@@ -17,7 +18,7 @@ export function endingOf(page, ending) {
 
 export function showOver(page, state) {
   const { say } = page;
-  const [heading, text] = TEXTS[state.step];
+  const [heading, text] = TEXTS[state.is_eligible === false ? "not_eligible" : state.step];
   page.show(say(heading), page.text(say(text)), ...endingOf(page, state.ending));
 }
 

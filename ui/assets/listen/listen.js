@@ -11,11 +11,13 @@ import { showOver } from "./ending.js";
 import { showHeadphones } from "./headphones.js";
 import { takeLink } from "./link.js";
 import { Notebook } from "./notebook.js";
+import { showQuestions } from "./questions.js";
 import { answersLink, showTrial } from "./trial-step.js";
 import { showVolume } from "./volume.js";
 
 const LISTENER_KEY = "listening-test";
 const STEPS = {
+  questions: showQuestions,
   volume: showVolume,
   headphones: showHeadphones,
   trial: showTrial,
