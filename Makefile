@@ -1,7 +1,7 @@
 # make app    install what is needed, then start the app (ARGS="--port 8000" passes options)
 # make test   install what is needed, then lint, check types and run all tests, browser tests included
 # make comparators  install the neural denoisers to compare with (NAMES="rnnoise" picks; see comparators/)
-# make findings  measure docs/findings.md again and write it (some 45 minutes)
+# make findings  measure docs/findings.md again and write it (some 35 minutes)
 # make bench  install what is needed, then measure speed (ARGS="computation" picks; see bench/)
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)

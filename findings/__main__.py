@@ -48,7 +48,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m findings",
         description="Measure what docs/findings.md says on clean pieces with known hiss, and write "
-        "it. Takes some 45 minutes on two cores; after Ctrl-C, rerun the command to resume.",
+        "it. Takes some 35 minutes on two cores; after Ctrl-C, rerun the command to resume.",
     )
     add = parser.add_argument
     add("--folder", type=Path, default=FOLDER, help="for recordings and results (%(default)s)")

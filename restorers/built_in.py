@@ -12,7 +12,7 @@ BASELINE = "lowpass"  # what each of them has to beat
 # `python -m findings` finds them, and docs/findings.md has what they gain on other pieces.
 BY_TRUTH: dict[str, Restorer] = {
     "noisereduce": NoisereduceBand(prop_decrease=0.85),
-    "hbss": HighBandSpectralSubtraction(alpha=2.0),
+    "hbss": HighBandSpectralSubtraction(alpha=2.5),
     "mcra": McraWiener(over_estimation=5.0, full_band_mix=0.0),
     BASELINE: LowPass(reduction=0.75),
 }
