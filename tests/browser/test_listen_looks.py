@@ -1,6 +1,9 @@
 """Every state of the listeners' page, light and dark: readable, within the window, focus seen."""
 
 from listening.plan import TrialDesign
+from listening.questionnaire import AnswerKind, Questionnaire, SurveyQuestion
+from listening.questionnaire_text import ready_made
+from listening.recruitment import Outcome, Recruitment
 from listening.study import StudyRules
 from listening.study_store import StudyStore
 from messages import Messages
@@ -131,6 +134,46 @@ def test_the_focus_is_seen_on_every_control_and_can_skip_the_player(make_study, 
         kinds = {kind for kind, _ in seen}
         assert {"a", "button", "range", "checkbox", "radio", "textarea", "slider"} <= kinds
         assert [one for one in seen if one[1] < 1] == [], scheme
+    assert looks.wrong == []
+
+
+def test_questionnaires_and_every_way_that_a_session_ends(make_study, open_link):
+    looks = Looks("recruiting")
+    address = "https://app.example.org/"
+    unlike = [one for name, one in ready_made().items() if name != "age"]  # no choice twice
+    number = SurveyQuestion("n", AnswerKind.NUMBER, {"en": "Years?"}, low=0)
+    words = SurveyQuestion("w", AnswerKind.TEXT, {"en": "Anything else?"}, is_required=False)
+    study = make_study(
+        design=one_trial("pair"),
+        questionnaire=Questionnaire(before=(*unlike, number, words)),
+        recruitment=Recruitment(
+            quota=1,
+            endings={
+                Outcome.DECLINED: "C-DECLINED",
+                Outcome.OVER_QUOTA: address,
+                Outcome.COMPLETED: address,
+            },
+        ),
+    )
+    phone = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+    page = open_link(study, **phone)
+    page.get_by_role("button", name="I decline").click()
+    page.get_by_text("C-DECLINED").wait_for()
+    looks.at(page, "declined")
+    page.reload()
+    listener.next_button(page).click()
+    page.get_by_role("heading", name="A few questions first").wait_for()
+    listener.next_button(page).click()
+    page.get_by_text("Please answer").wait_for()
+    looks.at(page, "questions")
+    small = too_small(page)
+    late = open_link(study, **phone)
+    listener.next_button(late).click()
+    late.get_by_role("heading", name="This study is full").wait_for()
+    late.get_by_role("button", name="Stay on this page").click()
+    looks.at(late, "over-quota")
+    small += too_small(late)
+    assert small == []
     assert looks.wrong == []
 
 
