@@ -1,6 +1,7 @@
 """MusicGen Restoration Lab: start the app. `python app.py --help` explains every option."""
 
 import argparse
+import asyncio
 import logging
 import os
 import socket
@@ -33,6 +34,7 @@ from listening.study_store import StudyStore
 from restorers import Catalogue, PresetStore, RestorersFileError, load_catalogue
 from restorers.catalogue import TAKEN
 from storage.files import remove_unfinished
+from storage.second_place import SecondPlace
 from ui.access.connections import PatientProtocol, allow_many_files
 from ui.access.login import STUDIO_USER
 from ui.media import MediaStore
@@ -42,7 +44,9 @@ from ui.options import (
     chosen_password,
     parse_options,
     password_for,
+    proxies_of,
     root_path_of,
+    second_place_of,
 )
 from ui.server import build_app
 from ui.services import Services
@@ -64,7 +68,9 @@ def main() -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
         password, root_path = password_for(options), root_path_of(options)
+        proxies = proxies_of(options)
         check_folders(options)
+        second_place = second_place_of(options)
     except OptionsError as error:
         sys.exit(str(error))
     listening_socket = bind(options.host, options.port)
@@ -78,7 +84,7 @@ def main() -> None:
     for problem in services.catalogue.problems:
         log.warning("%s", problem)
     tidy_up(options, services)
-    app = build_app(services, password=password, root_path=root_path)
+    app = build_app(services, password=password, root_path=root_path, proxies=proxies)
     settle_array_types()
     host, port = listening_socket.getsockname()[:2]
     warming = threading.Timer(WARM_UP_AFTER_S, warm_up)
@@ -92,8 +98,10 @@ def main() -> None:
     )
     if password and chosen_password(options) is None:
         print(f"The Studio asks for a name and a password: {STUDIO_USER} {password}", flush=True)
+    if second_place:
+        second_place.follow()
     with services.scratch, suppress(KeyboardInterrupt):
-        _Server(server_config(app)).run(sockets=[listening_socket])
+        _Server(server_config(app), second_place).run(sockets=[listening_socket])
 
 
 def build_services(options: argparse.Namespace) -> Services:
@@ -143,10 +151,16 @@ def server_config(app) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, second_place: SecondPlace | None):
+        super().__init__(config)
+        self._second_place = second_place
+
     async def shutdown(self, sockets=None) -> None:
         # Pages that are still open are cut off here; each would be told with a traceback.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
+        if self._second_place:  # here, because a SIGTERM ends the program once this returns
+            await asyncio.to_thread(self._second_place.end)
 
 
 def tidy_up(options: argparse.Namespace, services: Services) -> None:

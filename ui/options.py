@@ -8,6 +8,8 @@ from pathlib import Path
 
 from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
 from restorers.catalogue import add_restorers_file_option
+from storage.second_place import SecondPlace, SecondPlaceError
+from ui.access.forwarded import checked_proxies
 from ui.access.login import STUDIO_USER
 from ui.access.root_path import checked_root
 from ui.access.routes import is_loopback
@@ -69,6 +71,14 @@ def _add_place_options(parser: argparse.ArgumentParser) -> None:
         help="folder whose votes.csv collects the blind votes",
     )
 
+    parser.add_argument(
+        "--copy-results",
+        default=os.environ.get("COPY_RESULTS", ""),
+        metavar="URL",
+        help="second place for votes.csv, sessions.csv, answers.csv and every study.json, kept up "
+        "to date: an fsspec URL such as s3://bucket/folder, hf://datasets/me/votes or file:///folder",
+    )
+
 
 def _add_network_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -86,6 +96,13 @@ def _add_network_options(parser: argparse.ArgumentParser) -> None:
         "--root-path",
         default=os.environ.get("GRADIO_ROOT_PATH", ""),
         help="path under which a proxy publishes the app, such as /lab",
+    )
+    parser.add_argument(
+        "--trusted-proxies",
+        default=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1"),
+        metavar="ADDRESSES",
+        help="proxies whose X-Forwarded headers are believed: addresses or networks, separated by "
+        "commas, or * for any, where nothing but the proxy can reach the app",
     )
     parser.add_argument(
         "--password",
@@ -125,6 +142,30 @@ def root_path_of(options: argparse.Namespace) -> str:
         return checked_root(options.root_path)
     except ValueError as error:
         raise OptionsError(str(error)) from error
+
+
+def proxies_of(options: argparse.Namespace) -> tuple[str, ...]:
+    """The proxies that are believed; raises OptionsError."""
+    try:
+        return checked_proxies(options.trusted_proxies)
+    except ValueError as error:
+        raise OptionsError(str(error)) from error
+
+
+def second_place_of(options: argparse.Namespace) -> SecondPlace | None:
+    """Where the results are copied to, None for nowhere; raises OptionsError."""
+    if not options.copy_results:
+        return None
+    try:
+        return SecondPlace(options.results, result_records, options.copy_results)
+    except SecondPlaceError as error:
+        raise OptionsError(str(error)) from error
+
+
+def result_records(results: Path) -> list[Path]:
+    """What a verdict is made of: the tables, and every study's record."""
+    tables = [results / name for name in ("votes.csv", "sessions.csv", "answers.csv")]
+    return [*tables, *sorted((results / "studies").glob("*/study.json"))]
 
 
 def check_folders(options: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@
 /listen, and media behind tokens."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -10,7 +10,7 @@ from fastapi import FastAPI, Response
 from starlette.types import ASGIApp
 
 from messages import ENGLISH
-from ui.access.forwarded import Forwarded
+from ui.access.forwarded import THIS_MACHINE, Forwarded
 from ui.access.limits import MAX_UPLOAD_BYTES, BodyLimits, RateLimits
 from ui.access.login import LoginGate
 from ui.access.origin import OriginGuard
@@ -33,18 +33,25 @@ ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
 
-def build_app(services: Services, *, password: str | None = None, root_path: str = "") -> ASGIApp:
+def build_app(
+    services: Services,
+    *,
+    password: str | None = None,
+    root_path: str = "",
+    proxies: Sequence[str] = THIS_MACHINE,
+) -> ASGIApp:
     """The application that uvicorn serves.
 
     password : what the Studio asks for, with the name STUDIO_USER; None: it is open to everybody
         on this machine
     root_path : the path under which a proxy publishes the app, such as "/lab"; "" for none
+    proxies : whose X-Forwarded headers are believed
     """
     pages = PageHead(_pages(services, root_path), STUDIO_FILES.tags(), STUDIO_PATHS)
     app: ASGIApp = BodyLimits(pages)
     if password is not None:
         app = LoginGate(app, password, root=root_path)
-    app = Forwarded(RateLimits(app))
+    app = Forwarded(RateLimits(app), proxies)
     return RootPath(OriginGuard(app, has_password=password is not None), root_path)
 
 

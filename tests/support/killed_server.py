@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPException
@@ -23,13 +24,23 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def server(folder: Path):
+def server(folder: Path, *, options: Sequence[str] = ()):
     """Yields the process of an app and its address; whatever is left of it is killed."""
     command = [sys.executable, "app.py", "--port", "0", "--results", str(folder / "results")]
-    command += ["--library", str(folder / "library")]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    command += ["--library", str(folder / "library"), *options]
+    with started(command, ROOT) as process_and_address:
+        yield process_and_address
+
+
+@contextmanager
+def started(command: Sequence[str], home: Path, environment: Mapping[str, str] | None = None):
+    """The same of any command that prints the address of an app."""
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command,
+        cwd=home,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     try:
         line = process.stdout.readline().decode()
