@@ -51,6 +51,10 @@ class AnswerLog:
         except CsvLogError as error:
             raise SessionNotKept("session_not_kept", reason=error) from error
 
+    def remove_session(self, session_id: str) -> int:
+        """Delete the answers of a session for good; how many there were. Raises CsvLogError."""
+        return self._table.remove("session_id", session_id)
+
     def recover(self) -> list[Path]:
         """Set aside rows that a crash left half written; where they are.
 

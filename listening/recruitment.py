@@ -56,6 +56,9 @@ class Participant:
     link: dict[str, str] = field(default_factory=dict)
 
 
+NOBODY = Participant()
+
+
 @dataclass(frozen=True)
 class Recruitment:
     """How participants come and go.

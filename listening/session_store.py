@@ -7,14 +7,16 @@ sessions.csv, the last row of a session being its latest state.
 import dataclasses
 import json
 import re
+import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from listening.recruitment import Outcome, Participant, Recruitment
+from listening.places import has_room, is_held_long, over_quota, place_until
+from listening.recruitment import NOBODY, Outcome, Participant
 from listening.session import (
     Event,
     NotLetIn,
@@ -24,8 +26,10 @@ from listening.session import (
     event_between,
     sha256_of,
 )
+from listening.session_table import ADDED, COLUMNS
+from listening.session_table import SCHEMA_VERSION as TABLE_VERSION
 from listening.study import State, Study, is_study_id
-from storage.csv_log import CsvLog, CsvLogError, read_csv_log
+from storage.csv_log import CsvLog, CsvLogError
 from storage.files import file_state, make_folder, replace_text
 from storage.locks import SharedLock
 from storage.records import record_from_json, record_json
@@ -33,35 +37,11 @@ from storage.result_cache import ResultCache
 
 SCHEMA_VERSION = 2
 OLDEST_VERSION = 1  # without participants and places
-RENEWED_S = 10.0  # a place is held anew after so many seconds at the earliest
 MAX_BROWSERS = 8  # in which one participant may go on
 MAX_DEVICE_LENGTH = 300
 KEPT_SESSIONS = 10_000  # in memory, as long as their files stay as they are: some 10 MB
-COLUMNS = (
-    "schema_version",
-    "session_id",
-    "study_id",
-    "listener_id",
-    "listener_number",
-    "language",
-    "device",
-    "event",
-    "happened_at",
-    "started_at",
-    "headphones_correct",
-    "headphones_asked",
-    "trials_planned",
-    "trials_answered",
-    "completed",
-    "participant_id",
-    "link",
-    "outcome",
-)
-ADDED = dict.fromkeys(COLUMNS[-3:], "")  # since version 1
+_SESSION_ID = re.compile(r"[0-9a-f]{16}")
 _TOKEN = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{32})")
-
-
-NOBODY = Participant()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,7 +107,7 @@ class SessionStore:
                     session_id=session_id,
                     study_id=study.study_id,
                     listener_id=listener_id,
-                    listener_number=sum(1 for _ in folder.glob("*.json")),
+                    listener_number=sum(1 for _ in folder.glob("*.json")) + _n_removed(folder),
                     token_sha256=sha256_of(secret),
                     language=language,
                     device="".join(c for c in device if c.isprintable())[:MAX_DEVICE_LENGTH],
@@ -135,7 +115,7 @@ class SessionStore:
                     trials_planned=study.trials_per_session,
                     participant_id=participant.participant_id,
                     link=participant.link,
-                    place_until=_place_until(study.recruitment),
+                    place_until=place_until(study.recruitment),
                 )
                 if not self._has_room(study):
                     refused = dataclasses.replace(session, ended_as=Outcome.OVER_QUOTA)
@@ -164,8 +144,8 @@ class SessionStore:
             return session
         recruitment = study.recruitment
         if not recruitment.is_finished_in_time():
-            return self.change(session, _over_quota)
-        if recruitment.quota is None or _is_held_long(session, recruitment):
+            return self.change(session, over_quota)
+        if recruitment.quota is None or is_held_long(session, recruitment):
             return session
         try:
             with self._in_turn(study):
@@ -175,8 +155,8 @@ class SessionStore:
                 if latest.outcome is not None:
                     return latest
                 if not latest.has_place(datetime.now(UTC)) and not self._has_room(study):
-                    return self.change(session, _over_quota)
-                return self.change(session, lambda _: {"place_until": _place_until(recruitment)})
+                    return self.change(session, over_quota)
+                return self.change(session, lambda _: {"place_until": place_until(recruitment)})
         except (OSError, TimeoutError) as error:
             raise _not_kept(error) from error
 
@@ -217,6 +197,22 @@ class SessionStore:
         """Delete the sessions of a study; their rows in sessions.csv stay."""
         shutil.rmtree(self._folder_of(study_id), ignore_errors=True)
 
+    def remove(self, study_id: str, session_id: str) -> bool:
+        """Delete a session, so that nobody can go on with it; whether there was one."""
+        path = self._path_of(study_id, session_id)
+        if not _SESSION_ID.fullmatch(session_id) or not path.exists():
+            return False
+        lock = Path(f"{path}.lock")
+        with SharedLock(lock):
+            path.with_name(f"{secrets.token_hex(8)}.removed").touch()  # its number stays taken
+            path.unlink(missing_ok=True)
+        lock.unlink(missing_ok=True)
+        return True
+
+    def remove_session(self, session_id: str) -> int:
+        """Delete the rows of a session for good; how many there were. Raises CsvLogError."""
+        return self._table.remove("session_id", session_id)
+
     def recover(self) -> list[Path]:
         """Set aside rows of sessions.csv that a crash left half written; where they are.
 
@@ -234,10 +230,8 @@ class SessionStore:
             yield
 
     def _has_room(self, study: Study) -> bool:
-        quota, now = study.recruitment.quota, datetime.now(UTC)
-        if quota is None:
-            return True
-        return sum(one.has_place(now) for one in self.of_study(study.study_id).sessions) < quota
+        quota = study.recruitment.quota
+        return quota is None or has_room(quota, self.of_study(study.study_id).sessions)
 
     def _session_of(self, study: Study, participant: Participant) -> Session | None:
         """What the participant has begun before; None for one whom the link does not name."""
@@ -280,7 +274,7 @@ class SessionStore:
         """Add a row to sessions.csv."""
         row = {name: getattr(session, name, None) for name in COLUMNS} | {
             "link": json.dumps(session.link, sort_keys=True) if session.link else "",
-            "schema_version": SCHEMA_VERSION,
+            "schema_version": TABLE_VERSION,
             "event": event,
             "happened_at": _now(),
             "completed": int(session.completed_at is not None),
@@ -301,15 +295,8 @@ class SessionStore:
         return self._folder_of(study_id) / f"{session_id}.json"
 
 
-def read_sessions(path) -> list[dict[str, str]]:
-    """The latest row of every session in a sessions.csv, in the order in which they began.
-
-    Raises ValueError if the file has other columns; no file is no sessions.
-    """
-    latest: dict[str, dict[str, str]] = {}
-    for row in read_csv_log(path, COLUMNS, added=ADDED):
-        latest[row["session_id"]] = row
-    return list(latest.values())
+def _n_removed(folder: Path) -> int:
+    return sum(1 for _ in folder.glob("*.removed"))
 
 
 def _session_from(path: Path) -> Session:
@@ -319,24 +306,6 @@ def _session_from(path: Path) -> Session:
         schema_version=SCHEMA_VERSION,
         oldest=OLDEST_VERSION,
     )
-
-
-def _place_until(recruitment: Recruitment) -> str | None:
-    """Until when a place that is taken now is held; None where there is no quota."""
-    if recruitment.quota is None:
-        return None
-    until = datetime.now(UTC) + timedelta(minutes=recruitment.hold_min)
-    return until.isoformat(timespec="milliseconds")
-
-
-def _is_held_long(session: Session, recruitment: Recruitment) -> bool:
-    """Whether the place need not be held anew yet, which saves a write."""
-    lately = timedelta(minutes=recruitment.hold_min) - timedelta(seconds=RENEWED_S)
-    return session.has_place(datetime.now(UTC) + lately)
-
-
-def _over_quota(latest: Session) -> dict:
-    return {} if latest.outcome else {"ended_as": Outcome.OVER_QUOTA}
 
 
 def _now() -> str:

@@ -187,6 +187,10 @@ class VoteLog:
         except CsvLogError as error:
             raise _not_saved(error) from error
 
+    def remove_session(self, session_id: str) -> int:
+        """Delete the votes of a session for good; how many rows there were. Raises CsvLogError."""
+        return self._table.remove("session_id", session_id)
+
     def _learn(self, rows: list[dict[str, str]]) -> None:
         for row in rows:
             self._vote_of_trial[row["trial_id"]] = row["vote_id"]

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.csv_reading import is_header, read_rows, with_cells_added
+from storage.csv_reading import is_header, read_rows, with_cells_added, without_rows
 from storage.csv_rows import csv_bytes, text_of_csv_cell
 from storage.files import flush, flush_folder, make_folder, replace_bytes
 from storage.locks import SharedLock
@@ -50,6 +50,7 @@ class CsvLog:
         self._lock = SharedLock(Path(f"{self.path}.lock"))
         self._read_up_to = 0
         self._n_lines_read = 0
+        self._inode = -1  # of the file that was read so far
 
     @contextmanager
     def opened(self) -> Iterator["OpenCsvLog"]:
@@ -100,6 +101,24 @@ class CsvLog:
         with self.opened() as table:
             table.check_header()
             return sorted(set(self._torn_files()) - before)
+
+    def remove(self, column: str, value: str) -> int:
+        """Delete every row with that text in a column, for good; how many there were.
+
+        The file is replaced whole. Raises CsvLogError if it cannot be used.
+        """
+        if not self.path.exists():
+            return 0
+        place = self.columns.index(column)
+        with self.opened() as table:
+            table.check_header()
+            header, end, body = self.path.read_bytes().partition(b"\n")
+            kept, n_removed = without_rows(
+                body, len(self.columns), lambda cells: text_of_csv_cell(cells[place]) == value
+            )
+            if n_removed:
+                replace_bytes(self.path, header + end + kept)
+        return n_removed
 
     def _torn_files(self) -> Iterator[Path]:
         return self.path.parent.glob(f"{self.path.stem}.torn-*{self.path.suffix}")
@@ -189,8 +208,9 @@ class OpenCsvLog:
         """
         table, file = self._table, self._file
         size = file.seek(0, os.SEEK_END)
-        if size < table._read_up_to:
-            table._read_up_to = 0  # not the file we knew
+        inode = os.fstat(file.fileno()).st_ino
+        if inode != table._inode or size < table._read_up_to:
+            table._inode, table._read_up_to = inode, 0  # not the file we knew
         length = self.check_header()
         if table._read_up_to == 0:
             table._read_up_to, table._n_lines_read = length, 1

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 MAX_RECORD_LINES = 4096  # a quote that is never closed is given up after so many
@@ -69,6 +69,26 @@ def with_cells_added(data: bytes, n_cells: int, cells: Sequence[str]) -> bytes:
             lines[last] = text + tail + lines[last][len(text) :]
         at += n_lines
     return "\n".join(lines).encode("utf-8", "surrogateescape")
+
+
+def without_rows(
+    data: bytes, n_cells: int, is_meant: Callable[[list[str]], bool]
+) -> tuple[bytes, int]:
+    """CSV without some of its rows, and how many those are; what is no row stays as it is.
+
+    is_meant : given the cells of each row of `n_cells`
+    """
+    lines = data.decode("utf-8", "surrogateescape").split("\n")
+    kept: list[str] = []
+    at = n_removed = 0
+    while at < len(lines):
+        n_lines, row = _row_at(lines, at, n_cells)
+        if row is not None and is_meant(row):
+            n_removed += 1
+        else:
+            kept += lines[at : at + n_lines]
+        at += n_lines
+    return "\n".join(kept).encode("utf-8", "surrogateescape"), n_removed
 
 
 def _read_row_by_row(

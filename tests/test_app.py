@@ -49,9 +49,11 @@ def test_help_explains_every_option():
         "--password",
         "--root-path",
         "--restorers-file",
+        "--trusted-proxies",
+        "--copy-results",
     ):
         assert option in text
-    assert text.count("default:") == 10
+    assert text.count("default:") == 12
 
 
 def test_a_taken_port_is_explained_in_one_sentence():

@@ -13,6 +13,7 @@ from experiment.running.workers import WorkersError
 from generation import ClipStoreError, ModelUnavailable, NotEnoughMemory
 from listening import VoteNotSaved
 from listening.analysis.vote_table import ResultsError
+from listening.removal import RemovalError
 from listening.study import StudyError
 from restorers import PresetError
 
@@ -24,6 +25,7 @@ EXPLAINED = (
     NotEnoughMemory,
     OutputError,
     PresetError,
+    RemovalError,
     ResultsError,
     SourceError,
     StudyError,

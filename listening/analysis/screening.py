@@ -11,7 +11,7 @@ from listening.analysis.ratings import rated_trials
 from listening.analysis.reference import hidden_reference_of
 from listening.analysis.vote_table import SESSIONS_NAME
 from listening.headphones import CORRECT_TO_PASS
-from listening.session_store import read_sessions
+from listening.session_table import read_sessions
 from listening.trial import MULTI, PAIR, X_LABEL, Kind
 
 RATING_TOLERANCE = 25.0  # mean difference of ratings of a trial and its repeat

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from listening.ballot import RATING_MAX, RATING_MIN
-from listening.session_store import read_sessions
+from listening.session_table import read_sessions
 from listening.study import is_study_id
 from listening.trial import ABX, DESIGNS, PAIR, Kind
 from listening.votes import ADDED, COLUMNS

@@ -4,7 +4,7 @@ import json
 
 from listening import read_votes
 from listening.plan import TrialDesign
-from listening.session_store import read_sessions
+from listening.session_table import read_sessions
 from listening.study import StudyRules, StudyTexts
 from listening.study_store import StudyStore
 from tests.browser.conftest import screenshot

@@ -4,7 +4,7 @@ import pytest
 
 from listening import read_votes
 from listening.plan import AGAINST_ORIGINAL, TrialDesign
-from listening.session_store import read_sessions
+from listening.session_table import read_sessions
 from tests.browser.conftest import screenshot
 from tests.support.browser import listener
 

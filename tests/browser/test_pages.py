@@ -83,8 +83,9 @@ def states_of_results(page):
 def unfold(page) -> None:
     """All that is folded on the page, also Gradio's accordions."""
     page.eval_on_selector_all("main details", "all => all.forEach((one) => one.open = true)")
-    for button in page.locator("main button.label-wrap:not(.open)").all():
-        button.click()
+    folded = page.locator("main button.label-wrap:not(.open)").filter(visible=True)
+    while folded.count():
+        folded.first.click()
     page.wait_for_timeout(500)
 
 

@@ -1,10 +1,14 @@
 """Participants who come by the link of a recruiting service, and go back to it."""
 
+import re
+import zipfile
+
 import pytest
 
 from listening.plan import TrialDesign
 from listening.recruitment import Outcome, Recruitment
-from listening.session_store import SessionStore, read_sessions
+from listening.session_store import SessionStore
+from listening.session_table import read_sessions
 from listening.study import StudyRules
 from tests.browser.conftest import screenshot
 from tests.support.browser import listener
@@ -166,3 +170,44 @@ def test_a_link_that_was_not_filled_in_is_refused_in_a_sentence(make_study, open
     page = open_by(study, "{{%PROLIFIC_PID%}}")
     listener.next_button(page).click()
     page.get_by_text("“PROLIFIC_PID” in it is not valid").wait_for()
+
+
+def test_its_owner_sees_how_far_it_is_takes_it_along_and_deletes_a_listener(
+    make_study, open_by, open_any, address, results
+):
+    study = make_study(name="Pears", design=ONE_PAIR, recruitment=Recruitment(quota=5))
+    listening = open_by(study, "anna09")
+    listener.to_first_trial(listening)
+    listener.fill(listening)
+    listener.next_button(listening).click()
+    listening.get_by_role("heading", name="Thank you!").wait_for()
+    receipt = re.search(r"[0-9a-f]{16}", listening.inner_text("main"))[0]
+    page = open_any(address, "/studies")
+    page.locator("#study input").click()
+    page.get_by_role("option", name="Pears · open").click()
+    page.get_by_text("Pears is published").wait_for()
+    page.get_by_role("button", name="Progress and data").click()
+    page.click("#study-look")
+    page.get_by_text("1 of 5 sessions wanted are completed.").wait_for()
+    progress = page.inner_text("#study-progress")
+    assert "anna09" in progress
+    assert "1 completed" in progress
+    screenshot(page, "study-progress")
+    page.click("#study-export")
+    with page.expect_download() as download:
+        page.get_by_text("Download votes, sessions and answers as ZIP").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert "votes.csv" in archive.namelist()
+        assert b"anna09" not in archive.read("sessions.csv")
+        assert b"listener 1" in archive.read("sessions.csv")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.locator("#study-receipt textarea").fill(receipt)
+    page.click("#study-forget")
+    page.wait_for_timeout(300)
+    assert len(rows_of(results, study)) == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("#study-forget")
+    page.get_by_text("Deleted: 2 rows of votes.csv").wait_for()
+    assert rows_of(results, study) == []
+    page.set_viewport_size(PHONE["viewport"])
+    assert outside(page) == []

@@ -46,6 +46,7 @@ def image(tmp_path):
             ignored = shutil.ignore_patterns("__pycache__", "*.pyi")
             shutil.copytree(ROOT / name, app / name, ignore=ignored)
         else:
+            (app / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, app / name)
     return app
 
@@ -117,7 +118,7 @@ def test_the_image_s_files_serve_and_survive_a_kill(image, data, environment, co
     assert copied.read_bytes() == (results / "votes.csv").read_bytes()
     left = sorted(path.name for path in image.iterdir() if path.name != "__pycache__")
     listed = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    assert left == sorted(line[1:] for line in listed if line.startswith("!"))
+    assert left == sorted({line[1:].split("/")[0] for line in listed if line.startswith("!")})
 
 
 def test_links_are_right_behind_a_proxy_in_another_container(image, environment, command):

@@ -5,7 +5,8 @@ import pytest
 from listening import BallotError, VoteNotSaved, read_votes
 from listening.plan import TrialDesign
 from listening.session_flow import Step
-from listening.session_store import SessionError, SessionStore, read_sessions
+from listening.session_store import SessionError, SessionStore
+from listening.session_table import read_sessions
 from listening.study import StudyRules
 from listening.trial import Kind
 from tests.support import trials

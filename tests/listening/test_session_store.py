@@ -8,7 +8,8 @@ import pytest
 from listening import session_store
 from listening.recruitment import Outcome, Participant, Recruitment
 from listening.session import NotLetIn
-from listening.session_store import SessionError, SessionNotKept, SessionStore, read_sessions
+from listening.session_store import SessionError, SessionNotKept, SessionStore
+from listening.session_table import read_sessions
 from listening.study_store import StudyStore
 from tests.support import trials
 from tests.support.trials import new_token

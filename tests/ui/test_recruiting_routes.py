@@ -8,7 +8,8 @@ import app
 from listening import read_votes
 from listening.plan import TrialDesign
 from listening.recruitment import Recruitment
-from listening.session_store import SessionStore, read_sessions
+from listening.session_store import SessionStore
+from listening.session_table import read_sessions
 from listening.study_store import StudyStore
 from tests.support import trials
 from tests.support.server import running

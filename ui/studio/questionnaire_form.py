@@ -11,7 +11,7 @@ from listening.questionnaire_text import questions_text, read_questions, ready_m
 HELP = (
     "Each question is a `[[question]]` of an `id`, a `kind` (`single`, `multiple`, `scale`, "
     "`number`, `text`), texts (`en`, `it`) and, by its kind, `choices` or `low` and `high` "
-    "([TOML](https://toml.io); add a ready-made one to see how). `required = false` lets listeners "
+    "(in TOML; add a ready-made one to see how). `required = false` lets listeners "
     "pass it over. A choice with `screens_out = true` ends the session of whoever chooses it."
 )
 LABELS = {Part.BEFORE: "Questions before the trials", Part.AFTER: "Questions after the trials"}

@@ -13,6 +13,7 @@ from ui.html import text
 from ui.services import Services
 from ui.studio.notices import new_tab_link, notice
 from ui.studio.open_clips import OpenClips
+from ui.studio.study_data_panel import build_study_data_panel
 from ui.studio.study_form import build_study_form, settings_from
 from ui.studio.study_summary import clip_name, study_summary
 from ui.studio.versions import Kind, clip_facts, clip_versions, sounds_of, titles_of, versions_of
@@ -87,6 +88,7 @@ def build_study_panel(
         )
         reach = gr.HTML(elem_id="study-reach")
         preview_link = gr.HTML(elem_id="study-preview-link")
+        build_study_data_panel(services, chosen)
     sure = gr.Checkbox(visible=False)  # what the browser's confirmation said
     memory = memory_input()
     timer = gr.Timer(REFRESH_S)
