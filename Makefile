@@ -1,5 +1,6 @@
 # make app    install what is needed, then start the app (ARGS="--port 8000" passes options)
 # make test   install what is needed, then lint, check types and run all tests, browser tests included
+# make browsers  the listeners' page in Firefox and WebKit too (Debian)
 # make comparators  install the neural denoisers to compare with (NAMES="rnnoise" picks; see comparators/)
 # make findings  measure docs/findings.md again and write it (some 35 minutes)
 # make bench  install what is needed, then measure speed (ARGS="computation" picks; see bench/)
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 # Browser tests wait more than they compute: four workers on two cores, each computing on one thread.
 WORKERS ?= 4
 
-.PHONY: app test comparators findings bench format screenshot clean
+.PHONY: app test browsers comparators findings bench format screenshot clean
 
 app: $(VENV)/app-installed
 	$(BIN)/python app.py $(ARGS)
@@ -23,6 +24,11 @@ test: $(VENV)/tests-installed node_modules/installed
 	$(BIN)/mypy
 	npm run --silent lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+browsers: $(VENV)/tests-installed
+	bash tests/browser/install.sh $(BIN)/python
+	bash tests/cross_browser/install.sh
+	LAB_BROWSERS=1 $(BIN)/python -m pytest tests/cross_browser $(ARGS)
 
 comparators: | $(BIN)/pip
 	bash comparators/install.sh $(BIN)/python $(NAMES)

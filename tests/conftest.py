@@ -9,6 +9,9 @@ import pytest
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
+# Firefox and WebKit have a command of their own, `make browsers`.
+collect_ignore = [] if os.environ.get("LAB_BROWSERS") else ["cross_browser"]
+
 SHARED = Path(__file__).parents[2] / "shared"
 
 

@@ -28,6 +28,12 @@ SHELL = f"""<!doctype html>
 <p>This listening test needs JavaScript.</p>
 <p lang="it">Questo test d’ascolto richiede JavaScript.</p>
 </noscript>
+<div class="listen-too-old">
+<p>If nothing else appears here, this browser is too old: please use Chrome or Edge 111,
+Firefox 113, Safari 16.2, or a newer one.</p>
+<p lang="it">Se qui non compare altro, questo browser è troppo vecchio: usi Chrome o Edge 111,
+Firefox 113, Safari 16.2, o uno più recente.</p>
+</div>
 </main>
 <script type="module" src="../listen-assets/listen/main.js"></script>
 </body>

@@ -25,6 +25,7 @@ export function showConsent(page, about) {
     make("h2", { text: say("consent_heading") }),
     page.text(about.consent[language] || say("consent")),
     ...(told.length ? [page.text(say("consent_link", { names: told.join(", ") }))] : []),
+    make("p", { class: "lab-hint", text: say("browsers") }),
     ...(kept.isKept ? [] : [page.text(say("no_memory"))]), agree, " ", decline);
 }
 

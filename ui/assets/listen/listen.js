@@ -141,6 +141,7 @@ export class Listen {
 
   /* What a listener reads about an error. */
   explained(error) {
+    if (error.name === "EncodingError") return this.say("cannot_decode");
     return error.code === UNEXPLAINED ? this.say(UNEXPLAINED, error.values)
       : sentenceFor(error, catalogue, this.language);
   }

@@ -1,5 +1,8 @@
 /* Starts the listeners' page. */
 
 import { Listen } from "./listen.js";
+import { isSupported } from "./support.js";
 
-new Listen(document.querySelector("main")).start();
+const main = document.querySelector("main");
+if (isSupported()) new Listen(main).start();
+else main.classList.add("listen-unsupported");

@@ -30,8 +30,15 @@ export function showVolume(page, state) {
   sound.onpause = () => { play.textContent = say("play_noise"); };
   page.show(say("instructions_heading"), page.text(state.instructions || say("instructions")),
     make("h2", { text: say("volume_heading") }), page.text(say("volume_hint")),
+    ...(hasSilentSwitch() ? [page.text(say("volume_silent_mode"))] : []),
     make("div", { class: "lab-transport" }, play,
       make("label", { class: "lab-volume-label" }, `${say("volume")} `, slider)),
     done, status);
   page.loadSound(sound, state.sounds[0], play);
+}
+
+/* iPads call themselves Macs, which have no touch screen. */
+function hasSilentSwitch() {
+  const { userAgent, maxTouchPoints } = navigator;
+  return /iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
 }

@@ -23,6 +23,7 @@ export class SyncEngine {
   static METER_S = 0.1; // the meter looks at this much of the sound
   static OUTPUTS = 2; // channels of the mixer
   static SHORTEST_LOOP_S = 0.05;
+  static OPENS_WITHIN_S = 3; // a sound device; else it is taken for one that does not run
 
   constructor(rate) {
     this.rate = rate; // of the clip
@@ -41,6 +42,7 @@ export class SyncEngine {
     this.openGate = [null, null]; // of each deck: what is let through to it
     this.fadesEnd = 0; // the context's sample at which the last fade ends: fades never overlap
     this.onChange = () => {};
+    this.onTrouble = () => {}; // "sound_interrupted" or "sound_silent"
   }
 
   /* The channels of a sound file, each a Float32Array at the engine's rate. */
@@ -85,14 +87,19 @@ export class SyncEngine {
     if (!this.context) this.attach(this._newContext());
     const { context } = this;
     this.starting = true;
+    let isOpen = true;
     try {
-      await context.resume();
+      isOpen = await this._opened(context);
     } catch (error) {
       if (this.context === context) throw error; // else it was closed, which is no error
     } finally {
       if (this.context === context) this.starting = false;
     }
     if (this.context !== context) return;
+    if (!isOpen) {
+      this.onTrouble("sound_silent");
+      return;
+    }
     if (this.restFrame >= this.length) this.restFrame = 0;
     this.playing = true;
     if (!wasOpen) {
@@ -101,6 +108,19 @@ export class SyncEngine {
     }
     this._restart(() => this._intoRegion(this.restFrame));
     this.onChange();
+  }
+
+  /* Whether the context's clock runs: without a sound device, or a click, it may stand still. */
+  async _opened(context) {
+    const start = context.currentTime;
+    const wait = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
+    const limit = wait(this.constructor.OPENS_WITHIN_S);
+    await Promise.race([context.resume(), limit]);
+    if (context instanceof OfflineAudioContext || context.state === "closed") return true;
+    let isOver = false;
+    limit.then(() => { isOver = true; });
+    while (context.currentTime === start && !isOver && this.context === context) await wait(0.005);
+    return context.currentTime > start;
   }
 
   pause() {
@@ -215,6 +235,7 @@ export class SyncEngine {
   attach(context) {
     this.context = context;
     const { FADE_S, LEAD_S, LEAD_BLOCKS, BLOCK_FRAMES } = this.constructor;
+    context.onstatechange = () => this._onState();
     this.fadeFrames = Math.round(FADE_S * context.sampleRate);
     const leadS = Math.max(LEAD_S, context.baseLatency ?? 0); // a device may ask for several blocks
     this.leadFrames = Math.max(Math.ceil(leadS * context.sampleRate), LEAD_BLOCKS * BLOCK_FRAMES);
@@ -235,6 +256,13 @@ export class SyncEngine {
     this.deck = 0;
     this.openGate = [null, null];
     this.fadesEnd = 0;
+  }
+
+  /* On iOS a call, or the lock, takes the sound away; the next play() gets it back. */
+  _onState() {
+    if (this.context?.state !== "interrupted" || !this.playing) return;
+    this.pause();
+    this.onTrouble("sound_interrupted");
   }
 
   _newContext() {

@@ -46,6 +46,7 @@ export class Trial {
     this.counted = null; // the audio clock, up to which listening has been counted
     this.keptAt = 0;
     this.engine.onChange = () => this._refresh();
+    this.engine.onTrouble = (trouble) => this._tell(say(trouble), "lab-error");
     this._refresh();
     this.status.textContent = say("loading_sounds");
     this.ready = this._load(fetchSound);
