@@ -1,6 +1,7 @@
 """answers.csv: what listeners answered to questionnaires, a row for each question."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,15 +30,18 @@ class AnswerLog:
 
     def __init__(self, path: Path | str):
         self._table = CsvLog(path, COLUMNS)
-        self._answered: set[tuple[str, str]] = set()
+        self._answered: dict[tuple[str, str], dict[str, str]] = {}  # choices, by question
 
     @property
     def path(self) -> Path:
         return self._table.path
 
-    def append(self, session: Session, part: Part, answers: Sequence[SurveyAnswer]) -> None:
+    def append(
+        self, session: Session, part: Part, answers: Sequence[SurveyAnswer]
+    ) -> Sequence[SurveyAnswer]:
         """Write the answers and flush them to disk; those of a session are written once.
 
+        Returns what is on disk: these answers, or those that were written before.
         Raises SessionNotKept if the file is not what this version writes, or the disk refuses.
         """
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -45,11 +49,18 @@ class AnswerLog:
         try:
             with self._table.opened() as table:
                 for row in table.rows_added():
-                    self._answered.add((row["session_id"], row["part"]))
-                if (session.session_id, part) not in self._answered:
+                    chosen = self._answered.setdefault((row["session_id"], row["part"]), {})
+                    chosen[row["question_id"]] = row["choices"]
+                known = self._answered.get((session.session_id, part))
+                if known is None:
                     table.write(rows)
+                    return answers
         except CsvLogError as error:
             raise SessionNotKept("session_not_kept", reason=error) from error
+        return [
+            replace(one, chosen=tuple(map(int, known.get(one.question.question_id, "").split())))
+            for one in answers
+        ]
 
     def remove_session(self, session_id: str) -> int:
         """Delete the answers of a session for good; how many there were. Raises CsvLogError."""
@@ -83,6 +94,6 @@ def _row(session: Session, part: Part, answer: SurveyAnswer, moment: str) -> dic
         "question_id": question.question_id,
         "kind": question.kind,
         "question": in_language(question.text, ""),
-        "answer": answer.value,
+        "answer": answer.value if answer.number is None else answer.number,
         "choices": " ".join(map(str, answer.chosen)),
     }

@@ -1,5 +1,6 @@
 """Everything that is kept of a study's listeners, as files to take along."""
 
+import json
 from pathlib import Path
 
 from listening.answer_log import COLUMNS as ANSWER_COLUMNS
@@ -11,6 +12,7 @@ from listening.study import Study
 from listening.votes import COLUMNS as VOTE_COLUMNS
 from listening.votes import read_votes
 from storage.csv_rows import csv_bytes
+from storage.records import facts_from_json
 
 DICTIONARY = Path(__file__).parents[1] / "listening_results" / "README.md"
 LEFT_OUT = ("participant_id", "link", "device")  # where a person or their machine is told
@@ -19,8 +21,8 @@ LEFT_OUT = ("participant_id", "link", "device")  # where a person or their machi
 def study_files(flow: SessionFlow, study: Study, *, is_anonymous: bool) -> dict[str, bytes]:
     """{name: content} of the study's record, the rows of its listeners, and what the columns mean.
 
-    is_anonymous : LEFT_OUT is empty, and sessions and listeners have numbers instead of their IDs,
-        the same in all tables; texts that listeners wrote stay as they are
+    is_anonymous : LEFT_OUT is empty, the record has no recruitment, and sessions and listeners have
+        numbers instead of their IDs, the same in all tables; texts that listeners wrote stay
     """
     tables = {
         "votes.csv": (VOTE_COLUMNS, read_votes(flow.votes.path)),
@@ -35,8 +37,12 @@ def study_files(flow: SessionFlow, study: Study, *, is_anonymous: bool) -> dict[
         )
         for name, (columns, rows) in tables.items()
     }  # fmt: skip
-    record = flow.studies.folder / study.study_id / "study.json"
-    return {**files, "study.json": record.read_bytes(), "README.md": DICTIONARY.read_bytes()}
+    record = (flow.studies.folder / study.study_id / "study.json").read_bytes()
+    if is_anonymous:
+        facts = facts_from_json(record)
+        facts.pop("recruitment", None)  # its codes are worth money
+        record = json.dumps(facts, indent=2, ensure_ascii=False).encode()
+    return {**files, "study.json": record, "README.md": DICTIONARY.read_bytes()}
 
 
 def _table(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from listening.free_text import FreeTextError, clean_text
 from listening.refusal import Refusal
@@ -89,6 +90,10 @@ class SurveyQuestion:
                 raise self._wrong("it, and each of its choices, needs a text")
             if any(len(one) > longest for one in text.values()):
                 raise self._wrong(f"a text can have up to {longest} characters")
+        for language in LANGUAGES:
+            shown = [in_language(choice.text, language) for choice in self.choices]
+            if len(set(shown)) < len(shown) or any("\n" in one for one in shown):
+                raise self._wrong("its choices must differ, each on one line")
         for text in (self.text, self.low_text, self.high_text, *(c.text for c in self.choices)):
             unknown = sorted(set(text) - set(LANGUAGES))
             if unknown:
@@ -107,7 +112,7 @@ class SurveyQuestion:
         if self.kind == AnswerKind.SCALE:
             if low is None or high is None or int(low) != low or int(high) != high:
                 raise self._wrong("a scale needs whole numbers as low and high")
-            if high - low >= MAX_SCALE_POINTS:
+            if high - low >= MAX_SCALE_POINTS or max(abs(low), abs(high)) > LARGEST_NUMBER:
                 raise self._wrong(f"a scale can have up to {MAX_SCALE_POINTS} points")
 
     def _wrong(self, why: str) -> ValueError:
@@ -142,14 +147,16 @@ class Questionnaire:
 class SurveyAnswer:
     """What was answered to one question.
 
-    value : as a table has it: a number, a text, or the chosen texts in the question's first
-        language, apart by line breaks; empty if nothing was answered
+    value : a text, or the chosen texts in the question's first language, each on a line; empty if
+        nothing was answered
+    number : of SCALE and NUMBER, None if nothing was answered
     chosen : places of the choices, from 0
     """
 
     question: SurveyQuestion
-    value: str
+    value: str = ""
     chosen: tuple[int, ...] = ()
+    number: float | None = None
 
     @property
     def screens_out(self) -> bool:
@@ -180,11 +187,11 @@ def _answer(question: SurveyQuestion, given: object, language: str) -> SurveyAns
     if given is None or given in ("", []):
         if question.is_required:
             raise AnswerError("question_unanswered", question=question.text_in(language))
-        return SurveyAnswer(question, "")
+        return SurveyAnswer(question)
     if question.kind == AnswerKind.TEXT:
         return SurveyAnswer(question, _text(question, given, language))
     if question.kind in (AnswerKind.SCALE, AnswerKind.NUMBER):
-        return SurveyAnswer(question, _number(question, given, language))
+        return SurveyAnswer(question, number=_number(question, given, language))
     chosen = given if question.kind == AnswerKind.MULTIPLE else [given]
     places = set(range(len(question.choices)))
     if (
@@ -211,13 +218,13 @@ def _text(question: SurveyQuestion, given: object, language: str) -> str:
     return text
 
 
-def _number(question: SurveyQuestion, given: object, language: str) -> str:
+def _number(question: SurveyQuestion, given: Any, language: str) -> float:
     """Raises AnswerError for what is no number in the question's range, or on its scale."""
     low = -LARGEST_NUMBER if question.low is None else question.low
     high = LARGEST_NUMBER if question.high is None else question.high
     is_number = type(given) is int or (type(given) is float and math.isfinite(given))
-    if not is_number or not low <= given <= high:  # type: ignore[operator]
+    if not is_number or not low <= given <= high:
         raise AnswerError("answer_out_of_range", question=question.text_in(language))
     if question.kind == AnswerKind.SCALE and type(given) is not int:
         raise AnswerError("answer_out_of_range", question=question.text_in(language))
-    return f"{given}"
+    return given + 0  # no minus before a zero

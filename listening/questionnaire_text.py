@@ -82,7 +82,10 @@ def _number(table: Mapping[str, Any], name: str, where: str) -> float | None:
         return None
     if type(value) not in (int, float):
         raise ValueError(f"{where}: {name} must be a number.")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError(f"{where}: {name} is too large.") from error
 
 
 def _of_type(table: Mapping[str, Any], name: str, kind: type, where: str, default: Any) -> Any:

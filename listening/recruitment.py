@@ -18,6 +18,12 @@ MAX_VALUE_LENGTH = 128
 MAX_ENDING_LENGTH = 500
 MAX_QUOTA = 100_000
 LEAST_HOLD_MIN, MOST_HOLD_MIN = 5.0, 7 * 24 * 60.0
+LANGUAGE_NAME = "lang"
+NOT_FILLED_IN = ("ASSIGNMENT_ID_NOT_AVAILABLE",)  # Mechanical Turk, before a task is accepted
+# A host name or an IP address, and perhaps a port: nothing that is filled in stands there.
+_ADDRESS = re.compile(
+    r"https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:\d+)?([/?#]|$)", re.I
+)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _VALUE = re.compile(rf"[\w.@:+=~|-]{{1,{MAX_VALUE_LENGTH}}}")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -83,6 +89,8 @@ class Recruitment:
 
     def __post_init__(self) -> None:
         for name in self.link_names:
+            if name == LANGUAGE_NAME:
+                raise ValueError(f"“{LANGUAGE_NAME}” in a link chooses the page's language.")
             if not _NAME.fullmatch(name):
                 raise ValueError(
                     f"“{name}” cannot stand in a link: names have up to 40 letters, digits and "
@@ -118,7 +126,7 @@ class Recruitment:
             value = given.get(name, "")
             if value == "":
                 continue
-            if not isinstance(value, str) or not _VALUE.fullmatch(value):
+            if not isinstance(value, str) or not _VALUE.fullmatch(value) or value in NOT_FILLED_IN:
                 raise LinkError("link_unreadable", name=name)
             link[name] = value
         persons = (*PERSON_NAMES, *self.link_names[:1])
@@ -153,8 +161,8 @@ class Recruitment:
             if "://" in text or text.lower().startswith(("javascript:", "data:")):
                 raise ValueError(f"“{text}” is no address: it must begin with https:// or http://.")
             return
-        if not _has_host(text):
-            raise ValueError(f"“{text}” is no address: it names no host.")
+        if not _ADDRESS.match(text) or not _has_port(text):
+            raise ValueError(f"“{text}” is no address: it names no host that a browser can find.")
         unknown = [name for name in _PLACEHOLDER.findall(text) if name not in self.names]
         if unknown:
             raise ValueError(
@@ -166,9 +174,10 @@ def _is_address(text: str) -> bool:
     return text.lower().startswith(("https://", "http://"))
 
 
-def _has_host(address: str) -> bool:
+def _has_port(address: str) -> bool:
+    """Whether the port, if there is one, is a port."""
     try:
-        return bool(urlsplit(address).hostname)
+        return urlsplit(address).port != 0
     except ValueError:
         return False
 

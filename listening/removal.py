@@ -17,8 +17,8 @@ class Removal:
 
     rows : {name of the table: rows}
     has_session : whether the listener could still have gone on
-    also_in : files beside the tables in which the session still stands: what earlier versions
-        wrote, or a crash left half written
+    also_in : files in which the session still stands: damaged rows of the tables, what earlier
+        versions wrote, or what a crash left half written
     """
 
     rows: dict[str, int]
@@ -30,14 +30,15 @@ class Removal:
         return not self.has_session and not any(self.rows.values())
 
 
-def remove_session(flow: SessionFlow, study_id: str, receipt: str) -> Removal:
-    """Take a session out of all tables, by the ID that its listener quotes.
+def remove_session(flow: SessionFlow, receipt: str) -> Removal:
+    """Take a session out of its study and all tables, by the ID that its listener quotes.
 
     The session goes first, so that nothing is added meanwhile. Raises RemovalError if the disk
     refuses; what is left can be removed by asking again.
     """
     try:
-        has_session = flow.sessions.remove(study_id, receipt)
+        study_id = flow.sessions.study_of(receipt)
+        has_session = study_id is not None and flow.sessions.remove(study_id, receipt)
         rows = {
             table.path.name: table.remove_session(receipt)
             for table in (flow.votes, flow.answers, flow.sessions)
@@ -48,8 +49,6 @@ def remove_session(flow: SessionFlow, study_id: str, receipt: str) -> Removal:
         ) from error
     folder = flow.votes.path.parent
     also_in = tuple(
-        path
-        for path in sorted(folder.glob("*.csv"))
-        if path.name not in rows and receipt.encode() in path.read_bytes()
+        path for path in sorted(folder.glob("*.csv")) if receipt.encode() in path.read_bytes()
     )
     return Removal(rows, has_session, also_in)

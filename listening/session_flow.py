@@ -23,7 +23,7 @@ from listening.session_store import Session, SessionStore
 from listening.study import Study
 from listening.study_store import StudyStore
 from listening.trial import Trial, arrange_trial, labels_for
-from listening.votes import VoteLog, cast_vote
+from listening.votes import Vote, VoteLog, cast_vote
 from storage.result_cache import ResultCache
 
 KEPT_PLANS = 1000  # of as many sessions at once; others are drawn again
@@ -87,17 +87,32 @@ class SessionFlow:
             participant=participant,
         )
 
+    def continue_elsewhere(
+        self, study_id: str, *, token: str, link: Mapping[str, object]
+    ) -> Session | None:
+        """The session that the link's participant has begun in another browser, if there is one.
+
+        For a study that lets nobody begin any more. Raises as `enter`.
+        """
+        study = self.studies.get(study_id)
+        participant = study.recruitment.participant(link)
+        return self.sessions.continue_elsewhere(study, token=token, participant=participant)
+
     def known(self, study_id: str, token: str) -> Session:
         """The session of a token, its place held; raises SessionError if there is none."""
         session = self.sessions.find(study_id, token)
         return self.sessions.hold_place(self.studies.get(study_id), session)
 
-    def check_link(self, session: Session, link: Mapping[str, object]) -> None:
-        """Raises SessionError if an address that was opened names another than the session's."""
-        study = self.studies.get(session.study_id)
-        participant = study.recruitment.participant(link)
-        if participant.participant_id not in ("", session.participant_id):
+    def is_named_by(self, session: Session, link: Mapping[str, object]) -> bool:
+        """Whether an address that was opened names the session's participant, not nobody.
+
+        Raises SessionError if it names another.
+        """
+        recruitment = self.studies.get(session.study_id).recruitment.without_limits()
+        participant_id = recruitment.participant(link).participant_id
+        if participant_id not in ("", session.participant_id):
             raise SessionError("session_of_another")
+        return bool(participant_id)
 
     def resumed(self, session: Session) -> Session:
         """A session at the step where it was left, also by a server that died meanwhile."""
@@ -142,15 +157,15 @@ class SessionFlow:
             return session
         questions = self.studies.get(session.study_id).questionnaire.of(open_part)
         answers = read_answers(questions, given, session.language)
-        self.answers.append(session, open_part, answers)
 
         def answered(latest: Session) -> dict:
             if open_part in latest.parts_answered or latest.outcome is not None:
                 return {}
+            kept = self.answers.append(latest, open_part, answers)
             fields: dict = {"parts_answered": (*latest.parts_answered, open_part)}
             if open_part == Part.AFTER:
                 fields["completed_at"] = _now()
-            elif any(one.screens_out for one in answers):
+            elif any(one.screens_out for one in kept):
                 fields["ended_as"] = Outcome.SCREENED_OUT
             return fields
 
@@ -167,7 +182,8 @@ class SessionFlow:
         fails = self._fails_headphones(session.study_id, correct)
 
         def result(latest: Session) -> dict:
-            if latest.headphones_correct is not None:
+            is_due = latest.has_set_volume and latest.outcome is None
+            if latest.headphones_correct is not None or not is_due:
                 return {}
             fields: dict = {"headphones_correct": correct, "headphones_asked": asked}
             return fields | {"ended_as": Outcome.SCREENED_OUT} if fails else fields
@@ -233,14 +249,22 @@ class SessionFlow:
         study = self.studies.get(session.study_id)
         trial = self._arranged(study, session)
         ballot = read_ballot(answers, trial, min_listening_s=study.rules.min_listening_s)
-        self.votes.append(cast_vote(trial, ballot, app_version=self.app_version))
-        return self._next_trial(session, trial.trial_id)
+        vote = cast_vote(trial, ballot, app_version=self.app_version)
+        return self._next_trial(session, trial.trial_id, vote)
 
-    def _next_trial(self, session: Session, answered_id: str) -> Session:
+    def _next_trial(self, session: Session, answered_id: str, vote: Vote | None = None) -> Session:
+        """The session with a trial answered.
+
+        vote : to be saved first, while nobody else changes or removes the session
+        """
         has_questions_after = bool(self.studies.get(session.study_id).questionnaire.after)
 
         def answered(latest: Session) -> dict:
-            if latest.open_trial_id != answered_id or latest.ended_as is not None:
+            if latest.ended_as is not None:
+                return {}
+            if vote is not None:
+                self.votes.append(vote)
+            if latest.open_trial_id != answered_id:
                 return {}
             is_last = latest.trials_answered + 1 == latest.trials_planned
             return {

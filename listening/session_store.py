@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from listening.places import has_room, is_held_long, over_quota, place_until
 from listening.recruitment import NOBODY, Outcome, Participant
@@ -26,19 +27,18 @@ from listening.session import (
     event_between,
     sha256_of,
 )
+from listening.session_file import read_session, session_text
 from listening.session_table import ADDED, COLUMNS
 from listening.session_table import SCHEMA_VERSION as TABLE_VERSION
 from listening.study import State, Study, is_study_id
 from storage.csv_log import CsvLog, CsvLogError
 from storage.files import file_state, make_folder, replace_text
 from storage.locks import SharedLock
-from storage.records import record_from_json, record_json
 from storage.result_cache import ResultCache
 
-SCHEMA_VERSION = 2
-OLDEST_VERSION = 1  # without participants and places
 MAX_BROWSERS = 8  # in which one participant may go on
 MAX_DEVICE_LENGTH = 300
+NUMBERED = (".json", ".removed")  # files that stand for a session each
 KEPT_SESSIONS = 10_000  # in memory, as long as their files stay as they are: some 10 MB
 _SESSION_ID = re.compile(r"[0-9a-f]{16}")
 _TOKEN = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{32})")
@@ -88,42 +88,73 @@ class SessionStore:
         parts = _TOKEN.fullmatch(token)
         if not parts:
             raise SessionError("session_token_invalid")
-        session_id, secret = parts.groups()
-        folder = self._folder_of(study.study_id)
         try:
-            if self._path_of(study.study_id, session_id).exists():
-                return self.find(study.study_id, token)
+            if self._path_of(study.study_id, parts[1]).exists():
+                return self._found(study, token, participant)
             if study.is_draft:
                 raise SessionError("study_not_open")
-            make_folder(folder)
-            with self._in_turn(study):
-                if self._path_of(study.study_id, session_id).exists():
-                    return self.find(study.study_id, token)
-                if known := self._session_of(study, participant):
-                    return self._in_another_browser(known, secret)
-                if study.state != State.OPEN or not study.recruitment.is_begun_in_time():
-                    raise SessionError("study_not_open")
-                session = Session(
-                    session_id=session_id,
-                    study_id=study.study_id,
-                    listener_id=listener_id,
-                    listener_number=sum(1 for _ in folder.glob("*.json")) + _n_removed(folder),
-                    token_sha256=sha256_of(secret),
-                    language=language,
-                    device="".join(c for c in device if c.isprintable())[:MAX_DEVICE_LENGTH],
-                    started_at=_now(),
-                    trials_planned=study.trials_per_session,
-                    participant_id=participant.participant_id,
-                    link=participant.link,
-                    place_until=place_until(study.recruitment),
-                )
-                if not self._has_room(study):
-                    refused = dataclasses.replace(session, ended_as=Outcome.OVER_QUOTA)
-                    self._tell(refused, Event.ENDED)
-                    raise NotLetIn(Outcome.OVER_QUOTA)
-                self._keep(session, Event.STARTED)
+            make_folder(self._folder_of(study.study_id))
+            facts = {"listener_id": listener_id, "language": language, "device": _plain(device)}
+            with self._in_turn(study.study_id):
+                return self._begin_in_turn(study, token, participant, **facts)
         except (OSError, TimeoutError) as error:
             raise _not_kept(error) from error
+
+    def _begin_in_turn(
+        self, study: Study, token: str, participant: Participant, **facts: Any
+    ) -> Session:
+        session_id, _, secret = token.partition(".")
+        if self._path_of(study.study_id, session_id).exists():
+            return self._found(study, token, participant)
+        if known := self._session_of(study, participant):
+            return self._in_another_browser(known, secret)
+        is_open = study.state == State.OPEN
+        if not is_open and Outcome.OVER_QUOTA not in study.recruitment.endings:
+            raise SessionError("study_not_open")
+        folder = self._folder_of(study.study_id)
+        session = Session(
+            session_id=session_id,
+            study_id=study.study_id,
+            listener_number=sum(1 for path in folder.iterdir() if path.suffix in NUMBERED),
+            token_sha256=sha256_of(secret),
+            started_at=_now(),
+            trials_planned=study.trials_per_session,
+            participant_id=participant.participant_id,
+            link=participant.link,
+            place_until=place_until(study.recruitment),
+            **facts,
+        )
+        is_in_time = is_open and study.recruitment.is_begun_in_time()
+        if not is_in_time or not self._has_room(study):
+            self._tell(dataclasses.replace(session, ended_as=Outcome.OVER_QUOTA), Event.ENDED)
+            raise NotLetIn(Outcome.OVER_QUOTA)
+        self._keep(session, Event.STARTED)
+        return session
+
+    def continue_elsewhere(
+        self, study: Study, *, token: str, participant: Participant
+    ) -> Session | None:
+        """The session that a participant has begun in another browser; None if there is none.
+
+        token : as of `begin`; raises what that raises
+        """
+        parts = _TOKEN.fullmatch(token)
+        if not parts:
+            raise SessionError("session_token_invalid")
+        if not self._folder_of(study.study_id).exists():
+            return None
+        try:
+            with self._in_turn(study.study_id):
+                known = self._session_of(study, participant)
+                return known and self._in_another_browser(known, parts[2])
+        except (OSError, TimeoutError) as error:
+            raise _not_kept(error) from error
+
+    def _found(self, study: Study, token: str, participant: Participant) -> Session:
+        """The session of a token; raises SessionError if the link names another participant."""
+        session = self.find(study.study_id, token)
+        if participant.participant_id not in ("", session.participant_id):
+            raise SessionError("session_of_another")
         return session
 
     def find(self, study_id: str, token: str) -> Session:
@@ -148,7 +179,7 @@ class SessionStore:
         if recruitment.quota is None or is_held_long(session, recruitment):
             return session
         try:
-            with self._in_turn(study):
+            with self._in_turn(study.study_id):
                 latest = self._read(session.study_id, session.session_id)
                 if latest is None:
                     raise SessionError("session_unknown")
@@ -170,6 +201,7 @@ class SessionStore:
             with SharedLock(Path(f"{path}.lock")):
                 latest = self._read(session.study_id, session.session_id)
                 if latest is None:
+                    Path(f"{path}.lock").unlink(missing_ok=True)  # nothing of it stays
                     raise SessionError("session_unknown")
                 fields = change(latest)
                 if not fields:
@@ -180,7 +212,7 @@ class SessionStore:
             raise _not_kept(error) from error
         return changed
 
-    def of_study(self, study_id: str) -> "Sessions":
+    def of_study(self, study_id: str) -> Sessions:
         """All sessions of a study, in the order in which they began."""
         sessions, problems = [], []
         for path in self._folder_of(study_id).glob("*.json"):
@@ -203,11 +235,18 @@ class SessionStore:
         if not _SESSION_ID.fullmatch(session_id) or not path.exists():
             return False
         lock = Path(f"{path}.lock")
-        with SharedLock(lock):
+        with self._in_turn(study_id), SharedLock(lock):
             path.with_name(f"{secrets.token_hex(8)}.removed").touch()  # its number stays taken
             path.unlink(missing_ok=True)
         lock.unlink(missing_ok=True)
         return True
+
+    def study_of(self, session_id: str) -> str | None:
+        """The id of the study that a session is of; None if there is no such session."""
+        if not _SESSION_ID.fullmatch(session_id):
+            return None
+        found = (self.folder / "sessions").glob(f"*/{session_id}.json")
+        return next((path.parent.name for path in found), None)
 
     def remove_session(self, session_id: str) -> int:
         """Delete the rows of a session for good; how many there were. Raises CsvLogError."""
@@ -224,9 +263,9 @@ class SessionStore:
             raise _not_kept(error) from error
 
     @contextmanager
-    def _in_turn(self, study: Study) -> Iterator[None]:
-        """Nobody else begins, or takes a place, meanwhile."""
-        with self._turn, SharedLock(self._folder_of(study.study_id) / "numbers.lock"):
+    def _in_turn(self, study_id: str) -> Iterator[None]:
+        """Nobody else begins, takes a place or is removed meanwhile."""
+        with self._turn, SharedLock(self._folder_of(study_id) / "numbers.lock"):
             yield
 
     def _has_room(self, study: Study) -> bool:
@@ -255,7 +294,7 @@ class SessionStore:
         """None if there is no such session; raises SessionError if its file is damaged."""
         path = self._path_of(study_id, session_id)
         try:
-            return self._sessions.get(file_state(path), lambda: _session_from(path))
+            return self._sessions.get(file_state(path), lambda: read_session(path))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -268,7 +307,7 @@ class SessionStore:
         if event is not None:
             self._tell(session, event)
         path = self._path_of(session.study_id, session.session_id)
-        replace_text(path, record_json(session, schema_version=SCHEMA_VERSION))
+        replace_text(path, session_text(session))
 
     def _tell(self, session: Session, event: Event) -> None:
         """Add a row to sessions.csv."""
@@ -295,17 +334,8 @@ class SessionStore:
         return self._folder_of(study_id) / f"{session_id}.json"
 
 
-def _n_removed(folder: Path) -> int:
-    return sum(1 for _ in folder.glob("*.removed"))
-
-
-def _session_from(path: Path) -> Session:
-    return record_from_json(
-        Session,
-        path.read_text(encoding="utf-8"),
-        schema_version=SCHEMA_VERSION,
-        oldest=OLDEST_VERSION,
-    )
+def _plain(device: str) -> str:
+    return "".join(c for c in device if c.isprintable())[:MAX_DEVICE_LENGTH]
 
 
 def _now() -> str:

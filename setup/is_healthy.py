@@ -14,7 +14,8 @@ def main() -> int:
     root = os.environ.get("GRADIO_ROOT_PATH", "").strip("/")
     path = f"/{root}/listen" if root else "/listen"
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=TIMEOUT_S)
+        here = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        here.open(f"http://127.0.0.1:{port}{path}", timeout=TIMEOUT_S)
     except urllib.error.HTTPError as error:
         return 0 if error.code == 404 else 1
     except OSError:

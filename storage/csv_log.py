@@ -20,6 +20,7 @@ from storage.csv_rows import csv_bytes, text_of_csv_cell
 from storage.files import flush, flush_folder, make_folder, replace_bytes
 from storage.locks import SharedLock
 
+TAIL_BYTES = 512  # ids in them tell one row from any other
 _JOURNAL_NOTE = re.compile(rb"\d{1,18}\n")
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class CsvLog:
         self._lock = SharedLock(Path(f"{self.path}.lock"))
         self._read_up_to = 0
         self._n_lines_read = 0
-        self._inode = -1  # of the file that was read so far
+        self._tail = b""  # what stood before that place: another file has other rows there
 
     @contextmanager
     def opened(self) -> Iterator["OpenCsvLog"]:
@@ -208,9 +209,9 @@ class OpenCsvLog:
         """
         table, file = self._table, self._file
         size = file.seek(0, os.SEEK_END)
-        inode = os.fstat(file.fileno()).st_ino
-        if inode != table._inode or size < table._read_up_to:
-            table._inode, table._read_up_to = inode, 0  # not the file we knew
+        file.seek(max(0, table._read_up_to - len(table._tail)))
+        if size < table._read_up_to or file.read(len(table._tail)) != table._tail:
+            table._read_up_to, table._tail = 0, b""  # not the file we knew
         length = self.check_header()
         if table._read_up_to == 0:
             table._read_up_to, table._n_lines_read = length, 1
@@ -220,6 +221,7 @@ class OpenCsvLog:
         for lines in damaged:
             log.warning("%s: %s", table.path, lines)
         table._read_up_to = size
+        table._tail = (table._tail + data)[-TAIL_BYTES:]
         table._n_lines_read += data.count(b"\n")
         return [_plain_row(table.columns, cells) for cells in rows]
 

@@ -1,11 +1,12 @@
 """A copy of files in a second place, which follows every change and outlives restarts."""
 
+import hashlib
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import fsspec
 
@@ -23,18 +24,16 @@ class SecondPlaceError(ValueError):
     """A place that no file can be copied to; the text is meant for the user."""
 
 
-def open_place(url: str) -> tuple[Any, str]:
-    """The file system of a URL, as fsspec has it, and the path in it.
-
-    Nothing is asked of it yet. Raises SecondPlaceError for a URL of a kind that is not known or
-    needs a package that is not installed.
-    """
-    if "://" not in url:
-        raise SecondPlaceError(f"“{url}” is no URL such as s3://bucket/folder or file:///folder.")
+def check_place(url: str) -> None:
+    """Raises SecondPlaceError for a URL of a kind that is not known, or needs a package that is
+    not installed. The place itself is not asked."""
+    kind, separator, _ = url.partition("://")
+    if not separator:
+        raise SecondPlaceError(f"“{_shown(url)}” is no URL such as s3://bucket/folder.")
     try:
-        return fsspec.core.url_to_fs(url)
-    except (ImportError, ValueError, TypeError) as error:
-        raise SecondPlaceError(f"Nothing can be copied to {url} ({error}).") from error
+        fsspec.get_filesystem_class(kind)
+    except (ImportError, ValueError) as error:
+        raise SecondPlaceError(f"Nothing can be copied to {_shown(url)} ({error}).") from error
 
 
 class SecondPlace:
@@ -46,14 +45,14 @@ class SecondPlace:
     folder : of the files
     files : gives their paths, each time it is called
     url : of the folder to copy to
-    Raises SecondPlaceError as `open_place`.
+    Raises SecondPlaceError as `check_place`.
     """
 
     def __init__(self, folder: Path, files: Callable[[Path], Iterable[Path]], url: str):
         self.folder = folder
         self.url = url
         self._files = files
-        self._system, self._root = open_place(url)
+        check_place(url)
         self._notes = self._read_notes()
         self._turn = threading.Lock()
         self._ended = threading.Event()
@@ -76,17 +75,19 @@ class SecondPlace:
         """
         copied = []
         with self._turn:
+            system, root = fsspec.core.url_to_fs(self.url)
             for path in self._files(self.folder):
                 name = path.relative_to(self.folder).as_posix()
                 state = _state(path)
                 if state is None or self._notes.get(name) == state:
                     continue
-                target = f"{self._root}/{name}"
-                self._system.makedirs(target.rpartition("/")[0], exist_ok=True)
-                self._system.pipe_file(target, _read(path))
+                target = f"{root}/{name}"
+                system.makedirs(target.rpartition("/")[0], exist_ok=True)
+                system.pipe_file(target, _read(path))
                 self._notes[name] = state
                 replace_text(
-                    self.folder / NOTES_NAME, json.dumps({"url": self.url, "files": self._notes})
+                    self.folder / NOTES_NAME,
+                    json.dumps({"place": _hash(self.url), "files": self._notes}),
                 )
                 copied.append(path)
         return copied
@@ -101,7 +102,7 @@ class SecondPlace:
         try:
             self.copy()
         except Exception as error:  # whatever a file system on the network may raise
-            log.warning("Results not copied to %s yet (%s); trying again.", self.url, error)
+            log.warning("Results not copied to %s yet (%s); trying again.", _shown(self.url), error)
             return False
         return True
 
@@ -109,9 +110,18 @@ class SecondPlace:
         """What was copied to this place by then; nothing if the notes are damaged."""
         try:
             notes = json.loads((self.folder / NOTES_NAME).read_text(encoding="utf-8"))
-            return dict(notes["files"]) if notes["url"] == self.url else {}
+            return dict(notes["files"]) if notes["place"] == _hash(self.url) else {}
         except (OSError, ValueError, TypeError, KeyError):
             return {}
+
+
+def _shown(url: str) -> str:
+    """Without a name and password."""
+    return re.sub(r"//[^/@]*@", "//", url)
+
+
+def _hash(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()
 
 
 def _state(path: Path) -> list[int] | None:

@@ -1,5 +1,7 @@
 """Questionnaires, as a listener fills them in and their owner writes them."""
 
+from dataclasses import replace
+
 from listening.answer_log import read_answers_csv
 from listening.plan import TrialDesign
 from listening.questionnaire import AnswerKind, Questionnaire, SurveyQuestion
@@ -104,3 +106,24 @@ def test_its_owner_adds_questions_and_is_told_what_is_wrong(open_any, address, r
     screenshot(page, "study-questionnaire")
     page.set_viewport_size(PHONE["viewport"])
     assert outside(page) == []
+
+
+def test_any_id_will_do_and_what_is_no_number_is_not_dropped(make_study, open_link, tolerated):
+    tolerated.append("status of 400")
+    several = replace(READY_MADE[2], question_id="constructor")
+    text = SurveyQuestion("toString", AnswerKind.TEXT, {"en": "Else?"}, is_required=False)
+    optional = replace(YEARS, is_required=False)
+    study = make_study(
+        design=ONE_PAIR, questionnaire=Questionnaire(before=(several, text, optional))
+    )
+    page = open_link(study)
+    listener.next_button(page).click()
+    page.get_by_label("I play an instrument or sing").check()
+    assert page.get_by_label("Else?").input_value() == ""
+    page.get_by_text("from 0 to 90").wait_for()
+    page.get_by_label("Years?").press_sequentially("20-25")
+    listener.next_button(page).click()
+    page.get_by_text("Please enter a number in the range: Years?").wait_for()
+    page.get_by_label("Years?").fill("20")
+    listener.next_button(page).click()
+    page.get_by_text("Set your volume").wait_for()

@@ -10,6 +10,7 @@ from listening.recruitment import Outcome, Recruitment
 from listening.session_store import SessionStore
 from listening.session_table import read_sessions
 from listening.study import StudyRules
+from listening.study_store import StudyStore
 from tests.browser.conftest import screenshot
 from tests.support.browser import listener
 from tests.support.browser.boxes import outside
@@ -211,3 +212,39 @@ def test_its_owner_sees_how_far_it_is_takes_it_along_and_deletes_a_listener(
     assert rows_of(results, study) == []
     page.set_viewport_size(PHONE["viewport"])
     assert outside(page) == []
+
+
+def test_a_bad_link_or_somebody_else_s_leaves_nothing_behind(make_study, open_by, tolerated):
+    tolerated.append("status of 400")
+    study = make_study(design=ONE_PAIR)
+    page = open_by(study, "{{%PROLIFIC_PID%}}")
+    plain = page.url.split("?")[0]
+    listener.next_button(page).click()
+    page.get_by_text("“PROLIFIC_PID” in it is not valid").wait_for()
+    page.goto(f"{plain}?PROLIFIC_PID=anna10")
+    page.get_by_role("button", name="I decline").click()
+    page.get_by_text("nothing about you has been stored").wait_for()
+    assert "anna10" not in page.evaluate("JSON.stringify({ ...localStorage })")
+    page.goto(plain)
+    page.get_by_role("button", name="I agree, start").wait_for()
+    assert "identifies you" not in page.inner_text("main")
+    listener.consent(page)
+    page.goto(f"{plain}?utm_source=mail")  # says nothing of who takes part
+    page.get_by_text("Set your volume").wait_for()
+    assert "continue where you left off" not in page.inner_text("main")
+
+
+def test_after_the_end_others_are_told_and_who_has_begun_goes_on(make_study, open_by, results):
+    study = make_study(
+        design=ONE_PAIR, recruitment=Recruitment(endings={Outcome.OVER_QUOTA: "C-LATE"})
+    )
+    listener.consent(open_by(study, "anna11"))
+    StudyStore(results / "studies").close(study.study_id)
+    late = open_by(study, "ben12")
+    late.get_by_role("heading", name="Not recruiting").wait_for()
+    late.get_by_text("C-LATE").wait_for()
+    screenshot(late, "recruiting-closed")
+    elsewhere = open_by(study, "anna11")
+    elsewhere.get_by_text("You started this study earlier").wait_for()
+    listener.set_volume(elsewhere)
+    assert [row["participant_id"] for row in rows_of(results, study)] == ["anna11"]

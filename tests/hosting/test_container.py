@@ -48,6 +48,9 @@ def image(tmp_path):
         else:
             (app / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, app / name)
+    for line in re.findall(r"^COPY (.*)$", DOCKERFILE, re.MULTILINE):
+        *sources, _ = line.split()
+        assert [one for one in sources if not (app / one).exists()] == []
     return app
 
 

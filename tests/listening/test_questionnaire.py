@@ -42,19 +42,20 @@ GOOD = {"age": 1, "tools": [1, 0], "quiet": 3, "years": 2.5, "words": " fine\r\n
 
 
 def values_of(given, language="en"):
-    return [(one.value, one.chosen) for one in read_answers(ALL, given, language)]
+    answers = read_answers(ALL, given, language)
+    return [(one.value if one.number is None else one.number, one.chosen) for one in answers]
 
 
 def test_answers_are_kept_as_a_table_has_them():
     assert values_of(GOOD) == [
         ("older", (1,)),
         ("cuffie\ncasse", (0, 1)),
-        ("3", ()),
-        ("2.5", ()),
+        (3, ()),
+        (2.5, ()),
         ("fine\nthanks", ()),
     ]
     passed_over = {"age": 0, "quiet": 1, "years": 0}
-    assert values_of(passed_over) == [("under 18", (0,)), ("", ()), ("1", ()), ("0", ()), ("", ())]
+    assert values_of(passed_over) == [("under 18", (0,)), ("", ()), (1, ()), (0, ()), ("", ())]
     assert [one.screens_out for one in read_answers(ALL, passed_over, "en")] == [
         True, False, False, False, False,
     ]  # fmt: skip
@@ -119,6 +120,14 @@ def test_what_is_no_set_of_answers_is_refused(given):
         ({"kind": AnswerKind.SCALE, "low": 0.0, "high": 11.0}, "up to 11 points"),
         ({"kind": AnswerKind.NUMBER, "low": 2.0, "high": 1.0}, "must lie below"),
         ({"kind": AnswerKind.NUMBER, "low": float("inf")}, "must be numbers"),
+        (
+            {"kind": AnswerKind.SINGLE, "choices": (Choice({"en": "a"}), Choice({"en": "a"}))},
+            "choices must differ",
+        ),
+        (
+            {"kind": AnswerKind.SINGLE, "choices": (Choice({"en": "a\nb"}), Choice({"en": "c"}))},
+            "each on one line",
+        ),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_refused(fields, sentence):
@@ -162,6 +171,10 @@ def test_questions_are_written_and_read_back():
         ("[[question]]\nid = 'a'\nkind = 'text'\nen = 5", "en must be a text"),
         ("[[question]]\nid = 'a'\nkind = 'number'\nen = 'A?'\nlow = '1'", "low must be a number"),
         ("[[question]]\nid = 'a'\nkind = 'text'\nen = 'A?'\nrequired = 1", "true or false"),
+        (
+            f"[[question]]\nid = 'a'\nkind = 'number'\nen = 'A?'\nlow = 1{'0' * 400}",
+            "is too large",
+        ),
         ("[[question]]\nid = 'a'\nkind = 'single'\nen = 'A?'\nchoices = [1, 2]", "a choice is"),
         ("[[question]]\nid = 'a'\nkind = 'single'\nen = 'A?'\nchoices = 'a'", "must be a list"),
     ],
@@ -238,6 +251,32 @@ def test_answers_that_were_saved_but_not_told_are_saved_once(flow):
     session = flow.answer_questions(session, "before", {"age": 1})
     assert flow.step(session) == Step.VOLUME
     assert len(read_answers_csv(flow.answers.path)) == 1
+
+
+def test_what_is_on_disk_decides_who_is_screened_out(flow):
+    """Two pages answer at once, or a server dies after the table: the first answers count."""
+    for first, then, step in ((0, 1, Step.SCREENED_OUT), (1, 0, Step.VOLUME)):
+        session = entered(flow, Questionnaire(before=(AGE,)))
+        flow.answers.append(session, Part.BEFORE, read_answers([AGE], {"age": first}, "en"))
+        session = flow.answer_questions(session, "before", {"age": then})
+        assert flow.step(session) == step
+
+
+def test_negative_numbers_stay_numbers(flow):
+    scale = SurveyQuestion("change", AnswerKind.SCALE, {"en": "Better?"}, low=-3, high=3)
+    zero = SurveyQuestion("zero", AnswerKind.NUMBER, {"en": "How much?"})
+    session = entered(flow, Questionnaire(before=(scale, zero)))
+    flow.answer_questions(session, "before", {"change": -2, "zero": -0.0})
+    assert [row["answer"] for row in read_answers_csv(flow.answers.path)] == ["-2", "0.0"]
+    assert b",-2," in flow.answers.path.read_bytes()
+
+
+def test_a_session_that_is_over_stays_over(flow):
+    session = entered(flow, Questionnaire(before=(AGE,)))
+    session = flow.answer_questions(session, "before", {"age": 0})
+    session = flow.check_headphones(flow.set_volume(session), correct=0, asked=6)
+    assert session.headphones_correct is None
+    assert session.outcome == Outcome.SCREENED_OUT
 
 
 def test_answers_that_the_disk_refuses_are_not_acknowledged(flow):

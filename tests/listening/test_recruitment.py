@@ -21,7 +21,19 @@ def test_what_services_put_into_a_link_is_read_and_nothing_else():
 
 @pytest.mark.parametrize(
     "value",
-    ["{{%PROLIFIC_PID%}}", "a b", "x" * 129, "\ud800", "a\n", 5, None, ["a"], "<b>", "=A1*(2)"],
+    [
+        "{{%PROLIFIC_PID%}}",
+        "ASSIGNMENT_ID_NOT_AVAILABLE",
+        "a b",
+        "x" * 129,
+        "\ud800",
+        "a\n",
+        5,
+        None,
+        ["a"],
+        "<b>",
+        "=A1*(2)",
+    ],
 )
 def test_a_value_that_no_service_gives_is_refused(value):
     with pytest.raises(LinkError, match="“PROLIFIC_PID” in it is not valid"):
@@ -60,6 +72,12 @@ def test_endings_are_codes_or_addresses_with_what_the_link_said():
         ({"endings": {Outcome.COMPLETED: "https://a.org/{you}"}}, "asks for {you}"),
         ({"endings": {Outcome.COMPLETED: "a" * 501}}, "has 1 to 500 characters"),
         ({"endings": {Outcome.COMPLETED: "a\nb"}}, "has 1 to 500 characters"),
+        ({"endings": {Outcome.COMPLETED: "https://x.example:99999/"}}, "that a browser can find"),
+        ({"endings": {Outcome.COMPLETED: "https://x.example:abc/"}}, "that a browser can find"),
+        ({"endings": {Outcome.COMPLETED: "https://exa<mple.com"}}, "that a browser can find"),
+        ({"endings": {Outcome.COMPLETED: "https://{participant}/x"}}, "that a browser can find"),
+        ({"endings": {Outcome.COMPLETED: "https://a@b.org/x"}}, "that a browser can find"),
+        ({"link_names": ("lang",)}, "chooses the page's language"),
         ({"link_names": ("a b",)}, "cannot stand in a link"),
         ({"quota": 0}, "must lie between 1 and"),
         ({"hold_min": 1.0}, "can be held for 5 to"),
@@ -86,6 +104,15 @@ def test_moments_after_which_it_is_too_late():
     over = Recruitment(finish_by=past)
     assert (over.is_begun_in_time(), over.is_finished_in_time()) == (False, False)
     assert late.without_limits().is_begun_in_time()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://localhost:8080/a", "https://[::1]/a", "https://x.example", "https://x.io?a=b"],
+)
+def test_addresses_that_a_browser_can_follow_are_taken(address):
+    ending = Recruitment(endings={Outcome.COMPLETED: address}).ending(Outcome.COMPLETED, {})
+    assert ending == Ending(address=address)
 
 
 def test_the_names_of_the_services_are_read_in_every_study():

@@ -116,9 +116,7 @@ def test_a_vote_saved_just_before_a_crash_is_not_asked_for_again(flow, monkeypat
     session, token = enter(flow, study)
     session, trial = flow.open_trial(screened(flow, session))
     with monkeypatch.context() as crashing:
-        crashing.setattr(
-            SessionStore, "change", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
-        )
+        crashing.setattr(SessionStore, "_keep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             flow.answer(session, trials.answers(trial))
     again = restarted(flow)

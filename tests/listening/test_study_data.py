@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import threading
 
 import pytest
 
@@ -115,6 +117,7 @@ def test_an_anonymous_copy_names_nobody_and_keeps_who_is_the_same(flow, study):
     tables = b"".join(files[name] for name in ("votes.csv", "sessions.csv", "answers.csv"))
     named = [anna.session_id, anna.listener_id, ben.session_id, ben.listener_id, "Browser 1.0"]
     assert [one for one in named if one.encode() in tables] == []
+    assert "recruitment" not in json.loads(files["study.json"])
     for row in rows_of(files, "sessions.csv"):
         assert [row[name] for name in LEFT_OUT] == ["", "", ""]
     by_session = {row["session_id"]: row["listener_id"] for row in rows_of(files, "votes.csv")}
@@ -126,7 +129,7 @@ def test_an_anonymous_copy_names_nobody_and_keeps_who_is_the_same(flow, study):
 def test_one_listener_is_taken_out_of_everything_and_the_others_stay(flow, study):
     anna, token = listen(flow, study, "anna", n_trials=1)
     ben, ben_token = listen(flow, study, "ben", n_trials=1)
-    removal = remove_session(flow, study.study_id, anna.session_id)
+    removal = remove_session(flow, anna.session_id)
     assert removal.rows == {"votes.csv": 2, "answers.csv": 1, "sessions.csv": 2}
     assert removal.has_session
     for path in flow.votes.path.parent.rglob("*"):
@@ -142,7 +145,7 @@ def test_one_listener_is_taken_out_of_everything_and_the_others_stay(flow, study
     assert trial is not None
     carl, _ = listen(flow, study, "carl", n_trials=1)
     assert carl.listener_number == 2  # a number that was given stays taken
-    assert remove_session(flow, study.study_id, anna.session_id).is_empty
+    assert remove_session(flow, anna.session_id).is_empty
 
 
 def test_votes_go_on_in_every_process_after_a_removal(flow, study):
@@ -150,7 +153,7 @@ def test_votes_go_on_in_every_process_after_a_removal(flow, study):
     elsewhere = trials.session_flow(flow.votes.path.parent)
     anna, _ = listen(flow, study, "anna", n_trials=2)
     ben, _ = listen(elsewhere, study, "ben", n_trials=1)
-    remove_session(flow, study.study_id, anna.session_id)
+    remove_session(flow, anna.session_id)
     carl, _ = listen(flow, study, "carl", n_trials=3)  # longer than what the other has read
     dora, _ = listen(elsewhere, study, "dora", n_trials=1)
     votes = read_votes(flow.votes.path)
@@ -166,13 +169,59 @@ def test_votes_go_on_in_every_process_after_a_removal(flow, study):
 def test_an_id_of_nobody_removes_nothing(flow, study, receipt):
     listen(flow, study, "anna", n_trials=1)
     before = {path: path.read_bytes() for path in flow.votes.path.parent.glob("*.csv")}
-    assert remove_session(flow, study.study_id, receipt).is_empty
+    assert remove_session(flow, receipt).is_empty
     assert {path: path.read_bytes() for path in before} == before
     assert len(read_sessions(flow.sessions.path)) == 1
+
+
+def test_a_vote_in_flight_does_not_outlive_a_deletion(flow, study, monkeypatch):
+    """The deletion comes when the request has found its session, and its vote is not saved yet."""
+    anna, _ = listen(flow, study, "anna", n_trials=1)
+    session, trial = flow.open_trial(anna)
+    answers = {
+        "trial": trial.trial_id, "vote": new_token()[:16], "preferred": "none", "comment": "",
+        "listened_s": dict.fromkeys(trial.labels, 5), "switches": dict.fromkeys(trial.labels, 1),
+    }  # fmt: skip
+    assert remove_session(flow, anna.session_id).has_session
+    with pytest.raises(SessionError, match="does not know this session"):
+        flow.answer(session, answers)
+    assert read_votes(flow.votes.path) == []
+    left = [path.name for path in flow.votes.path.parent.rglob("*") if anna.session_id in path.name]
+    assert left == []
+
+
+def test_a_session_is_found_in_whichever_study_it_is(flow, study):
+    anna, token = listen(flow, study, "anna", n_trials=1)
+    trials.open_study(flow.studies, name="another")
+    assert remove_session(flow, anna.session_id).has_session
+    with pytest.raises(SessionError):
+        flow.known(study.study_id, token)
+
+
+def test_damaged_rows_that_still_have_the_id_are_named(flow, study):
+    anna, _ = listen(flow, study, "anna", n_trials=1)
+    with flow.sessions.path.open("a") as file:
+        file.write(f"2,{anna.session_id},too,few,cells\n")
+    assert remove_session(flow, anna.session_id).also_in == (flow.sessions.path,)
+
+
+def test_no_number_is_given_twice_while_sessions_are_removed(flow, study):
+    numbers, gone = [], [listen(flow, study, f"g{n}", n_trials=0)[0] for n in range(6)]
+
+    def remove():
+        for one in gone:
+            remove_session(flow, one.session_id)
+
+    removing = threading.Thread(target=remove)
+    removing.start()
+    for n in range(4):
+        numbers.append(listen(flow, study, f"n{n}", n_trials=0)[0].listener_number)
+    removing.join()
+    assert numbers == [6, 7, 8, 9]
 
 
 def test_files_beside_the_tables_that_still_have_the_id_are_named(flow, study):
     anna, _ = listen(flow, study, "anna", n_trials=1)
     aside = flow.votes.path.with_name("votes.before-20260101-000000-000000.csv")
     aside.write_bytes(flow.votes.path.read_bytes())
-    assert remove_session(flow, study.study_id, anna.session_id).also_in == (aside,)
+    assert remove_session(flow, anna.session_id).also_in == (aside,)

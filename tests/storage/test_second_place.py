@@ -8,6 +8,7 @@ import fsspec
 import pytest
 
 from storage.csv_log import CsvLog
+from storage.locks import SharedLock
 from storage.second_place import NOTES_NAME, SecondPlace, SecondPlaceError
 
 
@@ -80,32 +81,34 @@ def test_a_place_that_cannot_be_reached_is_tried_again_and_nothing_is_forgotten(
     assert (elsewhere / "votes.csv").read_text() == "a\n1\n22\n333\n"
 
 
-def test_rows_are_copied_whole(place, folder, elsewhere):
-    """While others write, the copy always ends with a row's end."""
+def test_a_table_is_not_copied_while_a_row_is_half_written(place, folder, elsewhere):
     log = CsvLog(folder / "votes.csv", ("a",))
-    is_over = threading.Event()
-
-    def write():
-        while not is_over.is_set():
-            with log.opened() as table:
-                table.write([{"a": "x" * 5000}])
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        for _ in range(20):
-            place.copy()
-            if (elsewhere / "votes.csv").exists():
-                assert (elsewhere / "votes.csv").read_bytes().endswith(b"\n")
-    finally:
-        is_over.set()
-        writer.join()
+    with log.opened() as table:
+        table.write([{"a": "whole"}])
+    with SharedLock(folder / "votes.csv.lock"), (folder / "votes.csv").open("a") as file:
+        file.write("ha")
+        file.flush()
+        copying = threading.Thread(target=place.copy)
+        copying.start()
+        copying.join(timeout=0.5)
+        assert copying.is_alive()
+        file.write("lf\n")
+    copying.join(timeout=20)
+    assert (elsewhere / "votes.csv").read_text() == "a\nwhole\nhalf\n"
 
 
 def test_any_file_system_of_fsspec_will_do(folder):
     SecondPlace(folder, tables, "memory://lab/results").copy()
     system = fsspec.filesystem("memory")
     assert system.cat("/lab/results/studies/one/study.json") == b"{}"
+
+
+def test_a_place_that_is_away_at_the_start_stops_nothing_and_no_password_is_told(folder, caplog):
+    place = SecondPlace(folder, tables, "ftp://me:secret@127.0.0.1:9/votes")
+    place.end()
+    assert "ftp://127.0.0.1:9/votes" in caplog.text
+    assert "secret" not in caplog.text
+    assert not (folder / NOTES_NAME).exists()
 
 
 @pytest.mark.parametrize("url", ["results", "nowhere://a", ""])

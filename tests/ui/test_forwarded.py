@@ -14,14 +14,14 @@ HEADERS = [
 ]
 
 
-def seen_from(client: str, **options) -> tuple[str, str, str]:
+def seen_from(client: str, *, headers=HEADERS, **options) -> tuple[str, str, str]:
     """Host header, scheme and client address as the app sees them."""
     seen = []
 
     async def app(scope, receive, send):
         seen.append((dict(scope["headers"])[b"host"].decode(), scope["scheme"], scope["client"][0]))
 
-    scope = {"type": "http", "scheme": "http", "client": (client, 1), "headers": list(HEADERS)}
+    scope = {"type": "http", "scheme": "http", "client": (client, 1), "headers": list(headers)}
     asyncio.run(Forwarded(app, **options)(scope, None, None))
     return seen[0]
 
@@ -46,6 +46,13 @@ def test_those_that_are_named_are_believed_and_no_others():
     assert seen_from("127.0.0.1", proxies=proxies)[0] == "inside:7860"
     assert seen_from("10.1.2.3", proxies=checked_proxies("*")) == BELIEVED
     assert seen_from("10.1.2.3", proxies=checked_proxies(""))[0] == "inside:7860"
+
+
+def test_where_any_proxy_is_believed_its_own_word_comes_last():
+    """What stands before it was written by the visitor, who could be anybody each time."""
+    forged = [(b"x-forwarded-for", b"9.9.9.9, 203.0.113.7")]
+    headers = [pair for pair in HEADERS if pair[0] != b"x-forwarded-for"] + forged
+    assert seen_from("10.1.2.3", headers=headers, proxies=("*",)) == BELIEVED
 
 
 @pytest.mark.parametrize("text", ["nginx", "10.0.0.0/99", "10.0.0.1 10.0.0.2"])

@@ -33,6 +33,10 @@ class Forwarded:
         if scope["type"] == "lifespan" or not self._believes((scope.get("client") or ("", 0))[0]):
             await self._app(scope, receive, send)
             return
+        if self._believes_all:  # of a list of addresses, the last one is the proxy's own word
+            last = header(scope, b"x-forwarded-for").rpartition(",")[2].strip()
+            others = [pair for pair in scope["headers"] if pair[0] != b"x-forwarded-for"]
+            scope = {**scope, "headers": [(b"x-forwarded-for", last.encode("latin-1")), *others]}
         forwarded = header(scope, b"x-forwarded-host").split(",")[0].strip()
         if forwarded:
             others = [(name, value) for name, value in scope["headers"] if name != b"host"]

@@ -25,7 +25,7 @@ from messages import ENGLISH, LANGUAGES, Messages
 from ui.listen.sounds import SessionSounds
 from ui.listen.step_view import StepView, headphone_check
 
-MAX_BODY_BYTES = 64 * 1024  # a comment of the greatest length, four bytes a character, and room
+MAX_BODY_BYTES = 512 * 1024  # of the longest answers to a questionnaire, four bytes a character
 LISTENER_ID = re.compile(r"[0-9a-f]{16,64}")  # made by the browser
 NO_TRACE = {"Cache-Control": "private, no-store"}
 
@@ -138,6 +138,19 @@ def _add_entry(router: APIRouter, flow: SessionFlow, views: "StepView") -> None:
         is_elsewhere = not token.startswith(session.session_id)  # begun in another browser
         return _answer({**views.state(flow.resumed(session)), "goes_on": is_elsewhere})
 
+    @router.post("/continue")
+    def continue_elsewhere(
+        study_id: str, request: Request, body: Annotated[dict, Depends(read_json)]
+    ) -> Response:
+        """Of a study that nobody can begin any more: who has begun goes on, others are told."""
+        link, language = _link_in(body), _known_language(body.get("language"))
+        token = request.headers.get("x-session", "")
+        session = flow.continue_elsewhere(study_id, token=token, link=link)
+        if session is None:
+            view = views.not_begun(study_id, Outcome.OVER_QUOTA, link, language)
+            return _answer({**view, "is_open": False})
+        return _answer({**views.state(flow.resumed(session)), "goes_on": True})
+
     @router.post("/decline")
     def decline(study_id: str, body: Annotated[dict, Depends(read_json)]) -> Response:
         """Nothing is kept of somebody who does not consent."""
@@ -166,8 +179,8 @@ def _add_steps(router: APIRouter, flow: SessionFlow, views: "StepView") -> None:
 
     @router.post("/state")
     def state(study_id: str, body: Annotated[dict, Depends(read_json)], session: Known) -> Response:
-        flow.check_link(session, _link_in(body))
-        return _answer(views.state(flow.resumed(session)))
+        goes_on = flow.is_named_by(session, _link_in(body))
+        return _answer({**views.state(flow.resumed(session)), "goes_on": goes_on})
 
     @router.post("/questions")
     def questions(

@@ -37,6 +37,7 @@ class StepView:
         state = {
             **self._frame(study, step, session.language),
             "session": session.session_id,
+            "is_participant": session.participant_id != "",
             "number": session.trials_answered + 1 - n_training,  # 0 while training
             "total": session.trials_planned - n_training,
         }
@@ -56,15 +57,14 @@ class StepView:
         if session.outcome is not None:
             self.sounds.put(session, [])
             state["ending"] = self._ending(study.study_id, session.outcome, session.link)
+            state["receipt"] = session.session_id
         if step == Step.SCREENED_OUT:
             state["is_eligible"] = session.headphones_correct is not None  # if not by the check
-        if step == Step.DONE:
-            state["receipt"] = session.session_id
-            if study.rules.shows_conditions:
-                state["heard"] = [
-                    {label: study.titles[condition] for label, condition in labels.items()}
-                    for labels in self.flow.heard(session)
-                ]
+        if step == Step.DONE and study.rules.shows_conditions:
+            state["heard"] = [
+                {label: study.titles[condition] for label, condition in labels.items()}
+                for labels in self.flow.heard(session)
+            ]
         return state
 
     def not_begun(

@@ -25,7 +25,7 @@ OUTCOMES = {
     Outcome.OVER_QUOTA: "over quota or too late",
 }
 CONFIRM_REMOVAL = (
-    "(id, receipt, _) => [id, receipt, !receipt.trim() || "
+    "(receipt, _) => [receipt, !receipt.trim() || "
     "confirm('This listener’s data cannot be brought back. Delete it?')]"
 )
 
@@ -74,17 +74,17 @@ def build_study_data_panel(services: Services, chosen: gr.Dropdown) -> None:
         return {download: download_link(address, words)}
 
     @explained
-    def forget(study_id, given, is_sure):
+    def forget(given, is_sure):
         if not given.strip():
             raise ValueError("Please enter the ID that the listener was given.")
         if not is_sure:
             return {}
-        return {removed: notice(removal_sentence(remove_session(flow, study_id, given.strip())))}
+        return {removed: notice(removal_sentence(remove_session(flow, given.strip())))}
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": None}
     look.click(show_progress, chosen, progress, **quiet)
     export.click(prepare, [chosen, anonymous], download, **quiet)
-    remove.click(forget, [chosen, receipt, sure], removed, js=CONFIRM_REMOVAL, **quiet)
+    remove.click(forget, [receipt, sure], removed, js=CONFIRM_REMOVAL, **quiet)
     chosen.change(lambda: ("", "", ""), None, [progress, download, removed], queue=False, **quiet)
 
 
@@ -110,7 +110,7 @@ def removal_sentence(removal: Removal) -> str:
     if removal.also_in:
         names = ", ".join(path.name for path in removal.also_in)
         sentence += (
-            f" The ID also stands in {names}, which the app no longer reads: delete it there."
+            f" The ID also stands in {names}, in rows that the app does not read: delete it there."
         )
     return sentence
 

@@ -6,7 +6,10 @@ export function showConsent(page, about) {
   const { kept, language, languages, say } = page;
   document.title = about.name;
   page.isPreview = about.is_preview;
-  if (!about.is_open) return page.show(about.name, page.text(say("not_open")));
+  if (!about.is_open) {
+    makeToken(kept);
+    return page.go("continue", { link: page.link, language });
+  }
   const buttons = Object.entries(languages).map(([code, text]) => make("button", {
     type: "button", lang: code, "aria-pressed": String(code === language), text,
     onclick: () => { page.setLanguage(code); showConsent(page, about); },
@@ -16,6 +19,7 @@ export function showConsent(page, about) {
     enter(page);
   });
   const decline = make("button", { type: "button", text: say("decline"), onclick: () => {
+    kept.change({ link: null });
     page.go("decline", { link: page.link, language: page.language });
   } });
   const told = about.link_names.filter((name) => Object.hasOwn(page.link, name));
@@ -32,7 +36,14 @@ export function showConsent(page, about) {
 function enter(page) {
   const { kept, language, listener } = page;
   if (!listener.facts.id) listener.change({ id: randomId() });
-  if (!kept.facts.token) kept.change({ token: `${randomId().slice(0, 16)}.${randomId()}` });
+  makeToken(kept);
   kept.change({ language, entered: true });
-  page.go("enter", { listener_id: listener.facts.id, language, link: page.link });
+  page.go("enter", { listener_id: listener.facts.id, language, link: page.link }, (error) => {
+    kept.change({ entered: false });
+    page.showFailed(error);
+  });
+}
+
+function makeToken(kept) {
+  if (!kept.facts.token) kept.change({ token: `${randomId().slice(0, 16)}.${randomId()}` });
 }

@@ -12,7 +12,7 @@ export function showDone(page, state) {
     ...endingOf(page, state.ending),
     page.text(say("receipt", { code: state.receipt })),
     ...(heard.length ? [make("h2", { text: say("heard_heading") }), make("ol", {}, ...heard)] : []),
-    ...(Object.keys(page.link).length ? [] : [another(page)]));
+    ...(state.is_participant ? [] : [another(page)]));
 }
 
 /* Somebody else at the same browser; who came by a link of their own takes part once. */

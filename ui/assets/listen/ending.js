@@ -6,6 +6,7 @@ const FOLLOWED_AFTER_S = 10;
 const TEXTS = { // heading and text, by step
   screened_out: ["screened_out_heading", "screened_out"],
   not_eligible: ["screened_out_heading", "not_eligible"],
+  not_open: ["not_open_heading", "not_open"],
   over_quota: ["over_quota_heading", "over_quota"],
   declined: ["declined_heading", "declined"],
 };
@@ -18,8 +19,14 @@ export function endingOf(page, ending) {
 
 export function showOver(page, state) {
   const { say } = page;
-  const [heading, text] = TEXTS[state.is_eligible === false ? "not_eligible" : state.step];
-  page.show(say(heading), page.text(say(text)), ...endingOf(page, state.ending));
+  const [heading, text] = TEXTS[reasonOf(state)];
+  page.show(say(heading), page.text(say(text)), ...endingOf(page, state.ending),
+    ...(state.receipt ? [page.text(say("receipt", { code: state.receipt }))] : []));
+}
+
+function reasonOf(state) {
+  if (state.is_open === false) return "not_open";
+  return state.is_eligible === false ? "not_eligible" : state.step;
 }
 
 function codeOf({ say }, code) {
@@ -38,8 +45,9 @@ function codeOf({ say }, code) {
 
 /* Followed by itself after a while, unless the listener stays or this is a preview. */
 function addressOf({ isPreview, say }, address) {
+  const host = URL.canParse?.(address) ? new URL(address).host : address;
   const link = make("a", { class: "listen-onward", href: address, rel: "noreferrer",
-    text: say("go_on_at", { host: new URL(address).host }) });
+    text: say("go_on_at", { host }) });
   if (isPreview) return [make("p", {}, link)];
   const left = make("p", { role: "status", text: say("follows", { seconds: FOLLOWED_AFTER_S }) });
   const leave = setTimeout(() => { if (link.isConnected) location.assign(address); },

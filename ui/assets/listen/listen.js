@@ -59,11 +59,14 @@ export class Listen {
     document.documentElement.lang = language;
   }
 
-  /* Who takes part, by the link that was opened, now or before this page was reloaded. */
+  /* What the link says that was opened, now or before this page was reloaded. */
   _readLink() {
     const link = takeLink();
-    this.isOpenedByLink = Object.keys(link).length > 0;
-    this.link = this.isOpenedByLink ? link : this.kept.facts.link || {};
+    const isOpened = Object.keys(link).length > 0;
+    const [loaded] = performance.getEntriesByType("navigation");
+    const before = loaded?.type === "reload" ? this.kept.facts.link : null;
+    this.link = isOpened ? link : before || {};
+    this.opened = isOpened ? link : {}; // to be compared with the session once
     this.kept.change({ link: this.link });
   }
 
@@ -81,9 +84,8 @@ export class Listen {
   async _resume() {
     if (!this.kept.facts.entered) return false;
     try {
-      const state = await this.connection.ask("state", { link: this.link });
-      this.showStep({ ...state, goes_on: this.isOpenedByLink });
-      this.isOpenedByLink = false; // told once
+      this.showStep(await this.connection.ask("state", { link: this.opened }));
+      this.opened = {}; // told once
       return true;
     } catch (error) {
       if (error.status !== 403) throw error;
@@ -109,15 +111,17 @@ export class Listen {
     document.title = state.name;
     this.isPreview = state.is_preview;
     this._keepSession(state.session);
-    this.note = state.goes_on ? this.say(state.step === "done" ? "took_part" : "goes_on") : "";
+    const isOver = "ending" in state;
+    this.note = state.goes_on ? this.say(isOver ? "took_part" : "goes_on") : "";
     STEPS[state.step](this, state);
   }
 
   /* A participant who has begun in another browser goes on with the session that is there. */
   _keepSession(id) {
     const { token } = this.kept.facts;
+    if (!id) this.kept.change({ entered: false }); // not let in
     if (!id || !token || token.startsWith(`${id}.`)) return;
-    this.kept.change({ token: `${id}.${token.split(".")[1]}` });
+    this.kept.change({ token: `${id}.${token.split(".")[1]}`, entered: true });
   }
 
   /* A heading and what stands under it; the heading is read out, and the keyboard starts there. */

@@ -6,7 +6,8 @@ const FIELDS = { single: singleOf, multiple: multipleOf, scale: scaleOf, number:
 
 export function showQuestions(page, state) {
   const { kept, say } = page;
-  const answers = kept.facts.answers?.[state.part] || {};
+  // An owner's id may be the name of something that every object has.
+  const answers = Object.assign(Object.create(null), kept.facts.answers?.[state.part]);
   const answer = (id) => (value) => {
     answers[id] = value;
     kept.change({ answers: { ...kept.facts.answers, [state.part]: answers } });
@@ -16,7 +17,7 @@ export function showQuestions(page, state) {
   const fields = state.questions.map((one) => FIELDS[one.kind](page, one, answers[one.id], answer(one.id)));
   const refuse = (error) => {
     next.disabled = false;
-    if (error.status !== 400) return page.showFailed(error);
+    if (error.status !== 400 && error.status !== 413) return page.showFailed(error);
     status.textContent = page.explained(error);
     return status;
   };
@@ -81,8 +82,8 @@ function numberOf(page, question, given, answer) {
   const input = make("input", { type: "number", step: "any", value: given ?? "",
     ...(question.low === null ? {} : { min: question.low }),
     ...(question.high === null ? {} : { max: question.high }),
-    oninput: () => answer(Number.isNaN(input.valueAsNumber) ? null : input.valueAsNumber) });
-  return labelled(page, question, input);
+    oninput: () => answer(numberIn(input)) });
+  return labelled(page, question, input, rangeOf(page, question));
 }
 
 function textOf(page, question, given, answer) {
@@ -92,7 +93,19 @@ function textOf(page, question, given, answer) {
   return labelled(page, question, input);
 }
 
-function labelled(page, question, input) {
+/* A number, nothing, or what the server will say is none. */
+function numberIn(input) {
+  if (input.validity.badInput) return "?";
+  return Number.isNaN(input.valueAsNumber) ? null : input.valueAsNumber;
+}
+
+function rangeOf({ say }, { low, high }) {
+  if (low === null && high === null) return "";
+  if (high === null) return say("range_from", { low });
+  return low === null ? say("range_to", { high }) : say("range_between", { low, high });
+}
+
+function labelled(page, question, input, hint = "") {
   return make("label", { class: "listen-question" },
-    make("span", { text: titleOf(page, question) }), input);
+    make("span", { text: titleOf(page, question) }), input, ...(hint ? [make("small", { text: hint })] : []));
 }
