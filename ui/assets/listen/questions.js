@@ -18,6 +18,7 @@ export function showQuestions(page, state) {
   const refuse = (error) => {
     next.disabled = false;
     if (error.status !== 400 && error.status !== 413) return page.showFailed(error);
+    status.className = "lab-status lab-error";
     status.textContent = page.explained(error);
     return status;
   };
