@@ -51,6 +51,24 @@ def test_a_class_behind_one_address_enters_and_a_flood_does_not(open_studio, stu
     assert set(flood) == {200, 429}
 
 
+def test_participant_ids_cannot_be_guessed_one_after_the_other(folders):
+    """Who knows one could go on with its session."""
+    with (
+        running(parse_options(folders)) as address,
+        httpx.Client(base_url=address) as visitor,
+    ):
+        statuses = [
+            visitor.post(
+                "/listen/some-study-00000000/api/continue",
+                json={"link": {"participant": f"p{number}"}},
+                headers={"x-session": new_token()},
+            ).status_code
+            for number in range(ENTER_RATE.burst + 50)
+        ]
+    assert statuses.count(429) >= 20
+    assert set(statuses) <= {404, 429}
+
+
 def test_invented_studies_do_not_lift_the_limit_of_an_address(folders):
     with (
         running(parse_options(folders)) as address,

@@ -10,7 +10,7 @@ LISTENERS = ("/listen", "/listen-assets")
 LOGIN = "/login"
 LOGOUT = "/logout"
 UPLOAD = re.compile(r"(/[a-z_]+)?/gradio_api/upload/?|/workbench/(clips|versions|hiss)/add")
-ENTER = re.compile(r"/listen/([^/]+)/api/enter")
+ENTER = re.compile(r"/listen/([^/]+)/api/(?:enter|continue)")
 
 
 def is_for_listeners(path: str) -> bool:
