@@ -239,6 +239,50 @@ def test_closed_while_it_waits_for_the_sound_device_it_stays_silent(page, is_hel
     page.wait_for_function("() => engine.playing && engine.position > 0.05")
 
 
+def test_sound_that_is_taken_away_is_told_and_comes_back(page):
+    """As on an iPhone, where a call interrupts the context."""
+    troubles = page.evaluate(
+        """async () => {
+          const engine = window.engine = new SyncEngine(16000);
+          const troubles = [];
+          engine.onTrouble = (trouble) => troubles.push(trouble);
+          engine.setTracks([[0, [new Float32Array(16000)]]]);
+          await engine.play();
+          const interrupted = { value: "interrupted", configurable: true };
+          Object.defineProperty(engine.context, "state", interrupted);
+          engine.context.onstatechange();
+          delete engine.context.state;
+          const before = engine.playing;
+          await engine.play();
+          return [...troubles, before, engine.playing];
+        }"""
+    )
+    assert troubles == ["sound_interrupted", False, True]
+
+
+def test_a_device_whose_clock_stands_still_is_told(page):
+    troubles = page.evaluate(
+        """async () => {
+          const troubles = [];
+          const { resume } = AudioContext.prototype;
+          AudioContext.prototype.resume = () => new Promise(() => {});
+          Object.defineProperty(AudioContext.prototype, "currentTime",
+            { get: () => 0, configurable: true });
+          SyncEngine.OPENS_WITHIN_S = 0.2;
+          const engine = new SyncEngine(16000);
+          engine.onTrouble = (trouble) => troubles.push(trouble);
+          engine.setTracks([[0, [new Float32Array(16000)]]]);
+          await engine.play();
+          const found = [...troubles, engine.playing, engine.starting];
+          AudioContext.prototype.resume = resume;
+          delete AudioContext.prototype.currentTime;
+          await engine.play();
+          return [...found, engine.playing];
+        }"""
+    )
+    assert troubles == ["sound_silent", False, False, True]
+
+
 def test_in_real_time_too_200_switches_cannot_be_heard(chromium, address):
     version = noise(10)
     gaps_s = np.random.default_rng(1).choice([0.008, 0.016, 0.024], 200).tolist()

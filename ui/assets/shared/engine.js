@@ -89,7 +89,7 @@ export class SyncEngine {
     this.starting = true;
     let isOpen = true;
     try {
-      isOpen = await this._opened(context);
+      isOpen = wasOpen || await this._opened(context);
     } catch (error) {
       if (this.context === context) throw error; // else it was closed, which is no error
     } finally {

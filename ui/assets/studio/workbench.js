@@ -17,6 +17,7 @@ import { goOn, goingOn } from "./resuming.js";
 import { Settings } from "./settings.js";
 import { Shown } from "./shown.js";
 import { CLIPS, OPEN, OPENED, VOTE, VOTING, hear, tell } from "./signals.js";
+import { say } from "./texts.js";
 import { removeVersion } from "./uploads.js";
 import { View } from "./view.js";
 
@@ -124,6 +125,7 @@ class Workbench {
     this.engine = new SyncEngine(view.rate);
     this.parts.transport.use(this.engine);
     this.engine.onChange = () => this._refresh();
+    this.engine.onTrouble = (trouble) => this._say(say(trouble), true);
     this.hearing.use(this.engine);
     if (!this.shown.has(this.hearing.version)) this.hearing.version = ORIGINAL;
     this.sounds = this._newSounds();
