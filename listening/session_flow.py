@@ -6,7 +6,7 @@ step twice is doing it once, so that a reload or a lost answer never loses or re
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -213,6 +213,16 @@ class SessionFlow:
         if self.step(session) != Step.TRIAL:
             return session, None
         return session, self._arranged(self.studies.get(session.study_id), session)
+
+    def following_trial(self, session: Session) -> Trial | None:
+        """The trial after the open one, as it will be but for its id; None after the last one."""
+        after = session.trials_answered + 1
+        if after >= session.trials_planned:
+            return None
+        following = replace(
+            session, trials_answered=after, open_trial_id=None, open_trial_since=None
+        )
+        return self._arranged(self.studies.get(session.study_id), following)
 
     def sounds(self, trial: Trial) -> dict[str, AudioClip]:
         """What a trial lets one hear, by condition."""

@@ -212,7 +212,7 @@ def _add_steps(router: APIRouter, flow: SessionFlow, views: "StepView") -> None:
         return _answer(views.state(flow.answer(session, body)))
 
     @router.get("/media/{token}")
-    async def medium(study_id: str, token: str, request: Request) -> Response:  # reads no disk
+    def medium(study_id: str, token: str, request: Request) -> Response:
         data = views.sounds.get(request.headers.get("x-session", ""), f"media/{token}")
         if data is None:
             raise SoundGone("sound_gone")

@@ -94,11 +94,22 @@ class StepView:
         return asdict(ending) if ending else None
 
     def _trial(self, session: Session, trial: Trial, min_listening_s: float) -> dict:
-        files = stimulus_files(trial, self.flow.sounds(trial), np.random.default_rng())
-        addresses = self.sounds.put(session, [files[label] for label in trial.labels])
+        following = self.flow.following_trial(session)
+        addresses, ahead = self.sounds.put_trial(
+            session,
+            session.trials_answered,
+            lambda: self._files(trial),
+            lambda: self._files(following) if following else [],
+            len(following.stimuli) if following else 0,
+        )
         by_label = dict(zip(trial.labels, addresses, strict=True))
         shown = trial_json(trial, by_label, min_listening_s=min_listening_s)
-        return {**shown, "is_training": trial.kind == Kind.TRAINING}
+        return {**shown, "is_training": trial.kind == Kind.TRAINING, "ahead": ahead}
+
+    def _files(self, trial: Trial) -> list[bytes]:
+        """In the order of the labels, never twice the same bytes."""
+        files = stimulus_files(trial, self.flow.sounds(trial), np.random.default_rng())
+        return [files[label] for label in trial.labels]
 
 
 def headphone_check(flow: SessionFlow, session: Session) -> tuple[HeadphoneTrial, ...]:

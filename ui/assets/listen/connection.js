@@ -32,6 +32,7 @@ export class Connection {
        is "lost", "busy" or "failing" */
   constructor({ root, token, onWait, onTrying, onFound }) {
     Object.assign(this, { root, token, onWait, onTrying, onFound });
+    this.early = new Map(); // url -> promise of its bytes, or of null
   }
 
   /* Resolves to what the server tells, however long it takes to reach it; rejects with a Refusal
@@ -42,8 +43,17 @@ export class Connection {
     return this._untilAnswered(route, options, (response) => response.json());
   }
 
+  /* The bytes of a sound, perhaps fetched before. */
   async fetchSound(url) {
-    return this._untilAnswered(url, { method: "GET" }, (response) => response.arrayBuffer());
+    const early = await this.early.get(url);
+    this.early.delete(url);
+    return early ?? this._untilAnswered(url, { method: "GET" }, bytesOf);
+  }
+
+  /* Fetch what will be asked for next; where that fails, it is simply asked for again then. */
+  fetchEarly(urls) {
+    this.early = new Map(urls.map((url) => [url,
+      this._once(url, { method: "GET" }, bytesOf).catch(() => null)]));
   }
 
   async _untilAnswered(route, options, read) {
@@ -108,6 +118,10 @@ export class Connection {
       this.onWait(reason, seconds, done);
     });
   }
+}
+
+function bytesOf(response) {
+  return response.arrayBuffer();
 }
 
 function parsed(text) {

@@ -27,7 +27,10 @@ export function showTrial(page, state) {
     trial.form.focus();
   } });
   page.show(say("trial_heading"), skip, where, box);
-  trial.ready.then(() => { box.dataset.ready = state.trial.id; }, (error) => {
+  trial.ready.then(() => {
+    box.dataset.ready = state.trial.id;
+    if (page.trial === trial) page.connection.fetchEarly(state.trial.ahead);
+  }, (error) => {
     if (page.trial === trial) page.mendSound(error);
   });
 }
