@@ -73,8 +73,9 @@ def test_the_whole_loop_from_prompt_to_saved_vote(open_page, address, results):
     for row in rows:
         title = RESTORERS[row["condition"]].title if row["condition"] in RESTORERS else "Original"
         assert f"{row['label']} = {title}" in revealed
+    before = page.locator(".lab-ballot").get_attribute("data-ready")
     page.get_by_role("button", name="Start another blind test").click()
-    page.locator(".lab-submit:disabled").wait_for()
+    page.locator(f".lab-ballot[data-ready]:not([data-ready='{before}'])").wait_for()
     page.get_by_role("button", name="Back to the workbench").click()
     page.locator(".lab-player").wait_for()
     assert not page.locator("#reveal").is_visible()
