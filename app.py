@@ -29,10 +29,11 @@ from listening import VoteLog, VoteNotSaved
 from listening.answer_log import AnswerLog
 from listening.previews import Previews
 from listening.session_flow import SessionFlow
-from listening.session_store import SessionNotKept, SessionStore
+from listening.session_store import SessionStore
 from listening.study_store import StudyStore
 from restorers import Catalogue, PresetStore, RestorersFileError, load_catalogue
 from restorers.catalogue import TAKEN
+from storage.csv_log import CsvLogError
 from storage.files import remove_unfinished
 from storage.second_place import SecondPlace
 from ui.access.connections import PatientProtocol, allow_many_files
@@ -177,7 +178,7 @@ def report_torn_rows(record: VoteLog | SessionStore | AnswerLog) -> None:
     try:
         for aside in record.recover():
             log.warning("half-written rows of %s were set aside in %s", record.path, aside)
-    except (VoteNotSaved, SessionNotKept) as error:
+    except (VoteNotSaved, CsvLogError) as error:
         log.warning("%s", error)
 
 

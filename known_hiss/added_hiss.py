@@ -92,10 +92,14 @@ class AddedHiss:
     @property
     def title(self) -> str:
         """What it is, for tables and pages: steady, −50 dBFS."""
-        shaped = " (MusicGen shape)" if self.shape == HissShape.MUSICGEN else ""
+        return self.titled(self.model, "MusicGen shape")
+
+    def titled(self, kind: str, spectrum: str) -> str:
+        """The title in other words; spectrum : of MusicGen's floor, where the hiss has that"""
+        shaped = f" ({spectrum})" if self.shape == HissShape.MUSICGEN else ""
         if self.level_dbfs is None:
-            return f"{self.model}{shaped}"
-        return f"{self.model}{shaped}, {self.level_dbfs:g} dBFS".replace("-", "−")
+            return f"{kind}{shaped}"
+        return f"{kind}{shaped}, {self.level_dbfs:g} dBFS".replace("-", "−")
 
     def prepare(self) -> None:
         """Have its codec at hand, so that a missing one is told once; raises ModelUnavailable."""

@@ -69,12 +69,9 @@ class AnswerLog:
     def recover(self) -> list[Path]:
         """Set aside rows that a crash left half written; where they are.
 
-        Raises SessionNotKept if the file cannot be used.
+        Raises CsvLogError if the file cannot be used.
         """
-        try:
-            return self._table.recover()
-        except CsvLogError as error:
-            raise SessionNotKept("session_not_kept", reason=error) from error
+        return self._table.recover()
 
 
 def read_answers_csv(path: Path | str) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from listening.session_flow import SessionFlow
 from listening.session_table import COLUMNS as SESSION_COLUMNS
 from listening.session_table import read_events
 from listening.study import Study
+from listening.study_store import STUDY_NAME
 from listening.votes import COLUMNS as VOTE_COLUMNS
 from listening.votes import read_votes
 from storage.csv_rows import csv_bytes
@@ -16,6 +17,12 @@ from storage.records import facts_from_json
 
 DICTIONARY = Path(__file__).parents[1] / "listening_results" / "README.md"
 LEFT_OUT = ("participant_id", "link", "device")  # where a person or their machine is told
+
+
+def result_records(results: Path) -> list[Path]:
+    """What a verdict is made of: the tables, and every study's record."""
+    tables = [results / name for name in ("votes.csv", "sessions.csv", "answers.csv")]
+    return [*tables, *sorted((results / "studies").glob(f"*/{STUDY_NAME}"))]
 
 
 def study_files(flow: SessionFlow, study: Study, *, is_anonymous: bool) -> dict[str, bytes]:
@@ -37,12 +44,12 @@ def study_files(flow: SessionFlow, study: Study, *, is_anonymous: bool) -> dict[
         )
         for name, (columns, rows) in tables.items()
     }  # fmt: skip
-    record = (flow.studies.folder / study.study_id / "study.json").read_bytes()
+    record = (flow.studies.folder / study.study_id / STUDY_NAME).read_bytes()
     if is_anonymous:
         facts = facts_from_json(record)
         facts.pop("recruitment", None)  # its codes are worth money
         record = json.dumps(facts, indent=2, ensure_ascii=False).encode()
-    return {**files, "study.json": record, "README.md": DICTIONARY.read_bytes()}
+    return {**files, STUDY_NAME: record, "README.md": DICTIONARY.read_bytes()}
 
 
 def _table(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from listening.session import is_session_id
 from listening.session_flow import SessionFlow
 from storage.csv_log import CsvLogError
 
@@ -34,8 +35,10 @@ def remove_session(flow: SessionFlow, receipt: str) -> Removal:
     """Take a session out of its study and all tables, by the ID that its listener quotes.
 
     The session goes first, so that nothing is added meanwhile. Raises RemovalError if the disk
-    refuses; what is left can be removed by asking again.
+    refuses, and for what is no such ID; what is left can be removed by asking again.
     """
+    if not is_session_id(receipt):
+        raise RemovalError("An ID that a listener can quote has 16 digits from 0 to 9 and a to f.")
     try:
         study_id = flow.sessions.study_of(receipt)
         has_session = study_id is not None and flow.sessions.remove(study_id, receipt)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,8 @@ from listening.questionnaire import Part
 from listening.recruitment import Outcome
 from listening.refusal import Refusal
 from listening.trial import Listener
+
+_SESSION_ID = re.compile(r"[0-9a-f]{16}")
 
 
 class SessionError(Refusal):
@@ -93,6 +96,10 @@ class Session:
         matches = [hmac.compare_digest(one.encode(), found) for one in known]
         return any(matches) and session_id == self.session_id
 
+    def is_of_another(self, participant_id: str) -> bool:
+        """Whether somebody is named, and not who this session is of."""
+        return participant_id not in ("", self.participant_id)
+
     @property
     def outcome(self) -> Outcome | None:
         """None while it is under way."""
@@ -107,6 +114,10 @@ class Session:
     @property
     def listener(self) -> Listener:
         return Listener(self.study_id, self.session_id, self.listener_id)
+
+
+def is_session_id(text: str) -> bool:
+    return _SESSION_ID.fullmatch(text) is not None
 
 
 def sha256_of(secret: str) -> str:

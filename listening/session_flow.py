@@ -78,7 +78,7 @@ class SessionFlow:
         """
         study = self.studies.get(study_id)
         participant = study.recruitment.participant(link or {})
-        return self.sessions.begin(
+        session = self.sessions.begin(
             study,
             token=token,
             listener_id=_listener_id(study, participant) or listener_id,
@@ -86,6 +86,7 @@ class SessionFlow:
             device=device,
             participant=participant,
         )
+        return self.sessions.hold_place(study, session)
 
     def continue_elsewhere(
         self, study_id: str, *, token: str, link: Mapping[str, object]
@@ -96,7 +97,8 @@ class SessionFlow:
         """
         study = self.studies.get(study_id)
         participant = study.recruitment.participant(link)
-        return self.sessions.continue_elsewhere(study, token=token, participant=participant)
+        session = self.sessions.continue_elsewhere(study, token=token, participant=participant)
+        return session and self.sessions.hold_place(study, session)
 
     def known(self, study_id: str, token: str) -> Session:
         """The session of a token, its place held; raises SessionError if there is none."""
@@ -110,7 +112,7 @@ class SessionFlow:
         """
         recruitment = self.studies.get(session.study_id).recruitment.without_limits()
         participant_id = recruitment.participant(link).participant_id
-        if participant_id not in ("", session.participant_id):
+        if session.is_of_another(participant_id):
             raise SessionError("session_of_another")
         return bool(participant_id)
 

@@ -25,6 +25,7 @@ from listening.session import (
     SessionError,
     SessionNotKept,
     event_between,
+    is_session_id,
     sha256_of,
 )
 from listening.session_file import read_session, session_text
@@ -40,7 +41,6 @@ MAX_BROWSERS = 8  # in which one participant may go on
 MAX_DEVICE_LENGTH = 300
 NUMBERED = (".json", ".removed")  # files that stand for a session each
 KEPT_SESSIONS = 10_000  # in memory, as long as their files stay as they are: some 10 MB
-_SESSION_ID = re.compile(r"[0-9a-f]{16}")
 _TOKEN = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{32})")
 
 
@@ -153,7 +153,7 @@ class SessionStore:
     def _found(self, study: Study, token: str, participant: Participant) -> Session:
         """The session of a token; raises SessionError if the link names another participant."""
         session = self.find(study.study_id, token)
-        if participant.participant_id not in ("", session.participant_id):
+        if session.is_of_another(participant.participant_id):
             raise SessionError("session_of_another")
         return session
 
@@ -232,7 +232,7 @@ class SessionStore:
     def remove(self, study_id: str, session_id: str) -> bool:
         """Delete a session, so that nobody can go on with it; whether there was one."""
         path = self._path_of(study_id, session_id)
-        if not _SESSION_ID.fullmatch(session_id) or not path.exists():
+        if not is_session_id(session_id) or not path.exists():
             return False
         lock = Path(f"{path}.lock")
         with self._in_turn(study_id), SharedLock(lock):
@@ -243,7 +243,7 @@ class SessionStore:
 
     def study_of(self, session_id: str) -> str | None:
         """The id of the study that a session is of; None if there is no such session."""
-        if not _SESSION_ID.fullmatch(session_id):
+        if not is_session_id(session_id):
             return None
         found = (self.folder / "sessions").glob(f"*/{session_id}.json")
         return next((path.parent.name for path in found), None)
@@ -255,12 +255,9 @@ class SessionStore:
     def recover(self) -> list[Path]:
         """Set aside rows of sessions.csv that a crash left half written; where they are.
 
-        Raises SessionNotKept if the file cannot be used.
+        Raises CsvLogError if the file cannot be used.
         """
-        try:
-            return self._table.recover()
-        except CsvLogError as error:
-            raise _not_kept(error) from error
+        return self._table.recover()
 
     @contextmanager
     def _in_turn(self, study_id: str) -> Iterator[None]:

@@ -60,14 +60,11 @@ def with_cells_added(data: bytes, n_cells: int, cells: Sequence[str]) -> bytes:
     """
     tail = "".join(f",{cell}" for cell in cells)
     lines = data.decode("utf-8", "surrogateescape").split("\n")
-    at = 0
-    while at < len(lines):
-        n_lines, row = _row_at(lines, at, n_cells)
+    for at, n_lines, row in _records(lines, n_cells):
         if row is not None:
             last = at + n_lines - 1
             text = lines[last].removesuffix("\r")
             lines[last] = text + tail + lines[last][len(text) :]
-        at += n_lines
     return "\n".join(lines).encode("utf-8", "surrogateescape")
 
 
@@ -80,14 +77,12 @@ def without_rows(
     """
     lines = data.decode("utf-8", "surrogateescape").split("\n")
     kept: list[str] = []
-    at = n_removed = 0
-    while at < len(lines):
-        n_lines, row = _row_at(lines, at, n_cells)
+    n_removed = 0
+    for at, n_lines, row in _records(lines, n_cells):
         if row is not None and is_meant(row):
             n_removed += 1
         else:
             kept += lines[at : at + n_lines]
-        at += n_lines
     return "\n".join(kept).encode("utf-8", "surrogateescape"), n_removed
 
 
@@ -99,16 +94,23 @@ def _read_row_by_row(
         lines.pop()
     rows: list[list[str]] = []
     damaged: list[int] = []
+    for at, _, row in _records(lines, n_cells):
+        if row is None:
+            damaged.append(first_line + at)
+        else:
+            rows.append(row)
+    return rows, list(_runs(damaged))
+
+
+def _records(lines: list[str], n_cells: int) -> Iterator[tuple[int, int, list[str] | None]]:
+    """Where each row begins, on how many lines it stands, and its cells; None for a line at which
+    no row begins."""
     at = 0
     while at < len(lines):
         n_lines, row = _row_at(lines, at, n_cells)
-        if row is None:
-            damaged.append(first_line + at)
-            at += 1
-        else:
-            rows.append(row)
-            at += n_lines
-    return rows, list(_runs(damaged))
+        n_lines = 1 if row is None else n_lines
+        yield at, n_lines, row
+        at += n_lines
 
 
 def _row_at(lines: list[str], at: int, n_cells: int) -> tuple[int, list[str] | None]:

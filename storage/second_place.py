@@ -73,14 +73,13 @@ class SecondPlace:
 
         Raises whatever the place raises; what was copied before stays noted.
         """
-        copied = []
         with self._turn:
+            backlog = self._backlog()
+            if not backlog:
+                return []
             system, root = fsspec.core.url_to_fs(self.url)
-            for path in self._files(self.folder):
-                name = path.relative_to(self.folder).as_posix()
-                state = _state(path)
-                if state is None or self._notes.get(name) == state:
-                    continue
+            for path, state in backlog.items():
+                name = self._name_of(path)
                 target = f"{root}/{name}"
                 system.makedirs(target.rpartition("/")[0], exist_ok=True)
                 system.pipe_file(target, _read(path))
@@ -89,8 +88,19 @@ class SecondPlace:
                     self.folder / NOTES_NAME,
                     json.dumps({"place": _hash(self.url), "files": self._notes}),
                 )
-                copied.append(path)
-        return copied
+        return list(backlog)
+
+    def _backlog(self) -> dict[Path, list[int]]:
+        """{path: its state} of all files whose state is not the one that was copied."""
+        states = {path: _state(path) for path in self._files(self.folder)}
+        return {
+            path: state
+            for path, state in states.items()
+            if state is not None and self._notes.get(self._name_of(path)) != state
+        }
+
+    def _name_of(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
 
     def _follow(self) -> None:
         pause_s = POLL_S

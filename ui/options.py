@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from generation.musicgen import AUTO, DEFAULT_MODEL, PRECISIONS
+from listening.export import result_records
 from restorers.catalogue import add_restorers_file_option
 from storage.second_place import SecondPlace, SecondPlaceError
 from ui.access.forwarded import checked_proxies
@@ -160,12 +161,6 @@ def second_place_of(options: argparse.Namespace) -> SecondPlace | None:
         return SecondPlace(options.results, result_records, options.copy_results)
     except SecondPlaceError as error:
         raise OptionsError(str(error)) from error
-
-
-def result_records(results: Path) -> list[Path]:
-    """What a verdict is made of: the tables, and every study's record."""
-    tables = [results / name for name in ("votes.csv", "sessions.csv", "answers.csv")]
-    return [*tables, *sorted((results / "studies").glob("*/study.json"))]
 
 
 def check_folders(options: argparse.Namespace) -> None:

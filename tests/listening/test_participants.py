@@ -12,29 +12,8 @@ from listening.session import NotLetIn
 from listening.session_store import SessionError, SessionStore
 from listening.session_table import read_sessions
 from listening.study import State
-from listening.study_store import StudyStore
 from tests.support import trials
-from tests.support.trials import new_token
-
-
-@pytest.fixture
-def study(tmp_path):
-    store = StudyStore(tmp_path / "studies")
-    made = store.create("a study")
-    store.add_clip(made.study_id, trials.FACTS, trials.versions(), trials.sounds())
-    return store.open(made.study_id)
-
-
-@pytest.fixture
-def book(tmp_path):
-    return SessionStore(tmp_path / "results")
-
-
-def begin(book, study, **changes):
-    """A new session and its token."""
-    facts = {"listener_id": "someone", "language": "en", "device": "A browser"}
-    facts |= {"token": new_token()} | changes
-    return book.begin(study, **facts), facts["token"]
+from tests.support.trials import begin, new_token
 
 
 def recruiting(study, **settings):
@@ -173,3 +152,20 @@ def test_sessions_of_the_version_before_are_read_and_their_table_taken_over(book
     begin(anew, study)
     assert [one["outcome"] for one in read_sessions(book.path)] == ["", ""]
     assert len(list(book.folder.glob("sessions.before-*.csv"))) == 1
+
+
+def test_who_goes_on_elsewhere_without_a_place_is_told_at_once(tmp_path):
+    flow = trials.session_flow(tmp_path / "results")
+    study = trials.open_study(flow.studies, recruitment=Recruitment(quota=1))
+
+    def enter(name):
+        return flow.enter(
+            study.study_id, token=new_token(), listener_id="a" * 16, language="en", device="x",
+            link={"participant": name},
+        )  # fmt: skip
+
+    anna = enter("anna")
+    expired = {"place_until": "2020-01-01T00:00:00.000+00:00"}
+    flow.sessions.change(anna, lambda _: expired)
+    enter("ben")
+    assert enter("anna").outcome == Outcome.OVER_QUOTA

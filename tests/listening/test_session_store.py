@@ -7,28 +7,8 @@ from listening import session_store
 from listening.session_store import SessionError, SessionNotKept, SessionStore
 from listening.session_table import read_sessions
 from listening.study_store import StudyStore
-from tests.support import trials
-from tests.support.trials import new_token
-
-
-@pytest.fixture
-def study(tmp_path):
-    store = StudyStore(tmp_path / "studies")
-    made = store.create("a study")
-    store.add_clip(made.study_id, trials.FACTS, trials.versions(), trials.sounds())
-    return store.open(made.study_id)
-
-
-@pytest.fixture
-def book(tmp_path):
-    return SessionStore(tmp_path / "results")
-
-
-def begin(book, study, **changes):
-    """A new session and its token."""
-    facts = {"listener_id": "someone", "language": "en", "device": "A browser"}
-    facts |= {"token": new_token()} | changes
-    return book.begin(study, **facts), facts["token"]
+from storage.csv_log import CsvLogError
+from tests.support.trials import begin, new_token
 
 
 def test_a_session_is_found_again_by_its_token_also_after_a_restart(book, study):
@@ -224,5 +204,5 @@ def test_a_torn_row_is_set_aside_at_the_next_start(book, study):
     assert aside.read_bytes() == b"1,half"
     assert book.path.read_bytes() == whole
     book.path.write_text("another,header\n")
-    with pytest.raises(SessionNotKept, match="another version"):
+    with pytest.raises(CsvLogError, match="another version"):
         book.recover()

@@ -13,7 +13,7 @@ from listening.plan import TrialDesign
 from listening.progress import balance, progress_of
 from listening.questionnaire import AnswerKind, Questionnaire, SurveyQuestion
 from listening.recruitment import Outcome, Recruitment
-from listening.removal import remove_session
+from listening.removal import RemovalError, remove_session
 from listening.session import SessionError
 from listening.session_table import COLUMNS, read_events, read_sessions
 from listening.study import StudyRules
@@ -165,11 +165,16 @@ def test_votes_go_on_in_every_process_after_a_removal(flow, study):
         assert elsewhere.votes.vote_of(one) is not None
 
 
-@pytest.mark.parametrize("receipt", ["-", "nobody", "../" * 4 + "etc", "0" * 16])
+@pytest.mark.parametrize("receipt", ["", "-", "a", "nobody", "../" * 4 + "etc", "0" * 16])
 def test_an_id_of_nobody_removes_nothing(flow, study, receipt):
     listen(flow, study, "anna", n_trials=1)
     before = {path: path.read_bytes() for path in flow.votes.path.parent.glob("*.csv")}
-    assert remove_session(flow, receipt).is_empty
+    if len(receipt) == 16:
+        removal = remove_session(flow, receipt)
+        assert (removal.is_empty, removal.also_in) == (True, ())
+    else:
+        with pytest.raises(RemovalError, match="has 16 digits"):
+            remove_session(flow, receipt)
     assert {path: path.read_bytes() for path in before} == before
     assert len(read_sessions(flow.sessions.path)) == 1
 
@@ -218,6 +223,17 @@ def test_no_number_is_given_twice_while_sessions_are_removed(flow, study):
         numbers.append(listen(flow, study, f"n{n}", n_trials=0)[0].listener_number)
     removing.join()
     assert numbers == [6, 7, 8, 9]
+
+
+def test_a_damaged_row_before_it_hides_no_row_from_a_deletion(flow, study):
+    """An open quote, which seems to go on through the rows that follow."""
+    flow.enter(study.study_id, token=new_token(), listener_id="b" * 16, language="en", device="x")
+    with flow.sessions.path.open("a") as file:
+        file.write('2,"open,and never closed\n')
+    anna, _ = listen(flow, study, "anna", n_trials=0)
+    removal = remove_session(flow, anna.session_id)
+    assert removal.rows["sessions.csv"] == 2
+    assert removal.also_in == ()
 
 
 def test_files_beside_the_tables_that_still_have_the_id_are_named(flow, study):

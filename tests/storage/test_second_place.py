@@ -49,6 +49,12 @@ def test_what_has_changed_is_copied_and_nothing_else(place, folder, elsewhere):
     assert (elsewhere / "studies/one/study.json").read_text() == "{}"
 
 
+def test_a_place_is_not_asked_while_there_is_nothing_to_copy(place, monkeypatch):
+    place.copy()
+    monkeypatch.setattr("fsspec.core.url_to_fs", lambda *_: pytest.fail("it was asked"))
+    assert place.copy() == []
+
+
 def test_what_is_left_is_known_after_a_restart_and_a_new_place_gets_all(
     place, folder, elsewhere, tmp_path
 ):

@@ -69,6 +69,13 @@ def session_flow(results, studies=None) -> SessionFlow:
     )
 
 
+def begin(book: SessionStore, study, **changes):
+    """A new session and its token."""
+    facts = {"listener_id": "someone", "language": "en", "device": "A browser"}
+    facts |= {"token": new_token()} | changes
+    return book.begin(study, **facts), facts["token"]
+
+
 def new_token() -> str:
     """What a browser makes for a session: its id and a secret of 128 bits."""
     return f"{secrets.token_hex(8)}.{secrets.token_hex(16)}"
